@@ -1,0 +1,65 @@
+import tseslint from "typescript-eslint";
+
+/** Folders of src/ from the foundation up: a folder may import itself and the folders before it in its list. */
+const layers = {
+  workspace: [],
+  kubernetes: ["workspace"],
+  toolchain: ["workspace"],
+  config: ["workspace"],
+  tutor: ["workspace", "kubernetes", "toolchain"],
+  cloud: ["workspace", "config"],
+  platform: ["workspace", "kubernetes", "config", "cloud"],
+  data: ["workspace", "kubernetes", "config", "cloud", "tutor"],
+  instance: ["workspace", "kubernetes", "config", "cloud", "tutor", "data"],
+  engine: ["workspace", "kubernetes", "toolchain", "config"],
+  sandbox: ["workspace", "kubernetes", "toolchain"],
+};
+
+const cloudSdks = ["@pulumi/aws", "@pulumi/azure-native", "@pulumi/gcp", "@pulumi/mongodbatlas"].flatMap(
+  (name) => [name, `${name}/*`],
+);
+
+const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
+  files: [`src/${folder}/**/*.ts`],
+  ignores: ["src/cloud/select.ts"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { group: cloudSdks, message: "Cloud SDKs belong to providers/." },
+          { group: ["**/providers/**"], message: "Only src/cloud/select.ts imports providers/." },
+          {
+            regex: `^(\\.\\./)+(?!${[folder, ...allowed].map((name) => `${name}/`).join("|")})[a-z]`,
+            message: `src/${folder} may import ${allowed.join(", ") || "no other folder"} only: imports go one way.`,
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["node_modules/"] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
+    rules: {
+      curly: "error",
+      eqeqeq: "error",
+      "no-console": "error",
+      "max-lines": ["error", { max: 320, skipBlankLines: true, skipComments: true }],
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+    },
+  },
+  ...layerRules,
+  {
+    files: ["test/**/*.ts"],
+    rules: { "@typescript-eslint/no-unused-expressions": "off" },
+  },
+  { files: ["eslint.config.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
+);

@@ -1,0 +1,88 @@
+import { z } from "zod";
+
+/** A name that is also a Kubernetes namespace, a Helm release (`<name>-data` must fit Helm's 53) and a DNS label. */
+const instanceName = z
+  .string()
+  .max(40, "is longer than 40 characters; Helm releases named after it would not fit")
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "is no DNS label: lower-case letters, digits and inner hyphens only");
+
+const stringMap = z.record(z.string(), z.string());
+
+const existingSchema = z.strictObject({
+  kubeconfig: z
+    .string()
+    .optional()
+    .describe("Path of a kubeconfig file, relative to the program. Default: $KUBECONFIG, else ~/.kube/config."),
+  context: z.string().optional().describe("Context in the kubeconfig. Default: its current context."),
+  clusterIdentifier: z
+    .string()
+    .optional()
+    .describe("Changes only when the cluster becomes another one, which replaces everything. Default: the stack's name."),
+  storageClasses: z
+    .strictObject({
+      readWriteOnce: z.string().optional().describe("Default: the cluster's default class."),
+      readWriteMany: z.string().optional(),
+    })
+    .default({}),
+});
+
+const edgeSchema = z.strictObject({
+  https: z
+    .boolean()
+    .default(true)
+    .describe("People reach the sites by https, whoever ends TLS. False is for sandboxes only."),
+  ingressClassName: z
+    .string()
+    .optional()
+    .describe("Class of the Ingress objects. Default: the cluster's default class."),
+  ingressAnnotations: stringMap.default({}).describe("Put on every Ingress: an issuer, limits of the controller."),
+  controllerNamespace: z
+    .string()
+    .optional()
+    .describe("Namespace of the ingress controller: only its pods may reach the sites. Default: any namespace."),
+});
+
+const quotaSchema = z.strictObject({
+  pods: z.int().positive().default(200),
+  persistentVolumeClaims: z.int().positive().default(20),
+  requestsCpu: z.string().optional().describe("Kubernetes quantity, such as 16. Default: no limit."),
+  requestsMemory: z.string().optional().describe("Kubernetes quantity, such as 64Gi. Default: no limit."),
+});
+
+const instanceSchema = z.strictObject({
+  folder: z.string().optional().describe("Folder of the instance. Default: instances/<name>."),
+  namespace: instanceName.optional().describe("Default: the instance's name."),
+  quota: quotaSchema.prefault({}).describe("ResourceQuota of the instance's namespace."),
+  timeouts: z
+    .strictObject({
+      release: z.int().positive().default(900).describe("Seconds until a release that is not ready is rolled back."),
+      tasks: z.int().positive().default(7200).describe("Seconds that one Job of init or admin tasks may take."),
+    })
+    .prefault({}),
+});
+
+/** Everything that a stack file can say under `openedx:`, but for the secrets, which never leave the engine's care. */
+export const configSchema = z.strictObject({
+  cloud: z.enum(["existing"]).describe("Where the cluster comes from: a module of providers/."),
+  existing: existingSchema.prefault({}).describe("For `cloud: existing`."),
+  edge: edgeSchema.prefault({}).describe("How people reach the sites."),
+  disposable: z
+    .boolean()
+    .default(false)
+    .describe("True: data is not protected, and `pulumi destroy` leaves nothing. For sandboxes."),
+  instances: z
+    .record(instanceName, instanceSchema)
+    .describe("The sites, by name; each has a folder in instances/."),
+  secrets: z
+    .record(z.string(), stringMap)
+    .default({})
+    .describe(
+      "Values for Tutor's secret settings, by instance and setting; only by `pulumi config set --secret --path " +
+        "openedx:secrets.NAME.KEY`. What is not given is generated.",
+    ),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type InstanceConfig = z.output<typeof instanceSchema>;
+export type EdgeConfig = z.output<typeof edgeSchema>;
+export type ExistingConfig = z.output<typeof existingSchema>;

@@ -1,0 +1,40 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { messageOf, UserError } from "./errors.js";
+
+/** The folder that holds Pulumi.yaml, stacks/, instances/ and charts/: this repository, wherever it is checked out. */
+export const programFolder = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/**
+ * The folder for everything that can be made again: tools, Tutor environments, renders, the sandbox.
+ *
+ * `OPENEDX_CACHE`, else `$XDG_CACHE_HOME/openedx-pulumi`, else `~/.cache/openedx-pulumi`. It never holds a secret of an
+ * instance.
+ */
+export function cacheFolder(): string {
+  const chosen = process.env.OPENEDX_CACHE;
+  if (chosen !== undefined && chosen !== "") {
+    return resolve(chosen);
+  }
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "openedx-pulumi");
+}
+
+/**
+ * Makes a folder inside the cache and returns its path.
+ * @throws UserError that names the folder when it cannot be written.
+ */
+export function cacheSubfolder(...parts: string[]): string {
+  const folder = join(cacheFolder(), ...parts);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UserError(
+      `The cache folder ${folder} cannot be written (${messageOf(error)}). ` +
+        `Free or allow it, or set OPENEDX_CACHE to another folder.`,
+    );
+  }
+  return folder;
+}
