@@ -26,10 +26,3 @@ export interface WorkloadIdentity {
   serviceAccountAnnotations: Record<string, pulumi.Input<string>>;
   podLabels: Record<string, string>;
 }
-
-/** What each module of providers/ exports as `create`. */
-export type CloudModule<Config> = (
-  name: string,
-  config: Config,
-  parent: pulumi.Resource | undefined,
-) => Cloud;

@@ -1,0 +1,92 @@
+import type { z } from "zod";
+import { joinFaults, type UserError } from "../workspace/errors.js";
+import { configSchema } from "./schema.js";
+
+type Issue = z.core.$ZodIssue;
+
+/** Every fault in a stack's config as one error: `openedx:edge.https: expected boolean, got "yes"`. */
+export function describeIssues(
+  file: string,
+  prefix: string,
+  raw: Record<string, unknown>,
+  issues: readonly Issue[],
+): UserError {
+  const faults = issues.flatMap((issue) => describeIssue(issue, raw).map((fault) => prefix + fault));
+  return joinFaults(`The config in ${file} is wrong`, faults);
+}
+
+function describeIssue(issue: Issue, raw: Record<string, unknown>): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(path);
+    return issue.keys.map((key) => {
+      const near = nearest(key, known);
+      const hint = near === undefined ? `known keys: ${known.join(", ")}` : `did you mean "${near}"?`;
+      return `${[...path, key].join(".")}: unknown key; ${hint}`;
+    });
+  }
+  if (issue.code === "invalid_key") {
+    return [`${path.join(".")}: the name ${issue.issues.map((inner) => inner.message).join(", ")}`];
+  }
+  const message = issue.message.replace(/^Invalid (input|option): /, "");
+  return [`${path.join(".")}: ${message}${got(path, raw)}`];
+}
+
+/** What stands at the path, unless it is a secret. */
+function got(path: readonly string[], raw: Record<string, unknown>): string {
+  if (path[0] === "secrets") {
+    return "";
+  }
+  const value = path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+    raw,
+  );
+  return value === undefined ? ", got nothing" : `, got ${JSON.stringify(value)}`;
+}
+
+/** The keys that the schema knows in the object at the path. */
+function keysAt(path: readonly string[]): string[] {
+  let schema: unknown = configSchema;
+  for (const key of path) {
+    const definition = unwrap(schema);
+    schema = definition.shape?.[key] ?? definition.valueType;
+  }
+  return Object.keys(unwrap(schema).shape ?? {});
+}
+
+interface Definition {
+  innerType?: unknown;
+  shape?: Record<string, unknown>;
+  valueType?: unknown;
+}
+
+/** The definition below optional(), default() and prefault(). */
+function unwrap(schema: unknown): Definition {
+  let definition = (schema as { def?: Definition } | undefined)?.def ?? {};
+  while (definition.innerType !== undefined) {
+    definition = (definition.innerType as { def: Definition }).def;
+  }
+  return definition;
+}
+
+/** The known key that differs least, when it differs by at most a third. */
+function nearest(key: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(key.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return ranked !== undefined && ranked.distance <= Math.ceil(key.length / 3) ? ranked.candidate : undefined;
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../workspace/errors.js";
+import { describeIssues } from "./issues.js";
+import { configSchema, type Config } from "./schema.js";
+
+/** In the SDK, though not in its types: whether the engine holds a config key to be secret. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+
+/** The stack's config, checked, with all defaults filled in, and the stack that it belongs to. */
+export interface StackConfig extends Config {
+  stack: string;
+}
+
+/**
+ * Reads and checks the stack's config: the only reader of Pulumi's config.
+ * @throws UserError with every fault, each with its key path, what it got and what is allowed.
+ */
+export function loadConfig(): StackConfig {
+  const stack = pulumi.getStack();
+  const file = `stacks/Pulumi.${stack}.yaml`;
+  const prefix = `${pulumi.getProject()}:`;
+  const raw: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (key.startsWith(prefix)) {
+      raw[key.slice(prefix.length)] = parseValue(text);
+    }
+  }
+  const secretsKey = `${prefix}secrets`;
+  if (raw.secrets !== undefined && !isConfigSecret(secretsKey)) {
+    throw new UserError(
+      `${file}: ${secretsKey} holds plain text. Take it out of the file and set each value with ` +
+        "`pulumi config set --secret --path " + // no shell expands the name
+        `${secretsKey}.INSTANCE.SETTING\``,
+    );
+  }
+  const parsed = configSchema.safeParse(raw);
+  if (!parsed.success) {
+    throw describeIssues(file, prefix, raw, parsed.error.issues);
+  }
+  for (const name of Object.keys(parsed.data.secrets)) {
+    if (parsed.data.instances[name] === undefined) {
+      throw new UserError(
+        `${file}: ${secretsKey}.${name}: there is no instance "${name}" in ${prefix}instances ` +
+          `(${Object.keys(parsed.data.instances).join(", ") || "none"})`,
+      );
+    }
+  }
+  return { ...parsed.data, stack };
+}
+
+/** The engine hands objects, numbers and booleans over as JSON text and strings as they are. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
