@@ -1,4 +1,4 @@
-module openedx.invalid/tools/etcd
+module openedx-pulumi/tools/etcd
 
 go 1.26
 

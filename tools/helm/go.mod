@@ -1,4 +1,4 @@
-module openedx.invalid/tools/helm
+module openedx-pulumi/tools/helm
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module openedx.invalid/tools/kubernetes
+module openedx-pulumi/tools/kubernetes
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module openedx.invalid/tools/kwok
+module openedx-pulumi/tools/kwok
 
 go 1.26.0
 
