@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A name that is also a Kubernetes namespace, a Helm release (`<name>-data` must fit Helm's 53) and a DNS label. */
-const instanceName = z
+export const instanceName = z
   .string()
   .max(40, "is longer than 40 characters; Helm releases named after it would not fit")
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "is no DNS label: lower-case letters, digits and inner hyphens only");

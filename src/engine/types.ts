@@ -1,13 +1,6 @@
 /** A property value as the engine sees it: JSON, and the two marks that the SDK sends along. */
 export type PropertyValue =
-  | null
-  | boolean
-  | number
-  | string
-  | Secret
-  | Unknown
-  | PropertyValue[]
-  | { [key: string]: PropertyValue };
+  null | boolean | number | string | Secret | Unknown | PropertyValue[] | { [key: string]: PropertyValue };
 export type PropertyMap = { [key: string]: PropertyValue };
 
 /** A value that must never be shown. */

@@ -1,0 +1,28 @@
+#!/usr/bin/env -S npx tsx
+import { Command } from "commander";
+import { instanceCommand } from "./instanceCommands.js";
+import { planCommand } from "./planCommand.js";
+import { reportFailure } from "./failure.js";
+import { sandboxCommand } from "./sandboxCommands.js";
+
+const cli = new Command("openedx")
+  .description("Open edX sites on Kubernetes: plans, instances and the local sandbox.")
+  .addCommand(planCommand())
+  .addCommand(instanceCommand())
+  .addCommand(sandboxCommand())
+  .helpCommand(false)
+  .showHelpAfterError("(`npm run openedx -- --help` lists the commands)")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run openedx -- plan sandbox
+  npm run openedx -- instance new alumni --lms-host alumni.example.com
+  npm run openedx -- sandbox up`,
+  );
+
+try {
+  await cli.parseAsync();
+} catch (error) {
+  reportFailure(error);
+}

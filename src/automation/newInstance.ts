@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { isMap, parseDocument } from "yaml";
+import { instanceName } from "../config/schema.js";
+import { UserError } from "../workspace/errors.js";
+import { programFolder } from "../workspace/paths.js";
+
+/** What a new instance begins with: the newest Tutor that the tests render, with its default plugins. */
+const requirements = `# This site's Tutor and its plugins, each pinned. The first number is the Open edX release.
+tutor==22.0.3
+tutor-mfe==22.1.0
+tutor-indigo==22.0.0
+`;
+
+export interface NewInstance {
+  name: string;
+  /** Public host of the LMS; the other hosts are below it. */
+  lmsHost: string;
+  /** A stack whose file is to list the instance. Default: none. */
+  stack?: string;
+  /** Folder of the program. */
+  folder?: string;
+}
+
+/**
+ * Makes the folder of a new instance, and lists it in a stack's file, whose comments stay.
+ * @returns the files written, relative to the program.
+ * @throws UserError when the name is no DNS label, the host no host name, or either is there already.
+ */
+export function newInstance({ name, lmsHost, stack, folder = programFolder }: NewInstance): string[] {
+  const checked = instanceName.safeParse(name);
+  if (!checked.success) {
+    throw new UserError(`The name "${name}" ${checked.error.issues.map((issue) => issue.message).join(", ")}.`);
+  }
+  if (!/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(lmsHost)) {
+    throw new UserError(`"${lmsHost}" is no host name. Give --lms-host one such as learn.example.com.`);
+  }
+  const target = join(folder, "instances", name);
+  if (existsSync(target)) {
+    throw new UserError(`instances/${name} exists already. Choose another name, or edit its config.yml.`);
+  }
+  const stackFile = stack === undefined ? undefined : withInstance(folder, stack, name);
+  mkdirSync(target, { recursive: true });
+  const files = {
+    [join(target, "config.yml")]:
+      `# An ordinary Tutor config: every setting of Tutor and its plugins may stand here, but no passwords.\n` +
+      `LMS_HOST: ${lmsHost}\nCMS_HOST: studio.${lmsHost}\nPLATFORM_NAME: ${JSON.stringify(title(name))}\n` +
+      `CONTACT_EMAIL: contact@${lmsHost}\nPLUGINS:\n  - indigo\n  - mfe\n`,
+    [join(target, "requirements.txt")]: requirements,
+    ...stackFile,
+  };
+  for (const [file, text] of Object.entries(files)) {
+    writeFileSync(file, text);
+  }
+  return Object.keys(files).map((file) => relative(folder, file));
+}
+
+/** The stack's file with the instance in its list. */
+function withInstance(folder: string, stack: string, name: string): Record<string, string> {
+  const file = join(folder, "stacks", `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) {
+    throw new UserError(`There is no stack "${stack}": stacks/Pulumi.${stack}.yaml is missing.`);
+  }
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const path = ["config", "openedx:instances"];
+  if (document.hasIn([...path, name])) {
+    throw new UserError(`stacks/Pulumi.${stack}.yaml lists an instance "${name}" already.`);
+  }
+  if (!isMap(document.getIn(path))) {
+    document.setIn(path, document.createNode({}));
+  }
+  document.setIn([...path, name], document.createNode({}));
+  return { [file]: document.toString({ lineWidth: 0 }) };
+}
+
+function title(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => `${dash && " "}${letter.toUpperCase()}`);
+}

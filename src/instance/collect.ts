@@ -1,0 +1,114 @@
+import { join, relative, resolve } from "node:path";
+import type { StackConfig } from "../config/load.js";
+import type { InstanceConfig } from "../config/schema.js";
+import { readInstanceFolder } from "../tutor/folder.js";
+import { renderInstances } from "../tutor/render.js";
+import type { InstanceSource } from "../tutor/types.js";
+import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
+import { programFolder } from "../workspace/paths.js";
+import type { Progress } from "../workspace/progress.js";
+import { prepareInstance, type PreparedInstance } from "./prepare.js";
+
+export interface CollectOptions {
+  /** Gives the path of kubectl; called only when something must be rendered. */
+  kubectl: () => Promise<string>;
+  progress: Progress;
+}
+
+/**
+ * Reads, renders and checks every instance of the stack; nothing is made yet.
+ * @throws UserError with the faults of all instances.
+ */
+export async function collectInstances(
+  config: StackConfig,
+  { kubectl, progress }: CollectOptions,
+): Promise<PreparedInstance[]> {
+  const sources = gather(Object.entries(config.instances), ([name, instance]) =>
+    sourceOf(name, instance, config),
+  );
+  checkUnique("LMS_HOST", sources, ({ source, lmsHost }) => [[lmsHost, `${source.name} (${source.configFile})`]]);
+  checkUnique("namespace", sources, ({ source }) => [[source.namespace, source.name]]);
+  const renders = await renderInstances(
+    sources.map(({ source }) => source),
+    { kubectl, progress },
+  );
+  const prepared = gather(sources, ({ source, instance }) => {
+    const render = renders.get(source.name);
+    if (render === undefined) {
+      throw new UserError(`instance ${source.name}: was not rendered`);
+    }
+    return prepareInstance({
+      source,
+      render,
+      config: instance,
+      edge: config.edge,
+      disposable: config.disposable,
+      secrets: config.secrets[source.name] ?? {},
+    });
+  });
+  checkUnique("host", prepared, ({ hosts, input }) => hosts.map((host) => [host, input.source.name]));
+  return prepared;
+}
+
+interface Gathered {
+  source: InstanceSource;
+  instance: InstanceConfig;
+  lmsHost: string;
+  /** Relative to the program, for messages. */
+  configFile: string;
+}
+
+function sourceOf(name: string, instance: InstanceConfig, config: StackConfig): Gathered {
+  const folder = resolve(programFolder, instance.folder ?? join("instances", name));
+  const { lmsHost } = readInstanceFolder(name, folder);
+  const namespace = instance.namespace ?? name;
+  const source: InstanceSource = {
+    name,
+    folder,
+    namespace,
+    settings: {
+      // TLS and the way in are the edge's; Caddy stays behind it for its rewrites and body limits. Its Service has no
+      // targetPort, so the port must be the one that the container listens on.
+      ENABLE_WEB_PROXY: false,
+      ENABLE_HTTPS: config.edge.https,
+      CADDY_HTTP_PORT: 80,
+      K8S_NAMESPACE: namespace,
+    },
+    givenSecrets: Object.keys(config.secrets[name] ?? {}).sort(),
+  };
+  return { source, instance, lmsHost, configFile: relative(programFolder, join(folder, "config.yml")) };
+}
+
+/** Runs `work` on every item and throws what went wrong with any of them as one error. */
+function gather<T, R>(items: readonly T[], work: (item: T) => R): R[] {
+  const faults: string[] = [];
+  const results = items.flatMap((item) => {
+    try {
+      return [work(item)];
+    } catch (error) {
+      if (!(error instanceof UserError)) {
+        throw error;
+      }
+      faults.push(messageOf(error));
+      return [];
+    }
+  });
+  if (faults.length > 0) {
+    throw joinFaults("Nothing was changed. Mend this first", faults);
+  }
+  return results;
+}
+
+/** @throws UserError when two items have one value; `valuesOf` gives each value with who has it. */
+function checkUnique<T>(what: string, items: readonly T[], valuesOf: (item: T) => [string, string][]): void {
+  const owners = new Map<string, string[]>();
+  for (const [value, owner] of items.flatMap(valuesOf)) {
+    owners.set(value, [...(owners.get(value) ?? []), owner]);
+  }
+  const faults = [...owners]
+    .filter(([, who]) => who.length > 1)
+    .map(([value, who]) => `${what} ${value} is used by more than one instance: ${who.join(", ")}`);
+  if (faults.length > 0) {
+    throw joinFaults("Two instances can't share this", faults);
+  }
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describeIssues } from "../../src/config/issues.js";
+import { configSchema } from "../../src/config/schema.js";
+
+/** What a person reads when this stands under `openedx:`; undefined when it is good. */
+function faultsOf(raw: Record<string, unknown>): string | undefined {
+  const parsed = configSchema.safeParse(raw);
+  return parsed.success
+    ? undefined
+    : describeIssues("stacks/Pulumi.test.yaml", "openedx:", raw, parsed.error.issues).message;
+}
+
+describe("config", () => {
+  it("fills in every default", () => {
+    const config = configSchema.parse({ cloud: "existing", instances: { campus: {} } });
+    assert.deepEqual(config.edge, { https: true, ingressAnnotations: {} });
+    assert.equal(config.disposable, false);
+    assert.deepEqual(config.instances.campus?.timeouts, { release: 900, tasks: 7200 });
+    assert.deepEqual(config.instances.campus?.quota, { pods: 200, persistentVolumeClaims: 20 });
+  });
+
+  const bad: { what: string; raw: Record<string, unknown>; says: RegExp[] }[] = [
+    {
+      what: "a misspelt key, with the key that was meant",
+      raw: { cloud: "existing", instances: {}, disposible: true },
+      says: [/Pulumi\.test\.yaml/, /openedx:disposible: unknown key; did you mean "disposable"\?/],
+    },
+    {
+      what: "a misspelt key inside an instance",
+      raw: { cloud: "existing", instances: { campus: { namespce: "x" } } },
+      says: [/openedx:instances\.campus\.namespce: unknown key; did you mean "namespace"\?/],
+    },
+    {
+      what: "an unknown key that is like no other, with those there are",
+      raw: { cloud: "existing", instances: {}, edge: { wombat: 1 } },
+      says: [/openedx:edge\.wombat: unknown key; known keys: https, ingressClassName/],
+    },
+    {
+      what: "a value of the wrong type, with what it got",
+      raw: { cloud: "existing", instances: {}, edge: { https: "yes" } },
+      says: [/openedx:edge\.https: expected boolean, received string, got "yes"/],
+    },
+    {
+      what: "a missing key",
+      raw: { instances: {} },
+      says: [/openedx:cloud: .*existing.*, got nothing/],
+    },
+    {
+      what: "a cloud that is not there, with those there are",
+      raw: { cloud: "mars", instances: {} },
+      says: [/openedx:cloud: expected "existing", got "mars"/],
+    },
+    {
+      what: "an instance whose name is no DNS label",
+      raw: { cloud: "existing", instances: { My_Campus: {} } },
+      says: [/openedx:instances\.My_Campus: the name is no DNS label/],
+    },
+    {
+      what: "an instance whose name is too long for a release",
+      raw: { cloud: "existing", instances: { [`c${"a".repeat(45)}`]: {} } },
+      says: [/openedx:instances\.caaa.*: the name is longer than 40 characters/],
+    },
+    {
+      what: "a secret of the wrong type, without its value",
+      raw: { cloud: "existing", instances: {}, secrets: { campus: { SMTP_PASSWORD: 12345678 } } },
+      says: [/openedx:secrets\.campus\.SMTP_PASSWORD: expected string, received number$/],
+    },
+    {
+      what: "all faults at once",
+      raw: { cloud: "mars", instances: { campus: { quota: { pods: -1 } } }, edge: { https: 1 } },
+      says: [/openedx:cloud/, /openedx:instances\.campus\.quota\.pods: .*, got -1/, /openedx:edge\.https/],
+    },
+  ];
+  for (const { what, raw, says } of bad) {
+    it(`names ${what}`, () => {
+      const message = faultsOf(raw) ?? "no fault was found";
+      for (const pattern of says) {
+        assert.match(message, pattern);
+      }
+      assert.doesNotMatch(message, /12345678|^\s+at /m);
+    });
+  }
+});
