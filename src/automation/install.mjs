@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`Node ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org).\n`);
+  process.stderr.write(
+    `Node ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org).\n`,
+  );
   process.exit(1);
 }
 

@@ -5,13 +5,15 @@ import { formatTable } from "./table.js";
 
 /** `openedx instance …`: the folders in instances/. */
 export function instanceCommand(): Command {
-  const command = new Command("instance").description("The sites: one folder each in instances/.").addHelpText(
-    "after",
-    `
+  const command = new Command("instance")
+    .description("The sites: one folder each in instances/.")
+    .addHelpText(
+      "after",
+      `
 Examples:
   npm run openedx -- instance list
   npm run openedx -- instance new alumni --lms-host alumni.example.com --stack sandbox`,
-  );
+    );
   command
     .command("new")
     .argument("<name>", "DNS label; names the folder, the namespace and the Helm releases")
@@ -26,7 +28,9 @@ Examples:
       const files = newInstance({ name, ...options });
       process.stdout.write(`${files.map((file) => `wrote ${file}`).join("\n")}\n`);
       if (options.stack === undefined) {
-        process.stdout.write(`To deploy it, list it in a stack file under openedx:instances: \`${name}: {}\`\n`);
+        process.stdout.write(
+          `To deploy it, list it in a stack file under openedx:instances: \`${name}: {}\`\n`,
+        );
       }
     });
   command

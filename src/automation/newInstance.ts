@@ -30,7 +30,9 @@ export interface NewInstance {
 export function newInstance({ name, lmsHost, stack, folder = programFolder }: NewInstance): string[] {
   const checked = instanceName.safeParse(name);
   if (!checked.success) {
-    throw new UserError(`The name "${name}" ${checked.error.issues.map((issue) => issue.message).join(", ")}.`);
+    throw new UserError(
+      `The name "${name}" ${checked.error.issues.map((issue) => issue.message).join(", ")}.`,
+    );
   }
   if (!/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(lmsHost)) {
     throw new UserError(`"${lmsHost}" is no host name. Give --lms-host one such as learn.example.com.`);
@@ -74,5 +76,8 @@ function withInstance(folder: string, stack: string, name: string): Record<strin
 }
 
 function title(name: string): string {
-  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => `${dash && " "}${letter.toUpperCase()}`);
+  return name.replace(
+    /(^|-)([a-z])/g,
+    (_, dash: string, letter: string) => `${dash && " "}${letter.toUpperCase()}`,
+  );
 }

@@ -31,7 +31,7 @@ Examples:
     .description("Stop it and remove all that it held.")
     .addHelpText("after", "\nExample:\n  npm run openedx -- sandbox down")
     .action(async () => {
-      await sandboxDown({ toolchain: createToolchain({ progress }), progress });
+      await sandboxDown({ progress });
     });
   command
     .command("status")
@@ -45,10 +45,7 @@ Examples:
   command
     .command("kubeconfig")
     .description("Print the path of its kubeconfig file.")
-    .addHelpText(
-      "after",
-      "\nExample:\n  export KUBECONFIG=$(npm run --silent openedx -- sandbox kubeconfig)",
-    )
+    .addHelpText("after", "\nExample:\n  export KUBECONFIG=$(npm run --silent openedx -- sandbox kubeconfig)")
     .action(() => {
       process.stdout.write(`${sandboxKubeconfig()}\n`);
     });

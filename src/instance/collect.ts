@@ -1,13 +1,13 @@
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { StackConfig } from "../config/load.js";
 import type { InstanceConfig } from "../config/schema.js";
-import { readInstanceFolder } from "../tutor/folder.js";
 import { renderInstances } from "../tutor/render.js";
 import type { InstanceSource } from "../tutor/types.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
 import { prepareInstance, type PreparedInstance } from "./prepare.js";
+import type { InstanceInput } from "./types.js";
 
 export interface CollectOptions {
   /** Gives the path of kubectl; called only when something must be rendered. */
@@ -23,11 +23,11 @@ export async function collectInstances(
   config: StackConfig,
   { kubectl, progress }: CollectOptions,
 ): Promise<PreparedInstance[]> {
-  const sources = gather(Object.entries(config.instances), ([name, instance]) =>
-    sourceOf(name, instance, config),
-  );
-  checkUnique("LMS_HOST", sources, ({ source, lmsHost }) => [[lmsHost, `${source.name} (${source.configFile})`]]);
-  checkUnique("namespace", sources, ({ source }) => [[source.namespace, source.name]]);
+  const sources = Object.entries(config.instances).map(([name, instance]) => ({
+    instance,
+    source: sourceOf(name, instance, config),
+  }));
+  checkUnique("The namespace", sources, ({ source }) => [[source.namespace, source.name]]);
   const renders = await renderInstances(
     sources.map(({ source }) => source),
     { kubectl, progress },
@@ -35,7 +35,7 @@ export async function collectInstances(
   const prepared = gather(sources, ({ source, instance }) => {
     const render = renders.get(source.name);
     if (render === undefined) {
-      throw new UserError(`instance ${source.name}: was not rendered`);
+      throw new Error(`instance ${source.name} was not rendered`);
     }
     return prepareInstance({
       source,
@@ -46,25 +46,17 @@ export async function collectInstances(
       secrets: config.secrets[source.name] ?? {},
     });
   });
-  checkUnique("host", prepared, ({ hosts, input }) => hosts.map((host) => [host, input.source.name]));
+  checkUnique("The host", prepared, ({ hosts, input }) =>
+    hosts.map((host) => [host, hostOwner(host, input)]),
+  );
   return prepared;
 }
 
-interface Gathered {
-  source: InstanceSource;
-  instance: InstanceConfig;
-  lmsHost: string;
-  /** Relative to the program, for messages. */
-  configFile: string;
-}
-
-function sourceOf(name: string, instance: InstanceConfig, config: StackConfig): Gathered {
-  const folder = resolve(programFolder, instance.folder ?? join("instances", name));
-  const { lmsHost } = readInstanceFolder(name, folder);
+function sourceOf(name: string, instance: InstanceConfig, config: StackConfig): InstanceSource {
   const namespace = instance.namespace ?? name;
-  const source: InstanceSource = {
+  return {
     name,
-    folder,
+    folder: resolve(programFolder, instance.folder ?? join("instances", name)),
     namespace,
     settings: {
       // TLS and the way in are the edge's; Caddy stays behind it for its rewrites and body limits. Its Service has no
@@ -76,7 +68,12 @@ function sourceOf(name: string, instance: InstanceConfig, config: StackConfig): 
     },
     givenSecrets: Object.keys(config.secrets[name] ?? {}).sort(),
   };
-  return { source, instance, lmsHost, configFile: relative(programFolder, join(folder, "config.yml")) };
+}
+
+/** Who has a public host, and by which setting where one has that very value. */
+function hostOwner(host: string, { source, render }: InstanceInput): string {
+  const setting = Object.keys(render.settings).find((key) => render.settings[key] === host);
+  return `${source.name}${setting === undefined ? "" : ` (${setting} in ${join(source.folder, "config.yml")})`}`;
 }
 
 /** Runs `work` on every item and throws what went wrong with any of them as one error. */

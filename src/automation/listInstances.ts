@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { readInstanceFiles, readInstanceFolder } from "../tutor/folder.js";
+import { messageOf } from "../workspace/errors.js";
+import { programFolder } from "../workspace/paths.js";
+
+/** One folder of instances/, for people. */
+export interface ListedInstance {
+  name: string;
+  /** Tutor's version, or what is wrong with the folder. */
+  tutor: string;
+  lmsHost: string;
+  plugins: string[];
+  /** Stacks that deploy it. */
+  stacks: string[];
+}
+
+/** All folders in instances/, by name, broken ones included. */
+export function listInstances(folder: string = programFolder): ListedInstance[] {
+  const instances = join(folder, "instances");
+  if (!existsSync(instances)) {
+    return [];
+  }
+  const stacks = stacksOf(folder);
+  return readdirSync(instances, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({
+      name,
+      ...describe(name, join(instances, name)),
+      stacks: stacks.filter((stack) => stack.instances.includes(name)).map((stack) => stack.name),
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function describe(name: string, folder: string): Pick<ListedInstance, "tutor" | "lmsHost" | "plugins"> {
+  try {
+    const source = { name, folder, namespace: name };
+    const files = readInstanceFiles(source);
+    const { requirements } = readInstanceFolder(source, files);
+    const config = parse(files.configText) as { LMS_HOST: string; PLUGINS?: string[] };
+    const tutor = requirements.packages.find((each) => each.name === "tutor");
+    return { tutor: tutor?.version ?? "?", lmsHost: config.LMS_HOST, plugins: config.PLUGINS ?? [] };
+  } catch (error) {
+    return { tutor: messageOf(error).split("\n").join(" "), lmsHost: "-", plugins: [] };
+  }
+}
+
+function stacksOf(folder: string): { name: string; instances: string[] }[] {
+  return readdirSync(join(folder, "stacks")).flatMap((file) => {
+    const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
+    if (name === undefined) {
+      return [];
+    }
+    const stack = parse(readFileSync(join(folder, "stacks", file), "utf8")) as {
+      config?: { "openedx:instances"?: Record<string, unknown> };
+    } | null;
+    return [{ name, instances: Object.keys(stack?.config?.["openedx:instances"] ?? {}) }];
+  });
+}
