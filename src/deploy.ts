@@ -18,7 +18,8 @@ export async function deploy(
   const inputs = await collectInstances(config, { kubectl: toolchain.kubectl, progress });
   const cloud = createCloud("openedx", config, {});
   const instances = inputs.map(
-    (input) => [input.source.name, new OpenEdxInstance(input.source.name, { ...input, cloud })] as const,
+    ({ input, ...prepared }) =>
+      [input.source.name, new OpenEdxInstance(input.source.name, { ...prepared, input, cloud })] as const,
   );
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
