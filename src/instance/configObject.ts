@@ -1,0 +1,38 @@
+/** A ConfigMap or Secret that pods read, with tokens where values are to come. */
+export interface ConfigObject {
+  /** Its name, but for the hash of its content; unique in the instance. */
+  id: string;
+  kind: "ConfigMap" | "Secret";
+  /** Of a Secret, where it isn't Opaque. */
+  type?: string;
+  /** Texts, some with tokens. */
+  data: Record<string, string>;
+  /** Base64. */
+  binaryData: Record<string, string>;
+  /** Settings whose values stand in it, sorted. */
+  tokenKeys: string[];
+  /**
+   * `Kind.name` of what reads it, sorted. None: something finds it by its plain name or its labels, so that it keeps
+   * both and has no hash.
+   */
+  consumers: string[];
+  /** Those of the object that it was made from, where it has no consumers. */
+  labels?: Record<string, string>;
+}
+
+/** Where the keys of a rendered ConfigMap or Secret went: the config object, and what comes before each key there. */
+export interface Placement {
+  config: ConfigObject;
+  prefix: string;
+  keys: string[];
+}
+
+/** Stands in a manifest for the name of a config object, which only its bound content gives. No name looks like it. */
+export function nameOf(id: string): string {
+  return `<config ${id}>`;
+}
+
+/** The id in what `nameOf` returned; undefined for any other text. */
+export function idIn(text: string): string | undefined {
+  return /^<config ([^>]+)>$/.exec(text)?.[1];
+}

@@ -1,0 +1,116 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { mapStrings } from "../kubernetes/objects.js";
+import { digest } from "../workspace/digest.js";
+import { type ConfigObject, idIn } from "./configObject.js";
+import { type SecretValue, textsFor } from "./secrets.js";
+import { Tokens } from "./tokens.js";
+
+export interface ConfigResourcesArgs {
+  /** Prefix of the resources' names, and their label `app.kubernetes.io/instance`. */
+  instance: string;
+  namespace: pulumi.Input<string>;
+  configObjects: readonly ConfigObject[];
+  secrets: ReadonlyMap<string, SecretValue>;
+  parent: pulumi.Resource;
+}
+
+/** Names of config objects, by id. */
+export type ConfigNames = ReadonlyMap<string, pulumi.Output<string>>;
+
+/** Hexadecimal digits of a hash in a name. */
+export const hashLength = 10;
+
+interface Bound {
+  data: Record<string, string>;
+  hash: string;
+}
+
+/**
+ * One immutable ConfigMap or Secret for each config object, named by the hash of its bound content: what changes gets a
+ * new object, and so rolls its pods, while those of a version that is rolled back to are still there.
+ */
+export function createConfigObjects(args: ConfigResourcesArgs): ConfigNames {
+  return new Map(args.configObjects.map((config) => [config.id, createConfigObject(config, args)]));
+}
+
+/** The value with the names of config objects filled in: outputs at those leaves, all else plain. */
+export function withConfigNames<T>(value: T, names: ConfigNames): pulumi.Input<T> {
+  return mapStrings<unknown>(value, (text) => {
+    const id = idIn(text);
+    return id === undefined ? text : names.get(id);
+  }) as pulumi.Input<T>;
+}
+
+function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pulumi.Output<string> {
+  const { id, kind, type, binaryData } = config;
+  const hashed = config.consumers.length > 0;
+  const bound = bind(config, args.secrets);
+  // A hash of 40 bits of what is mostly random tells nothing of it.
+  const name = pulumi.unsecret(bound.apply(({ hash }) => (hashed ? `${id}-${hash}` : id)));
+  const metadata = {
+    name: hashed ? name : id,
+    namespace: args.namespace,
+    labels: config.labels ?? {
+      "app.kubernetes.io/instance": args.instance,
+      "app.kubernetes.io/part-of": "openedx",
+    },
+  };
+  const data = bound.apply((content) => content.data);
+  const options = { parent: args.parent };
+  const resource = `${args.instance}-${id}`;
+  const hasBinary = Object.keys(binaryData).length > 0;
+  const object =
+    kind === "Secret"
+      ? new k8s.core.v1.Secret(
+          resource,
+          {
+            metadata,
+            immutable: hashed,
+            ...(type !== undefined && { type }),
+            stringData: pulumi.secret(data),
+            ...(hasBinary && { data: pulumi.secret(binaryData) }),
+          },
+          options,
+        )
+      : new k8s.core.v1.ConfigMap(
+          resource,
+          { metadata, immutable: hashed, data, ...(hasBinary && { binaryData }) },
+          options,
+        );
+  return object.metadata.name;
+}
+
+/** One output for an object, however many values stand in it; a hundred instances have many objects. */
+function bind(config: ConfigObject, secrets: ReadonlyMap<string, SecretValue>): pulumi.Output<Bound> {
+  const needed = config.tokenKeys.map((key) => secretOf(key, secrets));
+  if (needed.length === 0) {
+    return pulumi.output({ data: config.data, hash: hashOf(config, config.data) });
+  }
+  const tokens = new Tokens(needed.map(({ entry }) => entry));
+  return pulumi.all(needed.map(({ value }) => value)).apply((values) => {
+    const texts = new Map(needed.flatMap(({ entry }, index) => textsFor(entry, values[index] as string)));
+    const data = Object.fromEntries(
+      Object.entries(config.data).map(([key, text]) => [key, tokens.replace(text, texts)]),
+    );
+    return { data, hash: hashOf(config, data) };
+  });
+}
+
+function secretOf(key: string, secrets: ReadonlyMap<string, SecretValue>): SecretValue {
+  const found = secrets.get(key);
+  if (found === undefined) {
+    throw new Error(`${key} has a token in a config object and no value`);
+  }
+  return found;
+}
+
+/** Of all that the object's consumers see. */
+function hashOf({ kind, type = "", binaryData }: ConfigObject, data: Record<string, string>): string {
+  const parts = [data, binaryData].flatMap((map) => ["", ...Object.entries(map).sort(byKey).flat()]);
+  return digest(kind, type, ...parts).slice(0, hashLength);
+}
+
+function byKey([one]: [string, string], [other]: [string, string]): number {
+  return one < other ? -1 : 1;
+}

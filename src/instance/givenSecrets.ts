@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { InstanceSource, TokenEntry } from "../tutor/types.js";
+import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
+import { rsaNumbers } from "./jwk.js";
+
+/** Survive YAML, Python, SQL, shells and URLs, in which Tutor's templates put them without an escape. */
+const safeText = /^[A-Za-z0-9._~-]+$/;
+/** As clouds make them: base64. Templates put these only in quotes, never in URLs. */
+const cloudText = /^[A-Za-z0-9._~+/=-]+$/;
+const cloudKeys = /(ACCESS_KEY|ACCOUNT_KEY|SMTP_PASSWORD)$/;
+
+/**
+ * The values that the operator gives, by key: from stack config, else from the instance's config.yml.
+ * @throws UserError that lists every missing or unfit value by instance and key, without the value.
+ */
+export function givenValues(
+  source: InstanceSource,
+  entries: readonly TokenEntry[],
+  secrets: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const file = join(source.folder, "config.yml");
+  const config = entries.some(({ fromConfig }) => fromConfig) ? readConfig(source.name, file) : {};
+  const values: Record<string, string> = {};
+  const faults: string[] = [];
+  for (const entry of entries) {
+    const { key, fromConfig, spec } = entry;
+    const inConfig = fromConfig ? config[key] : undefined;
+    const value = secrets[key] ?? textOf(inConfig);
+    if (value !== undefined) {
+      const where = secrets[key] === undefined ? file : `stack config openedx:secrets.${source.name}.${key}`;
+      const fault = faultOf(entry, value);
+      if (fault !== undefined) {
+        faults.push(`${key} (${where}) ${fault}`);
+      }
+      values[key] = value;
+    } else if (fromConfig || spec.kind === "given") {
+      faults.push(
+        `${key} has no value. Set it by ` +
+          `\`pulumi config set --secret --path openedx:secrets.${source.name}.${key}\`.`,
+      );
+    }
+  }
+  if (faults.length > 0) {
+    throw joinFaults(`instance ${source.name}: secrets that can't be used`, faults);
+  }
+  return values;
+}
+
+function faultOf({ key, tokens }: TokenEntry, value: string): string | undefined {
+  if (tokens.some(({ part }) => part !== undefined)) {
+    try {
+      rsaNumbers(value);
+      return undefined;
+    } catch (error) {
+      return `${messageOf(error)}. An RSA private key without a passphrase is needed.`;
+    }
+  }
+  if (value.startsWith("-----BEGIN ")) {
+    return undefined;
+  }
+  const isCloudKey = cloudKeys.test(key);
+  return (isCloudKey ? cloudText : safeText).test(value)
+    ? undefined
+    : "is empty or has a character that Tutor's templates don't quote. " +
+        `Allowed are letters, digits and . _ ~ -${isCloudKey ? " + / =" : ""}; choose another value.`;
+}
+
+function readConfig(instance: string, file: string): Record<string, unknown> {
+  try {
+    return (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
+  } catch (error) {
+    // The parser quotes the line that it stumbles over, and secrets stand in this file.
+    const reason = (error as NodeJS.ErrnoException).code ?? "it is no YAML";
+    throw new UserError(`instance ${instance}: ${file} can't be read: ${reason}`);
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}

@@ -1,0 +1,95 @@
+import type { V1PodSpec } from "@kubernetes/client-node";
+import type { KubernetesObject } from "../kubernetes/objects.js";
+import type { InitTask } from "../tutor/types.js";
+import { UserError } from "../workspace/errors.js";
+import { podTemplateOf } from "./pods.js";
+import { TaskPod } from "./taskPod.js";
+import { reportScript, runScript, taskFolders } from "./taskRunner.js";
+import type { Phase } from "./tasks.js";
+
+export interface TaskJobArgs {
+  /** Names the Job until it is bound, and its scripts' Secret. */
+  phase: Phase;
+  tasks: readonly InitTask[];
+  /** Tutor's `<service>-job` objects, by name. */
+  jobTemplates: ReadonlyMap<string, KubernetesObject>;
+  /** For messages and labels. */
+  instance: string;
+  serviceAccount: string;
+  /** The most seconds that the Job may take. */
+  timeoutSeconds: number;
+}
+
+/** A Job that is yet to be bound, and the Secret with its scripts. */
+export interface TaskJob {
+  job: KubernetesObject;
+  scripts: KubernetesObject;
+}
+
+/**
+ * One Job that runs the tasks in their order, each as an init container made from Tutor's `<service>-job`, so that
+ * whatever plugins patched there holds.
+ *
+ * The image's entrypoint is kept, as Tutor does, unless the template's command is `[]`. The scripts are files: arguments
+ * would show them to all who may read Jobs, and Kubernetes would rewrite `$$` and `$(NAME)` in them.
+ * @throws UserError for a task whose service has no Job, or one of a shape that can't be part of a pod.
+ */
+export function buildTaskJob(args: TaskJobArgs): TaskJob {
+  const { phase } = args;
+  const scriptsName = `${phase}-tasks`;
+  const pod = new TaskPod();
+  const scripts: Record<string, string> = {
+    run: runScript(taskFolders),
+    report: reportScript(taskFolders),
+  };
+  args.tasks.forEach((task, index) => {
+    const name = `${String(index + 1).padStart(2, "0")}-${task.service}`;
+    scripts[`${name}.sh`] = `${task.script}\n`;
+    pod.addTask(name, task, templateOf(task, args));
+  });
+  const labels = {
+    "app.kubernetes.io/name": "openedx-tasks",
+    "app.kubernetes.io/instance": args.instance,
+    "app.kubernetes.io/component": phase,
+    "app.kubernetes.io/part-of": "openedx",
+  };
+  const job = {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: {
+      name: phase,
+      labels,
+      // A Job that failed is run again by the next update; its name stays the same while its input does.
+      annotations: { "pulumi.com/replaceUnready": "true" },
+    },
+    spec: {
+      backoffLimit: 1,
+      activeDeadlineSeconds: args.timeoutSeconds,
+      template: { metadata: { labels }, spec: pod.finish(scriptsName, args.serviceAccount) },
+    },
+  };
+  return {
+    job,
+    scripts: { apiVersion: "v1", kind: "Secret", metadata: { name: scriptsName }, stringData: scripts },
+  };
+}
+
+function templateOf(task: InitTask, { instance, jobTemplates }: TaskJobArgs): V1PodSpec {
+  const name = `${task.service}-job`;
+  const template = jobTemplates.get(name);
+  const where = `instance ${instance}: the init task of ${task.owner} for the service ${task.service}`;
+  if (template === undefined) {
+    throw new UserError(
+      `${where} has no Job "${name}" among the manifests. ` +
+        "The plugin must add it by the patch k8s-jobs, or the plugin with that service must be enabled.",
+    );
+  }
+  const spec = podTemplateOf(template)?.spec;
+  if (spec?.containers.length !== 1) {
+    throw new UserError(
+      `${where} can't run: the Job "${name}" has ${spec?.containers.length ?? 0} containers, and one is needed. ` +
+        "What shall run beside the task belongs among its initContainers, with restartPolicy: Always.",
+    );
+  }
+  return spec;
+}

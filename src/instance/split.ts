@@ -1,0 +1,104 @@
+import type { KubernetesObject } from "../kubernetes/objects.js";
+import type { InitTask } from "../tutor/types.js";
+import { podTemplateOf, servicePicks } from "./pods.js";
+
+/** The rendered objects, by what becomes of them. */
+export interface SplitObjects {
+  /** Tutor's `<service>-job` objects, by name: templates for tasks, never applied as they are. */
+  jobTemplates: Map<string, KubernetesObject>;
+  /** Databases and the like, with their Services and volumes. */
+  data: KubernetesObject[];
+  /** All else that runs. */
+  app: KubernetesObject[];
+  /** ConfigMaps and Secrets. */
+  config: KubernetesObject[];
+}
+
+/** Workloads that hold data for others, by the names that Tutor and its plugins give them. */
+const dataServices = new Set([
+  "clickhouse",
+  "elasticsearch",
+  "meilisearch",
+  "minio",
+  "mongodb",
+  "mysql",
+  "opensearch",
+  "postgresql",
+  "redis",
+  "valkey",
+]);
+
+/** What serves people, even where it has a volume. */
+const appServices = new Set(["caddy", "mfe", "lms", "cms", "lms-worker", "cms-worker"]);
+
+/** Takes a render apart. The Namespace is left out: the instance has its own. */
+export function splitObjects(objects: readonly KubernetesObject[], tasks: readonly InitTask[]): SplitObjects {
+  const taskJobs = new Set(tasks.map(({ service }) => `${service}-job`));
+  const isTemplate = (object: KubernetesObject): boolean =>
+    object.kind === "Job" &&
+    (object.metadata.labels?.["app.kubernetes.io/component"] === "job" || taskJobs.has(object.metadata.name));
+  const templates = objects.filter(isTemplate);
+  const appImages = new Set(
+    templates.filter(({ metadata }) => !dataServices.has(serviceOf(metadata.name))).flatMap(imagesOf),
+  );
+  const rest = objects.filter((object) => object.kind !== "Namespace" && !isTemplate(object));
+  const workloads = rest.filter((object) => podTemplateOf(object) !== undefined);
+  const dataWorkloads = workloads.filter((object) => isDataWorkload(object, appImages));
+  const appClaims = new Set(workloads.filter((object) => !dataWorkloads.includes(object)).flatMap(claimsOf));
+  const dataAccounts = new Set(
+    dataWorkloads.flatMap((object) => podTemplateOf(object)?.spec?.serviceAccountName ?? []),
+  );
+  const isData = (object: KubernetesObject): boolean => {
+    switch (object.kind) {
+      case "Service":
+        return dataWorkloads.some((workload) => servicePicks(object, workload));
+      case "PersistentVolumeClaim":
+        return !appClaims.has(object.metadata.name);
+      case "ServiceAccount":
+        return dataAccounts.has(object.metadata.name);
+      default:
+        return dataWorkloads.includes(object);
+    }
+  };
+  const config = rest.filter(isConfig);
+  const applied = rest.filter((object) => !isConfig(object));
+  return {
+    jobTemplates: new Map(templates.map((object) => [object.metadata.name, object])),
+    data: applied.filter(isData),
+    app: applied.filter((object) => !isData(object)),
+    config,
+  };
+}
+
+/** Whether an object is one that pods read their configuration from. */
+export function isConfig({ apiVersion, kind }: KubernetesObject): boolean {
+  return apiVersion === "v1" && (kind === "ConfigMap" || kind === "Secret");
+}
+
+function serviceOf(job: string): string {
+  return job.replace(/-job$/, "");
+}
+
+/** Known by name; else a workload with a volume that is not made from an image that also runs migrations. */
+function isDataWorkload(object: KubernetesObject, appImages: ReadonlySet<string>): boolean {
+  if (dataServices.has(object.metadata.name)) {
+    return true;
+  }
+  const hasVolume =
+    claimsOf(object).length > 0 ||
+    (object.spec as { volumeClaimTemplates?: unknown[] } | undefined)?.volumeClaimTemplates !== undefined;
+  return (
+    hasVolume &&
+    !appServices.has(object.metadata.name) &&
+    !imagesOf(object).some((image) => appImages.has(image))
+  );
+}
+
+function imagesOf(object: KubernetesObject): string[] {
+  return podTemplateOf(object)?.spec?.containers.flatMap(({ image }) => image ?? []) ?? [];
+}
+
+function claimsOf(object: KubernetesObject): string[] {
+  const volumes = podTemplateOf(object)?.spec?.volumes ?? [];
+  return volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+}

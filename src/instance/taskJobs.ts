@@ -1,0 +1,72 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type KubernetesObject, mapStrings } from "../kubernetes/objects.js";
+import { digest } from "../workspace/digest.js";
+import { type ConfigNames, hashLength, withConfigNames } from "./configResources.js";
+import { idIn } from "./configObject.js";
+import { podTemplateOf } from "./pods.js";
+import type { Phase } from "./tasks.js";
+
+export interface TaskJobResourceArgs {
+  instance: string;
+  namespace: pulumi.Input<string>;
+  phase: Phase;
+  /** As `buildTaskJob` makes it, bound. */
+  job: KubernetesObject;
+  names: ConfigNames;
+  /** Labels for its pods, besides those of the Job. */
+  podLabels: Record<string, string>;
+  timeoutSeconds: number;
+}
+
+/** More seconds than Kubernetes gives the Job, so that its word is the one that is heard. */
+const slackSeconds = 120;
+
+/** A Job named by the hash of what it runs: it is made, and runs, exactly when something that it depends on changed. */
+export function createTaskJob(
+  args: TaskJobResourceArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.batch.v1.Job {
+  const { instance, phase, job, names } = args;
+  const { template, ...spec } = job.spec as { template: { metadata: { labels: Record<string, string> } } };
+  return new k8s.batch.v1.Job(
+    `${instance}-${phase}`,
+    {
+      metadata: {
+        ...job.metadata,
+        name: jobName(args),
+        namespace: args.namespace,
+      },
+      spec: {
+        ...spec,
+        template: withConfigNames(
+          {
+            ...template,
+            metadata: { ...template.metadata, labels: { ...template.metadata.labels, ...args.podLabels } },
+          },
+          names,
+        ) as pulumi.Input<k8s.types.input.core.v1.PodTemplateSpec>,
+      },
+    },
+    {
+      ...opts,
+      customTimeouts: { create: `${args.timeoutSeconds + slackSeconds}s` },
+    },
+  );
+}
+
+function jobName({ instance, phase, job, names }: TaskJobResourceArgs): pulumi.Output<string> {
+  const spec = podTemplateOf(job)?.spec;
+  const ids = new Set<string>();
+  mapStrings<unknown>(spec, (text) => {
+    const id = idIn(text);
+    if (id !== undefined) {
+      ids.add(id);
+    }
+    return text;
+  });
+  // The names of config objects are hashes of their content: scripts, settings and secrets all count.
+  return pulumi
+    .all([...ids].map((id) => names.get(id) ?? id))
+    .apply((known) => `${instance}-${phase}-${digest(JSON.stringify(spec), ...known).slice(0, hashLength)}`);
+}

@@ -1,0 +1,31 @@
+import { mapPodTemplates } from "../pods.js";
+import type { Transform } from "./types.js";
+
+const versionAnnotation = "app.kubernetes.io/version";
+const keepAnnotation = "helm.sh/resource-policy";
+
+/**
+ * Takes Tutor's version off pod templates, where each patch release of Tutor would restart everything, databases
+ * included. It stays on the objects themselves; a new image restarts what uses it anyway.
+ */
+export const dropPodVersions: Transform = (objects) =>
+  mapPodTemplates(objects, (template) => {
+    const { [versionAnnotation]: version, ...annotations } = template.metadata?.annotations ?? {};
+    return version === undefined
+      ? template
+      : { ...template, metadata: { ...template.metadata, annotations } };
+  });
+
+/** Volume claims outlive their release, unless all is disposable. */
+export const keepVolumes: Transform = (objects, { disposable }) =>
+  objects.map((object) =>
+    object.kind !== "PersistentVolumeClaim" || disposable
+      ? object
+      : {
+          ...object,
+          metadata: {
+            ...object.metadata,
+            annotations: { [keepAnnotation]: "keep", ...object.metadata.annotations },
+          },
+        },
+  );

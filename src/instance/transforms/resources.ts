@@ -1,0 +1,112 @@
+import type { V1Container, V1ResourceRequirements } from "@kubernetes/client-node";
+import { mapContainers } from "../pods.js";
+import type { Transform } from "./types.js";
+
+/** Kubernetes quantities. CPU has no limit: throttling a site helps nobody. */
+interface Size {
+  cpu: string;
+  memory: string;
+  memoryLimit: string;
+}
+
+const web: Size = { cpu: "250m", memory: "2Gi", memoryLimit: "3Gi" };
+const worker: Size = { cpu: "250m", memory: "1Gi", memoryLimit: "4Gi" };
+const proxy: Size = { cpu: "20m", memory: "64Mi", memoryLimit: "256Mi" };
+const queue: Size = { cpu: "50m", memory: "192Mi", memoryLimit: "512Mi" };
+const analytics: Size = { cpu: "100m", memory: "512Mi", memoryLimit: "2Gi" };
+
+/** By name of the container, for sites of a small size. Larger ones say so by Tutor's `k8s-override` patch. */
+const sizes: Record<string, Size> = {
+  lms: web,
+  cms: web,
+  "lms-worker": worker,
+  "cms-worker": worker,
+  caddy: proxy,
+  mfe: proxy,
+  smtp: { cpu: "10m", memory: "32Mi", memoryLimit: "128Mi" },
+  discovery: { cpu: "100m", memory: "512Mi", memoryLimit: "2Gi" },
+  credentials: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
+  notes: { cpu: "50m", memory: "256Mi", memoryLimit: "1Gi" },
+  forum: { cpu: "50m", memory: "256Mi", memoryLimit: "1Gi" },
+  xqueue: queue,
+  "xqueue-consumer": queue,
+  mysql: { cpu: "250m", memory: "512Mi", memoryLimit: "2Gi" },
+  mongodb: { cpu: "100m", memory: "512Mi", memoryLimit: "2Gi" },
+  redis: { cpu: "50m", memory: "64Mi", memoryLimit: "1Gi" },
+  meilisearch: { cpu: "100m", memory: "256Mi", memoryLimit: "2Gi" },
+  elasticsearch: { cpu: "100m", memory: "1536Mi", memoryLimit: "2Gi" },
+  minio: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
+  clickhouse: { cpu: "250m", memory: "1Gi", memoryLimit: "4Gi" },
+  ralph: analytics,
+  superset: analytics,
+  "superset-worker": analytics,
+  "superset-celery-beat": analytics,
+};
+const otherSize: Size = { cpu: "50m", memory: "128Mi", memoryLimit: "1Gi" };
+
+/** Tasks run beside nothing else of their pod and have the limits of a worker. */
+const taskSizes: Record<string, Size> = {
+  lms: worker,
+  cms: worker,
+  mysql: { cpu: "50m", memory: "128Mi", memoryLimit: "512Mi" },
+  discovery: { cpu: "100m", memory: "512Mi", memoryLimit: "4Gi" },
+};
+const otherTaskSize: Size = { cpu: "100m", memory: "256Mi", memoryLimit: "2Gi" };
+
+/** Requests and memory limits for what a container doesn't say itself. */
+export const addResources: Transform = (objects) =>
+  mapContainers(objects, (container) => withSize(container, sizes[container.name] ?? otherSize));
+
+/** The container with the requests and the memory limit of a task of `service`, where it has none. */
+export function withTaskResources(container: V1Container, service: string): V1Container {
+  return withSize(container, taskSizes[service] ?? otherTaskSize);
+}
+
+function withSize(container: V1Container, size: Size): V1Container {
+  const said: V1ResourceRequirements = container.resources ?? {};
+  const limits = said.limits ?? {};
+  const cpu = said.requests?.cpu ?? smaller(size.cpu, limits.cpu);
+  const memory = said.requests?.memory ?? smaller(size.memory, limits.memory);
+  const memoryLimit = limits.memory ?? larger(size.memoryLimit, memory);
+  return {
+    ...container,
+    resources: {
+      ...said,
+      requests: { ...said.requests, cpu, memory },
+      limits: { ...limits, memory: memoryLimit },
+    },
+  };
+}
+
+function smaller(quantity: string, bound: string | undefined): string {
+  return bound !== undefined && amount(bound) < amount(quantity) ? bound : quantity;
+}
+
+function larger(quantity: string, bound: string): string {
+  return amount(bound) > amount(quantity) ? bound : quantity;
+}
+
+const factors: Record<string, number> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** The number that a Kubernetes quantity stands for; NaN, which is never larger or smaller, for what is none. */
+function amount(quantity: string | number): number {
+  const [, number = "", suffix = ""] = /^([0-9.]+(?:e[0-9]+)?)([A-Za-z]*)$/i.exec(String(quantity)) ?? [];
+  return number === "" ? Number.NaN : Number(number) * (factors[suffix] ?? Number.NaN);
+}

@@ -1,0 +1,32 @@
+import type { V1TopologySpreadConstraint } from "@kubernetes/client-node";
+import { mapPodSpecs, selectorOf } from "../pods.js";
+import type { Transform } from "./types.js";
+
+const domains = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
+
+/**
+ * Spreads the pods of a workload over zones and nodes, as far as there is room. Workloads that say where their pods
+ * belong, and those that run as one pod (`Recreate`), are left alone.
+ */
+export const spreadPods: Transform = (objects) =>
+  mapPodSpecs(objects, (spec, object) => {
+    const { strategy } = (object.spec ?? {}) as { strategy?: { type?: string } };
+    const movable = object.kind === "Deployment" || object.kind === "StatefulSet";
+    if (
+      !movable ||
+      strategy?.type === "Recreate" ||
+      spec.topologySpreadConstraints !== undefined ||
+      spec.affinity !== undefined
+    ) {
+      return spec;
+    }
+    const topologySpreadConstraints = domains.map((topologyKey): V1TopologySpreadConstraint => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: selectorOf(object) },
+      // Pods of the version that is being replaced don't count.
+      ...(object.kind === "Deployment" && { matchLabelKeys: ["pod-template-hash"] }),
+    }));
+    return { ...spec, topologySpreadConstraints };
+  });

@@ -1,0 +1,15 @@
+import type { KubernetesObject } from "../../kubernetes/objects.js";
+
+/** What a transform may know besides the objects. */
+export interface TransformContext {
+  /** Service account for pods that name none; it carries the cloud identity. Undefined: the namespace's default. */
+  serviceAccount?: string;
+  /** Data may be thrown away. */
+  disposable: boolean;
+}
+
+/** A pure change of manifests, of one concern. It fills what a manifest leaves open and overrides nothing it says. */
+export type Transform = (
+  objects: readonly KubernetesObject[],
+  context: TransformContext,
+) => KubernetesObject[];
