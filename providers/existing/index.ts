@@ -57,7 +57,12 @@ function readKubeconfig(config: ExistingConfig): pulumi.Input<string> {
       ? `There is no kubeconfig at ${source}. Set openedx:existing.kubeconfig or KUBECONFIG; ` +
           "for a local cluster: `npm run openedx -- sandbox up`."
       : `The kubeconfig ${source} has no context "${wanted}". It has: ` +
-          `${loader.getContexts().map((each) => each.name).join(", ") || "none"}. ` +
+          `${
+            loader
+              .getContexts()
+              .map((each) => each.name)
+              .join(", ") || "none"
+          }. ` +
           "Set openedx:existing.context to one of them.",
   );
 }

@@ -54,8 +54,14 @@ export interface PulumiUp {
 /**
  * `pulumi up` of a stack in this folder. Where the operator has chosen neither a backend nor a passphrase, the state
  * stays in the cache and the passphrase is empty: fit for sandboxes only.
+ * @returns the stack's outputs, without the secret ones
  */
-export async function pulumiUp({ pulumi, stack, kubeconfig, onOutput }: PulumiUp): Promise<void> {
+export async function pulumiUp({
+  pulumi,
+  stack,
+  kubeconfig,
+  onOutput,
+}: PulumiUp): Promise<Record<string, unknown>> {
   const env = process.env;
   const state = cacheSubfolder("pulumi-state");
   mkdirSync(state, { recursive: true });
@@ -73,5 +79,8 @@ export async function pulumiUp({ pulumi, stack, kubeconfig, onOutput }: PulumiUp
       },
     },
   );
-  await workspace.up({ onOutput, color: "never" });
+  const { outputs } = await workspace.up({ onOutput, color: "never" });
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, { value, secret }]) => [key, secret ? undefined : (value as unknown)]),
+  );
 }

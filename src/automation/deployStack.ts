@@ -1,0 +1,98 @@
+import { localUp } from "../engine/local/localUp.js";
+import { readStack } from "../engine/stackFile.js";
+import { Secret, type PropertyMap } from "../engine/types.js";
+import type { Toolchain } from "../toolchain/toolchain.js";
+import type { Progress } from "../workspace/progress.js";
+import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
+import { findPulumi, pulumiUp } from "./pulumiCli.js";
+import { stackProgram } from "./stackProgram.js";
+
+export interface DeployStack {
+  stack: string;
+  /** Path of a kubeconfig file. */
+  kubeconfig: string;
+  toolchain: Toolchain;
+  progress: Progress;
+  signal?: AbortSignal;
+}
+
+/** An instance after a deployment. */
+export interface DeployedInstance extends InstanceStatus {
+  name: string;
+  /** Tutor's version. */
+  tutor: string;
+  openEdx: string;
+  hosts: string[];
+  /** How long its own resources took; zero if nothing changed. */
+  seconds: number;
+}
+
+export interface Deployed {
+  /** What carried it out, in words. */
+  engine: string;
+  instances: DeployedInstance[];
+}
+
+/** The stack's output `instances`, as src/deploy.ts makes it. */
+type InstancesOutput = Record<string, { tutor: string; openEdx: string; urls: string[]; namespace: string }>;
+
+/**
+ * Deploys a stack to the cluster of the kubeconfig: by the Pulumi CLI where it can be had, else by the local runner.
+ * @throws UserError when the stack, an instance or the cluster is at fault.
+ */
+export async function deployStack(options: DeployStack): Promise<Deployed> {
+  const { stack, kubeconfig, progress } = options;
+  const pulumi = await findPulumi(progress);
+  const engine =
+    pulumi === undefined ? "the local runner (the Pulumi CLI can't be had here)" : `Pulumi ${pulumi.version}`;
+  progress.note(`Deploying ${stack} by ${engine}`);
+  // The program reads it too: `existing` takes the ambient kubeconfig where the stack names none.
+  process.env.KUBECONFIG = kubeconfig;
+  const started = Date.now();
+  const { output, seconds } =
+    pulumi === undefined
+      ? await byLocalRunner(options)
+      : await pulumiUp({ pulumi, stack, kubeconfig, onOutput: (text) => process.stderr.write(text) }).then(
+          (outputs) => ({
+            output: outputs.instances as InstancesOutput,
+            seconds: new Map<string, number>(),
+          }),
+        );
+  const whole = (Date.now() - started) / 1000;
+  const instances = await Promise.all(
+    Object.entries(output).map(async ([name, { tutor, openEdx, urls, namespace }]) => ({
+      name,
+      tutor,
+      openEdx,
+      hosts: urls.map((url) => new URL(url).host),
+      seconds: seconds.get(name) ?? (pulumi === undefined ? 0 : whole),
+      ...(await instanceStatus(kubeconfig, name, namespace)),
+    })),
+  );
+  return { engine, instances };
+}
+
+async function byLocalRunner({ stack, kubeconfig, toolchain, progress, signal }: DeployStack): Promise<{
+  output: InstancesOutput;
+  seconds: Map<string, number>;
+}> {
+  const result = await localUp({
+    ...readStack(stack, undefined, { secrets: "required" }),
+    program: stackProgram(progress),
+    kubeconfig,
+    helm: toolchain.helm,
+    progress,
+    signal,
+  });
+  return {
+    output: reveal(result.outputs).instances as InstancesOutput,
+    seconds: new Map(result.instances.map((each) => [each.name, each.seconds])),
+  };
+}
+
+/** The outputs without their marks; nothing that is secret is taken from them. */
+function reveal(outputs: PropertyMap): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) => [key, value instanceof Secret ? undefined : value]),
+  );
+}

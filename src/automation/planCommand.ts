@@ -1,0 +1,50 @@
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { planStack } from "../engine/plan.js";
+import { planToJson, planToMarkdown } from "../engine/report.js";
+import { createToolchain } from "../toolchain/toolchain.js";
+import { messageOf, UserError } from "../workspace/errors.js";
+import { terminalProgress } from "../workspace/progress.js";
+import { stackProgram } from "./stackProgram.js";
+
+/** `openedx plan STACK`: what a stack would have, without a cluster, credentials or state. */
+export function planCommand(): Command {
+  return new Command("plan")
+    .argument("<stack>", "name of a stack: stacks/Pulumi.<stack>.yaml")
+    .description("Show every resource and Kubernetes object that a stack would have; changes nothing.")
+    .option("--json <file>", "write the plan for machines")
+    .option("--markdown <file>", "write the plan for people")
+    .addHelpText(
+      "after",
+      `
+Secrets show as [secret], values that only a deployment knows as [unknown]. Without --json or --markdown the plan is
+printed. The same input gives the same bytes, so two plans can be compared by any diff.
+
+Examples:
+  npm run openedx -- plan sandbox
+  npm run openedx -- plan sandbox --json plan.json --markdown plan.md`,
+    )
+    .action(async (stack: string, options: { json?: string; markdown?: string }) => {
+      const progress = terminalProgress();
+      const { helm } = createToolchain({ progress });
+      const plan = await planStack({ stack, program: stackProgram(progress), progress, helm });
+      plan.notes.forEach((note) => progress.note(note));
+      if (options.json !== undefined) {
+        write(options.json, planToJson(plan));
+      }
+      if (options.markdown !== undefined) {
+        write(options.markdown, planToMarkdown(plan));
+      }
+      if (options.json === undefined && options.markdown === undefined) {
+        process.stdout.write(planToMarkdown(plan));
+      }
+    });
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { sandboxUp } from "../sandbox/sandbox.js";
+import { createToolchain } from "../toolchain/toolchain.js";
+import { UserError } from "../workspace/errors.js";
+import { terminalProgress } from "../workspace/progress.js";
+import { deployStack, type DeployedInstance } from "./deployStack.js";
+import { reportFailure } from "./failure.js";
+import { formatTable } from "./table.js";
+
+const command = new Command("npm start --")
+  .description("Deploy a stack: by default the sandbox's two sites, on the local control plane.")
+  .option("--kubeconfig <file>", "deploy to this cluster instead of the sandbox")
+  .option("--stack <name>", "the stack to deploy", "sandbox")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm start
+  npm start -- --kubeconfig ~/.kube/config`,
+  )
+  .action(async (options: { kubeconfig?: string; stack: string }) => {
+    const progress = terminalProgress();
+    const toolchain = createToolchain({ progress });
+    const kubeconfig =
+      options.kubeconfig === undefined
+        ? (await sandboxUp({ toolchain, progress })).kubeconfig
+        : existingFile(options.kubeconfig);
+    const { engine, instances } = await deployStack({
+      stack: options.stack,
+      kubeconfig,
+      toolchain,
+      progress,
+      signal: interruption(),
+    });
+    process.stdout.write(`${tableOf(instances)}\n\nDeployed by ${engine}. To look around:\n`);
+    process.stdout.write(`  export KUBECONFIG=${kubeconfig}\n  kubectl get pods --all-namespaces\n`);
+  });
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  reportFailure(error);
+}
+
+/** Ctrl-C and kill end the run in good order; a second one ends the process at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => controller.abort());
+  }
+  return controller.signal;
+}
+
+function existingFile(path: string): string {
+  const file = resolve(path);
+  if (!existsSync(file)) {
+    throw new UserError(`--kubeconfig: there is no file ${file}`);
+  }
+  return file;
+}
+
+function tableOf(instances: readonly DeployedInstance[]): string {
+  const header = ["INSTANCE", "TUTOR", "OPEN EDX", "HOSTS", "REVISION", "READY PODS", "SECONDS"];
+  const rows = instances.flatMap((each) => [
+    [
+      each.name,
+      each.tutor,
+      each.openEdx,
+      each.hosts[0] ?? "-",
+      each.revision === undefined ? "-" : String(each.revision),
+      `${each.readyPods}/${each.pods}`,
+      each.seconds.toFixed(1),
+    ],
+    ...each.hosts.slice(1).map((host) => ["", "", "", host, "", "", ""]),
+  ]);
+  return formatTable(header, rows);
+}
