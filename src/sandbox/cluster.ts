@@ -15,7 +15,13 @@ import { processesOf } from "./processes.js";
 export async function createCluster(location: SandboxLocation, tools: ControlPlane): Promise<void> {
   mkdirSync(location.folder, { recursive: true, mode: 0o700 });
   writeFileSync(location.kwokConfig, stringify(kwokctlConfig(tools)));
-  await kwokctl(location, tools, "create", "--runtime=binary", `--kubeconfig=${location.kubeconfig}.kwokctl`);
+  const flags = [
+    "--runtime=binary",
+    // With leases, kwok would leave nodes alone for minutes after a sudden end, until its old self's have run out.
+    "--node-lease-duration-seconds=0",
+    `--kubeconfig=${location.kubeconfig}.kwokctl`,
+  ];
+  await kwokctl(location, tools, "create", ...flags);
   rmSync(`${location.kubeconfig}.kwokctl`, { force: true });
 }
 
@@ -55,7 +61,11 @@ function kwokctlConfig(tools: ControlPlane): object {
         "advertise-address": "192.0.2.1",
       }),
       // There is but one of each; without an election they start at once after a sudden end.
-      extraArguments("kube-controller-manager", { "leader-elect": "false" }),
+      extraArguments("kube-controller-manager", {
+        "leader-elect": "false",
+        // Simulated nodes do not fail, so their lack of heartbeats means nothing.
+        "node-monitor-grace-period": "87600h",
+      }),
       extraArguments("kube-scheduler", { "leader-elect": "false" }),
     ],
   };

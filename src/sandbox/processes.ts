@@ -20,22 +20,22 @@ export interface SandboxProcess {
 }
 
 /**
- * The running processes that belong to a sandbox, known by its folder in their command line. Pid files are not
- * trusted: after a reboot their numbers belong to others, and a run that was killed may not have written them.
+ * The running processes that belong to a sandbox, known by their command lines. Pid files are not trusted: after a
+ * reboot their numbers belong to others, and a run that was killed may not have written them.
  */
 export async function processesOf(location: SandboxLocation): Promise<SandboxProcess[]> {
-  const found: SandboxProcess[] = [];
-  for (const { pid, command } of await allProcesses()) {
-    // The first match is the command itself; other tools' paths may follow among kwokctl's arguments.
-    const name = commandName.exec(command)?.[1];
-    if (name !== undefined && command.includes(`${location.folder}/`)) {
-      found.push({ pid, name });
-    }
-  }
-  return found;
+  return (await allProcesses()).flatMap(({ pid, command }) => {
+    const name = nameOf(command, location);
+    return name === undefined ? [] : [{ pid, name }];
+  });
 }
 
-const commandName = new RegExp(`^.*?/(${componentNames.join("|")}|kwokctl)(?: |$)`);
+function nameOf(command: string, location: SandboxLocation): string | undefined {
+  if (/\/kwokctl (create|start) cluster /.test(command) && command.includes(`=${location.kwokConfig} `)) {
+    return "kwokctl";
+  }
+  return componentNames.find((name) => `${command} `.startsWith(`${location.clusterFolder}/bin/${name} `));
+}
 
 /**
  * Ends all processes of a sandbox, among them a kwokctl that lost its parent, and waits until they are gone.

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import type { Toolchain } from "../toolchain/toolchain.js";
 import { digest } from "../workspace/digest.js";
 import { messageOf, UserError } from "../workspace/errors.js";
@@ -66,7 +67,7 @@ export async function sandboxUp({ toolchain, progress, name }: SandboxUpOptions)
   const location = locateSandbox(name);
   return withLock(location.lock, async () => {
     const state = readState(location);
-    if (state !== undefined && (await isHealthy(location, state))) {
+    if (state !== undefined && (await isHealthy(location, state, progress))) {
       if (state.objects !== objectsDigest()) {
         const tools = await toolchain.controlPlane();
         await withStep(progress, "Updating the sandbox's nodes and rules", () =>
@@ -125,8 +126,7 @@ export async function sandboxStatus({ name }: { name?: string } = {}): Promise<S
     const state = present ? "stopped" : "absent";
     return { name: location.name, state, running: false, processes, missing: [] };
   }
-  const { missing, ready } = await checkHealth(location, state.server);
-  const running = ready && missing.length === 0;
+  const { missing, ready: running } = await checkHealth(location, state.server);
   return {
     ...sandboxAt(location, state.server),
     state: running ? "running" : "stopped",
@@ -154,9 +154,28 @@ function sandboxAt(location: SandboxLocation, server: string): Sandbox {
   return { name: location.name, kubeconfig: location.kubeconfig, server };
 }
 
-async function isHealthy(location: SandboxLocation, state: State): Promise<boolean> {
-  const { missing, ready } = await checkHealth(location, state.server);
-  return ready && missing.length === 0 && existsSync(location.kubeconfig);
+/**
+ * Whether a sandbox that was once complete can be used as it is. One whose processes all run gets half a minute to
+ * answer: on a busy machine it may be slow, and others may be using it.
+ */
+async function isHealthy(location: SandboxLocation, state: State, progress: Progress): Promise<boolean> {
+  if (!existsSync(location.kubeconfig)) {
+    return false;
+  }
+  const first = await checkHealth(location, state.server);
+  if (first.ready || first.missing.length > 0) {
+    return first.ready;
+  }
+  return withStep(progress, "Waiting for the sandbox's API server", async () => {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      await setTimeout(500);
+      const { ready, missing } = await checkHealth(location, state.server);
+      if (ready || missing.length > 0 || Date.now() > deadline) {
+        return ready;
+      }
+    }
+  });
 }
 
 /** Gives a started cluster its kubeconfig, nodes and rules, and marks it as complete. */

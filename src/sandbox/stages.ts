@@ -176,7 +176,7 @@ containerStatuses:
 );
 
 const podGone = stage("pod-gone", "Pod", [{ key: ".metadata.deletionTimestamp", operator: "Exists" }], {
-  steps: [{ finalizers: { empty: true } }, { delete: true }],
+  steps: [{ delete: true }],
 });
 
 /** Addresses of the range that RFC 5737 keeps for documentation, so that nobody mistakes them for real ones. */
