@@ -111,7 +111,6 @@ function environment(plugins: string): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited),
     TUTOR_PLUGINS_ROOT: plugins,
     PYTHONHASHSEED: "0", // the order of sets is the same in every run
-    PYTHONDONTWRITEBYTECODE: "1",
     PYTHONNOUSERSITE: "1",
     PYTHONUTF8: "1",
   };

@@ -54,7 +54,17 @@ export async function tutorEnvironment(
 
 async function install(instance: string, executable: string, list: string): Promise<void> {
   const installed = await run(executable, [
-    ...["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--quiet", "-r", list],
+    ...[
+      "-m",
+      "pip",
+      "install",
+      "--no-input",
+      "--disable-pip-version-check",
+      "--no-compile",
+      "--quiet",
+      "-r",
+      list,
+    ],
   ]);
   if (installed.code !== 0) {
     const lines = installed.stderr.trim().split("\n");

@@ -174,10 +174,14 @@ function settingFaults(settings: Record<string, Json>): string[] {
 }
 
 function taskFaults(tasks: readonly InitTask[], jobs: ReadonlySet<string>): string[] {
-  const missing = tasks.filter((task) => !jobs.has(`${task.service}-job`));
-  return [
-    ...new Set(missing.map(({ owner, service }) => `${owner} has an init task for the service ${service}`)),
-  ].map((fault) => `${fault}, but no plugin adds a Job ${fault.split(" ").at(-1)}-job by the k8s-jobs patch`);
+  const faults = tasks
+    .filter((task) => !jobs.has(`${task.service}-job`))
+    .map(
+      ({ owner, service }) =>
+        `${owner} has an init task for the service ${service}, but no Job ${service}-job is rendered; ` +
+        `a plugin must add it by the k8s-jobs patch`,
+    );
+  return [...new Set(faults)];
 }
 
 async function describeDifferences(found: readonly Difference[], project: Project): Promise<string[]> {
