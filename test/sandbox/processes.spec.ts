@@ -29,8 +29,13 @@ describe("the sandbox's processes", () => {
     const etcd = await pretend(`${mine.clusterFolder}/bin/etcd`, `--data-dir=${mine.clusterFolder}/etcd`);
     const otherEtcd = await pretend(`${other.clusterFolder}/bin/etcd`);
     const pager = await pretend("/usr/bin/less", `${mine.clusterFolder}/bin/etcd`);
-    const found = await processesOf(mine);
-    assert.deepEqual(found, [{ pid: etcd.pid, name: "etcd" }]);
+    // The script stands between a command and its arguments, so the whole is given as the command.
+    const kwokctl = await pretend(`/tools/kwokctl create cluster --name=x --config=${mine.kwokConfig} --wait`);
+    const found = (await processesOf(mine)).sort((a, b) => a.name.localeCompare(b.name));
+    assert.deepEqual(found, [
+      { pid: etcd.pid, name: "etcd" },
+      { pid: kwokctl.pid, name: "kwokctl" },
+    ]);
 
     const ended = Promise.all([once(etcd, "exit"), once(kwokctl, "exit")]);
     await killProcessesOf(mine);
