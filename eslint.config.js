@@ -19,8 +19,18 @@ const cloudSdks = ["@pulumi/aws", "@pulumi/azure-native", "@pulumi/gcp", "@pulum
   (name) => [name, `${name}/*`],
 );
 
-const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
-  files: [`src/${folder}/**/*.ts`],
+/** In a folder's own subfolders `../` does not lead out of it yet. */
+const depths = [
+  { files: "*.ts", out: "(\\.\\./)+" },
+  { files: "*/**/*.ts", out: "(\\.\\./){2,}" },
+];
+
+const layersByDepth = Object.entries(layers).flatMap(([folder, allowed]) =>
+  depths.map((depth) => ({ folder, allowed, ...depth })),
+);
+
+const layerRules = layersByDepth.map(({ folder, allowed, files, out }) => ({
+  files: [`src/${folder}/${files}`],
   ignores: ["src/cloud/select.ts"],
   rules: {
     "no-restricted-imports": [
@@ -30,7 +40,7 @@ const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
           { group: cloudSdks, message: "Cloud SDKs belong to providers/." },
           { group: ["**/providers/**"], message: "Only src/cloud/select.ts imports providers/." },
           {
-            regex: `^(\\.\\./)+(?!${[folder, ...allowed].map((name) => `${name}/`).join("|")})[a-z]`,
+            regex: `^${out}(?!${[folder, ...allowed].map((name) => `${name}/`).join("|")})[a-z]`,
             message: `src/${folder} may import ${allowed.join(", ") || "no other folder"} only: imports go one way.`,
           },
         ],
@@ -51,7 +61,10 @@ export default tseslint.config(
       "max-lines": ["error", { max: 320, skipBlankLines: true, skipComments: true }],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-floating-promises": "error",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "@typescript-eslint/explicit-module-boundary-types": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
