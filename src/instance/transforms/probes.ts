@@ -64,5 +64,5 @@ function withProbes(container: V1Container): V1Container {
 }
 
 function heartbeat(host: string, port: number): V1HTTPGetAction {
-  return { path: "/heartbeat", port, httpHeaders: [{ name: "Host", value: host }] } as V1HTTPGetAction;
+  return { path: "/heartbeat", port, httpHeaders: [{ name: "Host", value: host }] };
 }

@@ -1,0 +1,328 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { type ProgramResult, type PropertyValue, Secret, Unknown } from "../../src/engine/types.js";
+import { rsaNumbers } from "../../src/instance/jwk.js";
+import type { KubernetesObject } from "../../src/kubernetes/objects.js";
+import { run } from "../../src/workspace/run.js";
+import { campusInput, campusRender, campusTasks, changed, podOf, token, tokenOf } from "./campus.js";
+import { deploy, generated, objectNames, plain, registered, renamed, rsaPem } from "./stack.js";
+
+const urnName = (urn: string): string => urn.split("::").at(-1) ?? "";
+
+function dependenciesOf(result: ProgramResult, type: string, name: string): string[] {
+  return registered(result, type, name).dependencies.map(urnName);
+}
+
+function manifestsOf(result: ProgramResult, release: string): Record<string, KubernetesObject> {
+  const { manifests } = plain(registered(result, "Release", release).inputs.values) as {
+    manifests: Record<string, KubernetesObject>;
+  };
+  return manifests;
+}
+
+function filesOf(result: ProgramResult, name: string): Record<string, string> {
+  const { stringData } = registered(result, "Secret", name).inputs;
+  assert.ok(stringData instanceof Secret, "a Secret's content is secret");
+  return plain(stringData) as Record<string, string>;
+}
+
+describe("OpenEdxInstance", () => {
+  let result: ProgramResult;
+
+  before(async () => {
+    result = await deploy(campusInput());
+  });
+
+  it("deploys step by step: databases, admin tasks, migrations, site, tasks after it", () => {
+    const order: [type: string, name: string, after: string][] = [
+      ["Job", "campus-admin", "campus-data"],
+      ["Job", "campus-init", "campus-admin"],
+      ["Release", "campus", "campus-init"],
+      ["Job", "campus-admin-after", "campus"],
+      ["Job", "campus-live", "campus-admin-after"],
+    ];
+    for (const [type, name, after] of order) {
+      assert.ok(dependenciesOf(result, type, name).includes(after), `${name} after ${after}`);
+    }
+    assert.ok(dependenciesOf(result, "Release", "campus-data").includes("campus-account"));
+  });
+
+  it("makes a step depend on the config objects that it reads, and the site on no task's scripts", () => {
+    assert.ok(dependenciesOf(result, "Release", "campus-data").includes("campus-mysql-deployment-env"));
+    assert.ok(dependenciesOf(result, "Job", "campus-init").includes("campus-init-tasks"));
+    assert.ok(dependenciesOf(result, "Release", "campus").includes("campus-openedx"));
+    assert.ok(!dependenciesOf(result, "Release", "campus").includes("campus-init-tasks"));
+  });
+
+  it("keeps all below itself, with the cluster's provider", () => {
+    const component = registered(result, "OpenEdxInstance", "campus");
+    assert.deepEqual(component.inputs, {});
+    for (const { name, type, parent, provider } of result.registrations) {
+      if (name.startsWith("campus") && parent !== undefined && name !== component.name) {
+        assert.equal(parent, component.urn, name);
+        assert.ok(!type.startsWith("kubernetes:") || provider.includes("cluster"), `${name} has ${provider}`);
+      }
+    }
+  });
+
+  it("makes a namespace with Pod Security labels that only a disposable stack may lose", async () => {
+    const { inputs, protect } = registered(result, "Namespace", "campus-namespace");
+    const { labels } = plain(inputs.metadata) as { labels: Record<string, string> };
+    assert.equal(labels["pod-security.kubernetes.io/enforce"], "baseline");
+    assert.equal(protect, true);
+    const disposable = await deploy(campusInput(undefined, { disposable: true }));
+    assert.equal(registered(disposable, "Namespace", "campus-namespace").protect, false);
+  });
+
+  it("puts the values where the tokens were", () => {
+    const openedx = filesOf(result, "campus-openedx");
+    const secretKey = generated("campus-openedx-secret-key");
+    assert.match(
+      openedx["openedx-config_lms.env.yml"] ?? "",
+      new RegExp(`^SECRET_KEY: "${secretKey}"$`, "m"),
+    );
+    const { n, qi } = rsaNumbers(rsaPem);
+    const settings = openedx["openedx-settings-lms_production.py"] ?? "";
+    assert.ok(settings.includes(`n = "${n}"\n`) && settings.includes(`qi = "${qi}"\n`));
+    assert.equal(
+      filesOf(result, "campus-mysql-deployment-env")["mysql_MYSQL_ROOT_PASSWORD"],
+      generated("campus-mysql-root-password"),
+    );
+    const everything = JSON.stringify(result.registrations.map(({ inputs }) => plain(inputs)));
+    for (const { key, tokens } of campusRender().tokens) {
+      assert.ok(!tokens.some(({ text }) => everything.includes(text)), key);
+    }
+  });
+
+  it("derives Meilisearch's key as Python does", async () => {
+    const [master, uid] = [
+      generated("campus-meilisearch-master-key"),
+      generated("campus-meilisearch-api-key-uid"),
+    ];
+    const program =
+      "import hashlib, hmac, sys; k, m = sys.stdin.read().split(); " +
+      "print(hmac.new(k.encode(), m.encode(), hashlib.sha256).hexdigest(), end='')";
+    const { stdout } = await run("python3", ["-c", program], { input: `${master} ${uid}` });
+    assert.equal(stdout, createHmac("sha256", master).update(uid).digest("hex"));
+    assert.ok(
+      filesOf(result, "campus-openedx")["openedx-settings-lms_production.py"]?.includes(`"${stdout}"`),
+    );
+  });
+
+  it("shows no secret outside Secrets", () => {
+    const secrets = result.registrations.flatMap(({ type, name }) =>
+      type.startsWith("random:") ? [generated(name)] : [],
+    );
+    assert.ok(secrets.length > 5);
+    const open = (value: PropertyValue): unknown =>
+      value instanceof Secret
+        ? "[secret]"
+        : Array.isArray(value)
+          ? value.map(open)
+          : value !== null && typeof value === "object"
+            ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, open(item)]))
+            : value;
+    const shown = JSON.stringify([
+      result.registrations.map(({ inputs }) => open(inputs)),
+      open(result.outputs),
+    ]);
+    for (const secret of secrets) {
+      assert.ok(!shown.includes(secret));
+    }
+    const values = registered(result, "Release", "campus").inputs.values;
+    assert.deepEqual(open(values as PropertyValue), plain(values), "a release's values hold no secret");
+  });
+
+  it("generates strong passwords of safe characters, which no later rule replaces", () => {
+    const { inputs, ignoreChanges } = registered(result, "RandomPassword", "campus-mysql-root-password");
+    assert.deepEqual(inputs, { length: 24, special: false, upper: true });
+    assert.deepEqual([...ignoreChanges].sort(), ["length", "special", "upper"]);
+  });
+
+  it("names config objects by their content, and what reads them by those names", () => {
+    const names = objectNames(result);
+    assert.match(names["campus-openedx"] ?? "", /^openedx-[0-9a-f]{10}$/);
+    assert.match(names["campus-init"] ?? "", /^campus-init-[0-9a-f]{10}$/);
+    const lms = podOf(manifestsOf(result, "campus")["Deployment.lms"]);
+    assert.equal(lms.volumes?.[0]?.secret?.secretName, names["campus-openedx"]);
+    assert.ok(!JSON.stringify(plain(registered(result, "Release", "campus").inputs)).includes("<config"));
+    const { immutable } = registered(result, "Secret", "campus-openedx").inputs;
+    assert.equal(immutable, true);
+  });
+
+  it("gives the release its chart by a path that is the same everywhere, and the chart's digest", () => {
+    const { inputs } = registered(result, "Release", "campus");
+    assert.equal(inputs.chart, "./charts/openedx-instance");
+    assert.match(String(inputs.description), /^chart sha256:[0-9a-f]{12}$/);
+    assert.deepEqual(
+      [inputs.name, inputs.atomic, inputs.timeout, inputs.maxHistory, inputs.version],
+      ["campus", true, 900, 5, undefined],
+    );
+  });
+
+  it("says where the site is", () => {
+    assert.deepEqual(plain(result.outputs.instance), {
+      tutor: "22.0.3",
+      openEdx: "verawood",
+      urls: ["campus.test", "studio.campus.test", "preview.campus.test", "apps.campus.test"].map(
+        (host) => `https://${host}`,
+      ),
+      namespace: "campus",
+    });
+  });
+
+  it("is the same again for the same input", async () => {
+    assert.deepEqual(objectNames(await deploy(campusInput())), objectNames(result));
+  });
+
+  describe("when one thing changes", () => {
+    const seeds = (resource: string) => ({ seeds: { [resource]: "new" } });
+
+    const rotations: [resource: string, changes: string[]][] = [
+      ["campus-credentials-mysql-password", ["campus-credentials-settings", "campus-init"]],
+      [
+        "campus-openedx-mysql-password",
+        ["campus-admin", "campus-admin-tasks", "campus-init", "campus-openedx"],
+      ],
+      [
+        "campus-mysql-root-password",
+        [
+          "campus-admin",
+          "campus-admin-after",
+          "campus-admin-after-tasks",
+          "campus-admin-tasks",
+          "campus-mysql-deployment-env",
+        ],
+      ],
+      ["campus-discovery-mysql-password", ["campus-discovery-settings", "campus-live"]],
+    ];
+    for (const [resource, changes] of rotations) {
+      it(`renames exactly what holds ${resource}, and its readers`, async () => {
+        const after = await deploy(campusInput(), seeds(resource));
+        assert.deepEqual(renamed(result, after), changes);
+      });
+    }
+
+    it("rolls only the pods that use a changed secret", async () => {
+      const after = await deploy(campusInput(), seeds("campus-credentials-mysql-password"));
+      const [before, now] = [manifestsOf(result, "campus"), manifestsOf(after, "campus")];
+      const rolled = Object.keys(now).filter(
+        (key) => JSON.stringify(now[key]) !== JSON.stringify(before[key]),
+      );
+      assert.deepEqual(rolled, ["Deployment.credentials"]);
+      assert.deepEqual(manifestsOf(after, "campus-data"), manifestsOf(result, "campus-data"));
+    });
+
+    it("runs no task again for a setting that no task reads", async () => {
+      const render = changed(campusRender(), "ConfigMap.mfe-caddy-config", (object) => {
+        object.data = { Caddyfile: ":8002 {\n  # another theme\n}\n" };
+      });
+      assert.deepEqual(renamed(result, await deploy(campusInput(render))), ["campus-mfe-caddy-config"]);
+    });
+
+    it("runs no task again for another version in annotations", async () => {
+      const text = JSON.stringify(campusRender().objects).replaceAll(
+        '"app.kubernetes.io/version":"22.0.3"',
+        '"app.kubernetes.io/version":"22.0.4"',
+      );
+      const objects = JSON.parse(text) as KubernetesObject[];
+      const after = await deploy(campusInput(campusRender({ objects, tutorVersion: "22.0.4" })));
+      assert.deepEqual(renamed(result, after), []);
+    });
+
+    it("runs the tasks of a new image again, and no others", async () => {
+      const render = changed(campusRender(), "Job.credentials-job", (object) => {
+        const [container] = podOf(object).containers;
+        Object.assign(container ?? {}, { image: "registry.test/credentials:2" });
+      });
+      assert.deepEqual(renamed(result, await deploy(campusInput(render))), ["campus-init"]);
+    });
+
+    it("runs the tasks of a changed script again, and no others", async () => {
+      const tasks = campusTasks.map((task) =>
+        task.owner === "mfe" ? { ...task, script: `${task.script} --more` } : task,
+      );
+      const after = await deploy(campusInput(campusRender({ tasks })));
+      assert.deepEqual(renamed(result, after), ["campus-init", "campus-init-tasks"]);
+    });
+  });
+
+  describe("in a first preview", () => {
+    it("shows every manifest, unknown only at names that depend on values yet to be made", async () => {
+      const preview = await deploy(campusInput(), { preview: true });
+      const names = objectNames(preview);
+      assert.match(names["campus-caddy-config"] ?? "", /^caddy-config-[0-9a-f]{10}$/);
+      assert.match(names["campus-live-tasks"] ?? "", /^live-tasks-[0-9a-f]{10}$/);
+      assert.equal(names["campus-openedx"], "<unknown>");
+      const { values } = registered(preview, "Release", "campus").inputs;
+      assert.ok(!(values instanceof Unknown) && !(values instanceof Secret));
+      const lms = podOf(manifestsOf(preview, "campus")["Deployment.lms"]);
+      assert.equal(lms.volumes?.[0]?.secret?.secretName, "<unknown>");
+      assert.equal(lms.containers[0]?.image, "docker.io/overhangio/openedx:22.0.3-indigo");
+      assert.deepEqual(
+        Object.keys(manifestsOf(preview, "campus")).sort(),
+        Object.keys(manifestsOf(result, "campus")).sort(),
+      );
+    });
+  });
+
+  describe("with values that the operator gives", () => {
+    it("generates nothing for them, and keeps them secret", async () => {
+      const secrets = { MYSQL_ROOT_PASSWORD: "given-root-password", JWT_RSA_PRIVATE_KEY: rsaPem };
+      const given = await deploy(campusInput(undefined, { secrets }));
+      const made = given.registrations.map(({ name }) => name);
+      assert.ok(!made.includes("campus-mysql-root-password") && !made.includes("campus-jwt-rsa-private-key"));
+      assert.equal(
+        filesOf(given, "campus-mysql-deployment-env")["mysql_MYSQL_ROOT_PASSWORD"],
+        "given-root-password",
+      );
+    });
+
+    it("hashes a generated value by its resource, a given one by itself", async () => {
+      const entries = [
+        token("RALPH_PASSWORD", { kind: "password", length: 20 }),
+        token("RALPH_HASH", { kind: "bcrypt", of: "RALPH_PASSWORD" }),
+      ];
+      const render = changed(campusRender(), "ConfigMap.redis-config", (object) => {
+        object.data = { hash: tokenOf("RALPH_HASH") };
+      });
+      render.tokens = [...render.tokens, ...entries];
+      const own = await deploy(campusInput(render));
+      assert.equal(filesOf(own, "campus-redis-config").hash, `bcrypt-${generated("campus-ralph-password")}`);
+      const given = await deploy(campusInput(render, { secrets: { RALPH_PASSWORD: "given-value" } }));
+      const { default: bcrypt } = await import("bcryptjs");
+      assert.ok(await bcrypt.compare("given-value", filesOf(given, "campus-redis-config").hash ?? ""));
+      assert.ok(given.registrations.some(({ name }) => name === "campus-ralph-hash-salt"));
+    });
+  });
+
+  describe("on a cloud", () => {
+    it("gives pods and tasks its identity, and volume claims its storage class", async () => {
+      const onCloud = await deploy(campusInput(), {
+        cloud: {
+          storageClasses: { readWriteOnce: "fast" },
+          workloadIdentity: (instance) => ({
+            serviceAccountAnnotations: { "cloud.test/role": instance },
+            podLabels: { "cloud.test/use": "true" },
+          }),
+        },
+      });
+      const account = plain(registered(onCloud, "ServiceAccount", "campus-account").inputs.metadata);
+      assert.deepEqual((account as { annotations: unknown }).annotations, { "cloud.test/role": "campus" });
+      const labelsOf = (object: KubernetesObject | undefined): Record<string, string> =>
+        (object?.spec as { template: { metadata: { labels: Record<string, string> } } }).template.metadata
+          .labels;
+      assert.equal(labelsOf(manifestsOf(onCloud, "campus")["Deployment.lms"])["cloud.test/use"], "true");
+      const data = manifestsOf(onCloud, "campus-data");
+      assert.equal(labelsOf(data["Deployment.mysql"])["cloud.test/use"], undefined);
+      assert.equal(
+        (data["PersistentVolumeClaim.mysql"]?.spec as { storageClassName: string }).storageClassName,
+        "fast",
+      );
+      const { template } = plain(registered(onCloud, "Job", "campus-init").inputs.spec) as {
+        template: { metadata: { labels: Record<string, string> } };
+      };
+      assert.equal(template.metadata.labels["cloud.test/use"], "true");
+    });
+  });
+});
