@@ -55,10 +55,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   try {
     await within(outcome, async () => {
       const ended = drive(run, monitor, engine, outcome);
-      const failed = outcome.failed
-        .then(() => monitor.settled())
-        .then(() => Promise.race([ended, delay(grace, undefined, { ref: true })]));
-      await Promise.race([ended, failed]);
+      await Promise.race([ended, outcome.failed.then(() => delay(grace))]);
       await monitor.settled();
     });
   } finally {

@@ -44,6 +44,36 @@ export const sdkSettings = load("@pulumi/pulumi/runtime/settings") as SettingsMo
 export const sdkConfig = load("@pulumi/pulumi/runtime/config") as ConfigModule;
 export const sdkStack = load("@pulumi/pulumi/runtime/stack") as StackModule;
 
+interface DebuggableModule {
+  debuggablePromise: <T>(promise: Promise<T>, context: unknown) => Promise<T>;
+}
+
+interface ResourceModule {
+  Resource: { stackTrace(skip: number): unknown[] };
+}
+
+interface LogModule {
+  debug: (...args: unknown[]) => Promise<void>;
+}
+
+/**
+ * Spares the runs that `isOurs` says yes to what the SDK does for those who debug it: a stack trace for each of its
+ * promises (a dozen for every property of every resource; with source maps on, two thirds of a run's time), another
+ * that tells the engine where a resource was made, and half a dozen log messages for each resource. What the promises'
+ * traces serve, a list of those still open at the end, a run of ours finds out by itself.
+ */
+export function spareDebugging(isOurs: () => boolean): void {
+  const debuggable = load("@pulumi/pulumi/runtime/debuggable") as DebuggableModule;
+  const traced = debuggable.debuggablePromise;
+  debuggable.debuggablePromise = (promise, context) => (isOurs() ? promise : traced(promise, context));
+  const { Resource } = load("@pulumi/pulumi/resource") as ResourceModule;
+  const located = Resource.stackTrace.bind(Resource);
+  Resource.stackTrace = (skip) => (isOurs() ? [] : located(skip));
+  const log = load("@pulumi/pulumi/log") as LogModule;
+  const logged = log.debug;
+  log.debug = (...args) => (isOurs() ? Promise.resolve() : logged(...args));
+}
+
 /** Lets go of the stack that the SDK keeps in a global after a run. */
 export function forgetStack(): void {
   (globalThis as { stackResource?: unknown }).stackResource = undefined;

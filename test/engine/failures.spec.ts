@@ -55,7 +55,7 @@ describe("a run that fails", () => {
         throw thrown;
       }
       if (name === "slow") {
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        await new Promise((resolve) => setTimeout(resolve, 300));
         finished = true;
       }
       return { outputs: {} };

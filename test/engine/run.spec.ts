@@ -262,7 +262,7 @@ describe("runProgram", () => {
 
   it("answers invokes", async () => {
     const result = await go(async () => ({
-      answer: await pulumi.runtime.invoke("test:index:ask", { a: 1 }),
+      answer: (await pulumi.runtime.invoke("test:index:ask", { a: 1 })) as unknown,
     }));
     assert.deepEqual(result.outputs, { answer: { token: "test:index:ask" } });
     const broken = go(() => pulumi.runtime.invoke("test:index:broken", {}));

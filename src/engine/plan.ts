@@ -1,0 +1,95 @@
+import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
+import { type Progress, withStep } from "../workspace/progress.js";
+import { mask, maskMap } from "./mask.js";
+import { type InvokeAnswers, PreviewHandler } from "./preview.js";
+import { renderReleases } from "./releases.js";
+import { runProgram } from "./run.js";
+import { readStack, type StackConfig } from "./stackFile.js";
+import type { ProgramRun, Registration } from "./types.js";
+
+/** One resource that the stack would have. */
+export interface PlannedResource {
+  urn: string;
+  type: string;
+  name: string;
+  /** URN; empty for the stack itself. */
+  parent: string;
+  /** URNs, sorted. */
+  dependencies: string[];
+  /** URN of the provider resource; empty where the engine would choose. */
+  provider: string;
+  protect: boolean;
+  /** Secrets are `[secret]`, values that only the deployment will know `[unknown]`. */
+  inputs: JsonObject;
+}
+
+/** What a stack would be, without credentials, cluster or state. The same input gives the same plan. */
+export interface Plan {
+  stack: string;
+  /** Sorted by URN. */
+  resources: PlannedResource[];
+  /** What each Helm release holds, by the release's URN. */
+  manifests: Record<string, KubernetesObject[]>;
+  outputs: Record<string, Json>;
+  /** What the reader of the plan should know, and machines need not: releases that could not be rendered, warnings. */
+  notes: string[];
+}
+
+export interface PlanRequest {
+  stack: string;
+  /** The program's entry. */
+  program: ProgramRun["program"];
+  progress: Progress;
+  /** Path of the helm command; asked for only when there is a release to render. */
+  helm: () => Promise<string>;
+  /** Default: what the stack's file says, with secrets withheld where there is no passphrase. */
+  config?: StackConfig;
+  /** Answers to the invokes of the program, where it has any. */
+  answers?: InvokeAnswers;
+  signal?: AbortSignal;
+}
+
+function plannedResource(registration: Registration): PlannedResource {
+  const { urn, type, name, parent = "", dependencies, provider, protect, inputs } = registration;
+  return { urn, type, name, parent, dependencies, provider, protect, inputs: maskMap(inputs) };
+}
+
+function byUrn(a: { urn: string }, b: { urn: string }): number {
+  return a.urn < b.urn ? -1 : 1;
+}
+
+/**
+ * Runs the program as a preview and renders its Helm releases.
+ * @throws UserError when the stack, its config or a chart is at fault; what the program throws otherwise.
+ */
+export async function planStack(request: PlanRequest): Promise<Plan> {
+  const { stack, program, progress } = request;
+  const config = request.config ?? readStack(stack);
+  return withStep(progress, `Planning ${stack}`, async (step) => {
+    const result = await runProgram({
+      project: config.project,
+      stack,
+      config: config.config,
+      secretKeys: config.secretKeys,
+      dryRun: true,
+      program,
+      handler: new PreviewHandler(request.answers),
+      signal: request.signal,
+    });
+    const rendered = await renderReleases(result.registrations, request.helm, (count) =>
+      step.update(`Planning ${stack}: rendering ${count} releases`),
+    );
+    const warnings = result.logs.filter(({ severity }) => severity === "warning");
+    return {
+      stack,
+      resources: result.registrations.map(plannedResource).sort(byUrn),
+      manifests: rendered.manifests,
+      outputs: mask(result.outputs) as Record<string, Json>,
+      notes: [
+        ...config.withheldKeys.map((key) => `${key} is secret and was withheld: no passphrase was given.`),
+        ...rendered.notes,
+        ...warnings.map(({ message }) => message),
+      ],
+    };
+  });
+}

@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { parseDocument } from "yaml";
+import { messageOf, UserError } from "../workspace/errors.js";
+import { programFolder } from "../workspace/paths.js";
+import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase.js";
+
+/** What stands in a plan for a secret of the stack file that could not be decrypted. */
+export const withheld = "withheld";
+
+/** A stack's config as a program run takes it. */
+export interface StackConfig {
+  project: string;
+  stack: string;
+  /** Fully qualified keys; objects as JSON text. */
+  config: Record<string, string>;
+  /** The keys that hold a secret, in whole or in part. */
+  secretKeys: string[];
+  /** Those among them that hold `withheld` in place of a secret, for want of the passphrase. */
+  withheldKeys: string[];
+}
+
+export interface ReadStackOptions {
+  /**
+   * `required`: an encrypted value that cannot be decrypted is an error. `optional`: it reads as `withheld`, which does
+   * for a plan. Default: `optional`.
+   */
+  secrets?: "required" | "optional";
+}
+
+type Yaml = null | boolean | number | string | Yaml[] | { [key: string]: Yaml };
+
+function isMap(value: Yaml | undefined): value is { [key: string]: Yaml } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readYaml(file: string): { [key: string]: Yaml } {
+  const shown = relative(process.cwd(), file);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`${shown} cannot be read: ${messageOf(error)}`);
+  }
+  const document = parseDocument(text);
+  const [fault] = document.errors;
+  if (fault !== undefined) {
+    const line = fault.linePos?.[0].line ?? 1;
+    throw new UserError(
+      `${shown}:${line} is no valid YAML: ${fault.message.split("\n")[0]?.replace(/:$/, "")}`,
+    );
+  }
+  const content = document.toJS() as Yaml;
+  if (content !== null && !isMap(content)) {
+    throw new UserError(`${shown} must hold a map of settings, such as \`config:\`.`);
+  }
+  return content ?? {};
+}
+
+function stackNames(folder: string): string[] {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+}
+
+/** Keys sorted, as the Pulumi CLI writes objects. */
+function sortedJson(value: Yaml): string {
+  return JSON.stringify(value, (_key, item: Yaml) =>
+    isMap(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+  );
+}
+
+/** The value with its `secure:` parts opened by `decrypt`, which also tells that there were any. */
+function openSecrets(value: Yaml, decrypt: Decrypt): Yaml {
+  if (Array.isArray(value)) {
+    return value.map((item) => openSecrets(item, decrypt));
+  }
+  if (!isMap(value)) {
+    return value;
+  }
+  if (typeof value.secure === "string" && Object.keys(value).length === 1) {
+    return decrypt(value.secure);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, openSecrets(item, decrypt)]));
+}
+
+/** A key as the language host gets it: with a namespace, and without the `config` that old files have in the middle. */
+function qualify(key: string, project: string): string {
+  const parts = key.split(":");
+  return parts.length === 1 ? `${project}:${key}` : `${parts[0]}:${parts.at(-1)}`;
+}
+
+function makeDecrypter(
+  content: { [key: string]: Yaml },
+  file: string,
+  options: ReadStackOptions,
+): Decrypt | undefined {
+  const salt = content.encryptionsalt;
+  const passphrase = typeof salt === "string" ? givenPassphrase() : undefined;
+  if (typeof salt === "string" && passphrase !== undefined) {
+    return passphraseDecrypter(passphrase, salt, file);
+  }
+  if (options.secrets !== "required") {
+    return undefined;
+  }
+  throw new UserError(
+    typeof salt === "string"
+      ? `${file} holds encrypted secrets. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the ` +
+          "stack's passphrase."
+      : `${file} holds secrets that only the Pulumi CLI can decrypt, by the stack's secrets provider. ` +
+          "Use `pulumi up` for this stack.",
+  );
+}
+
+/** The defaults for all stacks that Pulumi.yaml may give under `config:`. */
+function projectDefaults(project: { [key: string]: Yaml }): { [key: string]: Yaml } {
+  const defaults: { [key: string]: Yaml } = {};
+  for (const [key, entry] of isMap(project.config) ? Object.entries(project.config) : []) {
+    const value = isMap(entry) ? (entry.value ?? entry.default) : entry;
+    if (value !== undefined && value !== null) {
+      defaults[key] = value;
+    }
+  }
+  return defaults;
+}
+
+/**
+ * Reads `Pulumi.<stack>.yaml` and the Pulumi.yaml above it as the Pulumi CLI does.
+ * @param folder where the stack files are; Pulumi.yaml is in the folder above. Default: the program's stacks/.
+ * @throws UserError for a stack that is not there, broken YAML, a wrong passphrase, or secrets that cannot be had
+ * although they are required.
+ */
+export function readStack(
+  stack: string,
+  folder: string = join(programFolder, "stacks"),
+  options: ReadStackOptions = {},
+): StackConfig {
+  const path = join(folder, `Pulumi.${stack}.yaml`);
+  const file = relative(process.cwd(), path);
+  const names = stackNames(folder);
+  if (!names.includes(stack)) {
+    throw new UserError(
+      `There is no stack ${stack}: ${file} does not exist. Stacks there are: ${names.join(", ") || "none"}.`,
+    );
+  }
+  const projectFile = readYaml(join(dirname(folder), "Pulumi.yaml"));
+  const project = projectFile.name;
+  if (typeof project !== "string") {
+    throw new UserError(`${relative(process.cwd(), join(dirname(folder), "Pulumi.yaml"))} has no name.`);
+  }
+  const content = readYaml(path);
+  const settings = content.config ?? {};
+  if (!isMap(settings)) {
+    throw new UserError(`${file}: \`config\` must be a map of keys and values.`);
+  }
+  const result: StackConfig = { project, stack, config: {}, secretKeys: [], withheldKeys: [] };
+  let decrypter: { decrypt: Decrypt | undefined } | undefined;
+  for (const [key, value] of Object.entries({ ...projectDefaults(projectFile), ...settings })) {
+    const name = qualify(key, project);
+    let secret = false;
+    let hidden = false;
+    const opened = openSecrets(value, (secure) => {
+      decrypter ??= { decrypt: makeDecrypter(content, file, options) };
+      secret = true;
+      hidden ||= decrypter.decrypt === undefined;
+      return decrypter.decrypt?.(secure) ?? withheld;
+    });
+    result.config[name] =
+      typeof opened === "object" && opened !== null ? sortedJson(opened) : String(opened ?? "");
+    if (secret) {
+      result.secretKeys.push(name);
+    }
+    if (hidden) {
+      result.withheldKeys.push(name);
+    }
+  }
+  return result;
+}
