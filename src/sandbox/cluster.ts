@@ -5,6 +5,7 @@ import type { ControlPlane } from "../toolchain/toolchain.js";
 import { UserError } from "../workspace/errors.js";
 import { run } from "../workspace/run.js";
 import type { SandboxLocation } from "./location.js";
+import { portsIn, takenPorts } from "./ports.js";
 import { processesOf } from "./processes.js";
 
 /**
@@ -25,12 +26,19 @@ export async function createCluster(location: SandboxLocation, tools: ControlPla
   rmSync(`${location.kubeconfig}.kwokctl`, { force: true });
 }
 
-/** Starts the processes of a cluster that was once made, with its data. As `createCluster` otherwise. */
+/**
+ * Starts the processes of a cluster that was once made, with its data and on its ports. As `createCluster` otherwise.
+ * @throws UserError when another program has one of its ports.
+ */
 export async function startCluster(location: SandboxLocation, tools: ControlPlane): Promise<void> {
   // kwokctl would take any process that has a number from a pid file for its own.
   const pids = join(location.clusterFolder, "pids");
   for (const file of existsSync(pids) ? readdirSync(pids) : []) {
     rmSync(join(pids, file));
+  }
+  const taken = await takenPorts(portsIn(readFileSync(join(location.clusterFolder, "kwok.yaml"), "utf8")));
+  if (taken.length > 0) {
+    throw new UserError(`another program listens on its port ${taken.join(", ")}`);
   }
   await kwokctl(location, tools, "start");
 }

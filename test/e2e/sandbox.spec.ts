@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { locateSandbox } from "../../src/sandbox/location.js";
-import { componentNames, processesOf } from "../../src/sandbox/processes.js";
+import { takenPorts } from "../../src/sandbox/ports.js";
+import { componentNames, killProcessesOf, processesOf } from "../../src/sandbox/processes.js";
 import {
   type Sandbox,
   sandboxDown,
@@ -243,18 +245,39 @@ describe("the sandbox", function () {
       await setTimeout(200);
     };
     await kubectl(["create", "configmap", "kept"]);
+    const notes: string[] = [];
+    const upAgain = (): Promise<Sandbox> =>
+      sandboxUp({ toolchain, progress: { ...silent, note: (text) => notes.push(text) }, name });
     await kill("etcd");
     assert.deepEqual((await sandboxStatus({ name })).missing, ["etcd"]);
-    await up();
+    await upAgain();
+    assert.deepEqual(notes, []);
     await kubectl(["get", "configmap", "kept"]);
 
     await kill();
     // After a reboot, pid files hold numbers of others' processes: here this one's.
     writeFileSync(join(location.clusterFolder, "pids", "kube-scheduler.pid"), String(process.pid));
-    await up();
+    await upAgain();
+    assert.deepEqual(notes, []);
     await kubectl(["get", "configmap", "kept"]);
     await kubectl(["rollout", "restart", "deployment/web"]);
     await kubectl(["rollout", "status", "deployment/web", "--timeout=30s"]);
+  });
+
+  it("moves to other ports when one of its own was taken while it was stopped", async () => {
+    await killProcessesOf(location);
+    const port = Number(new URL(sandbox.server).port);
+    assert.deepEqual(await takenPorts([port]), []);
+    const squatter = createServer().listen(port, "127.0.0.1");
+    await once(squatter, "listening");
+    const started = Date.now();
+    const moved = await up();
+    assert.ok(Date.now() - started < 60_000, "it waited for a port in vain");
+    assert.notEqual(moved.server, sandbox.server);
+    assert.equal(moved.kubeconfig, sandbox.kubeconfig);
+    sandbox = moved;
+    squatter.close();
+    await kubectl(["get", "nodes"]);
   });
 
   it("leaves neither processes nor files when it is taken down", async () => {

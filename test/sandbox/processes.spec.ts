@@ -30,7 +30,9 @@ describe("the sandbox's processes", () => {
     const otherEtcd = await pretend(`${other.clusterFolder}/bin/etcd`);
     const pager = await pretend("/usr/bin/less", `${mine.clusterFolder}/bin/etcd`);
     // The script stands between a command and its arguments, so the whole is given as the command.
-    const kwokctl = await pretend(`/tools/kwokctl create cluster --name=x --config=${mine.kwokConfig} --wait`);
+    const kwokctl = await pretend(
+      `/tools/kwokctl create cluster --name=x --config=${mine.kwokConfig} --wait`,
+    );
     const found = (await processesOf(mine)).sort((a, b) => a.name.localeCompare(b.name));
     assert.deepEqual(found, [
       { pid: etcd.pid, name: "etcd" },
