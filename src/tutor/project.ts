@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Json } from "../kubernetes/objects.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
 import { Bridge, BridgeError, type ProjectDescription } from "./bridge.js";
-import { differences, plainSettings, type Difference } from "./convergence.js";
+import { differences, plainSettings, tokenEraser, type Difference } from "./convergence.js";
 import { ownPlugin, type InstanceFolder } from "./folder.js";
 import { kustomize, parseManifest } from "./kustomize.js";
 import { findMadeUp } from "./madeUp.js";
@@ -69,9 +69,10 @@ async function converge(source: InstanceSource, [one, two]: [Project, Project]):
   refuse(source, settingFaults(first.settings));
 
   const objects = parseManifest(first.manifest);
+  const agree = tokenEraser(first.entries)(first.manifest) === tokenEraser(second.entries)(second.manifest);
   const found = differences(
-    { objects, tasks: first.tasks, entries: first.entries },
-    { objects: parseManifest(second.manifest), tasks: second.tasks, entries: second.entries },
+    { objects: agree ? [] : objects, tasks: first.tasks, entries: first.entries },
+    { objects: agree ? [] : parseManifest(second.manifest), tasks: second.tasks, entries: second.entries },
   );
   if (found.length > 0) {
     refuse(source, await describeDifferences(found, one));

@@ -5,9 +5,9 @@ import { standInKey } from "../../src/tutor/standInKey.js";
 describe("standInKey", () => {
   const { pem, numbers } = standInKey("test");
 
-  it("is a sound RSA key of 2048 bits", () => {
+  it("is a sound RSA key", () => {
     const key = createPrivateKey(pem);
-    assert.equal(key.asymmetricKeyDetails?.modulusLength, 2048);
+    assert.equal(key.asymmetricKeyDetails?.modulusLength, 1024);
     const signature = createSign("sha256").update("text").sign(key);
     assert.ok(createVerify("sha256").update("text").verify(createPublicKey(key), signature));
   });
