@@ -106,6 +106,6 @@ function checkUnique<T>(what: string, items: readonly T[], valuesOf: (item: T) =
     .filter(([, who]) => who.length > 1)
     .map(([value, who]) => `${what} ${value} is used by more than one instance: ${who.join(", ")}`);
   if (faults.length > 0) {
-    throw joinFaults("Two instances can't share this", faults);
+    throw joinFaults("Give each instance its own", faults);
   }
 }

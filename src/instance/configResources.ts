@@ -22,8 +22,9 @@ export type ConfigNames = ReadonlyMap<string, pulumi.Output<string>>;
 export const hashLength = 10;
 
 interface Bound {
-  data: Record<string, string>;
-  hash: string;
+  data: pulumi.Input<Record<string, string>>;
+  /** With the hash. */
+  name: pulumi.Input<string>;
 }
 
 /**
@@ -45,9 +46,7 @@ export function withConfigNames<T>(value: T, names: ConfigNames): pulumi.Input<T
 function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pulumi.Output<string> {
   const { id, kind, type, binaryData } = config;
   const hashed = config.consumers.length > 0;
-  const bound = bind(config, args.secrets);
-  // A hash of 40 bits of what is mostly random tells nothing of it.
-  const name = pulumi.unsecret(bound.apply(({ hash }) => (hashed ? `${id}-${hash}` : id)));
+  const { data, name } = bind(config, args.secrets);
   const metadata = {
     name: hashed ? name : id,
     namespace: args.namespace,
@@ -56,7 +55,6 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pu
       "app.kubernetes.io/part-of": "openedx",
     },
   };
-  const data = bound.apply((content) => content.data);
   const options = { parent: args.parent };
   const resource = `${args.instance}-${id}`;
   const hasBinary = Object.keys(binaryData).length > 0;
@@ -81,20 +79,21 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pu
   return object.metadata.name;
 }
 
-/** One output for an object, however many values stand in it; a hundred instances have many objects. */
-function bind(config: ConfigObject, secrets: ReadonlyMap<string, SecretValue>): pulumi.Output<Bound> {
+/** Plain where no value stands in it; else one output, however many do: a hundred instances have many objects. */
+function bind(config: ConfigObject, secrets: ReadonlyMap<string, SecretValue>): Bound {
   const needed = config.tokenKeys.map((key) => secretOf(key, secrets));
   if (needed.length === 0) {
-    return pulumi.output({ data: config.data, hash: hashOf(config, config.data) });
+    return { data: config.data, name: nameFor(config, config.data) };
   }
   const tokens = new Tokens(needed.map(({ entry }) => entry));
-  return pulumi.all(needed.map(({ value }) => value)).apply((values) => {
+  const data = pulumi.all(needed.map(({ value }) => value)).apply((values) => {
     const texts = new Map(needed.flatMap(({ entry }, index) => textsFor(entry, values[index] as string)));
-    const data = Object.fromEntries(
+    return Object.fromEntries(
       Object.entries(config.data).map(([key, text]) => [key, tokens.replace(text, texts)]),
     );
-    return { data, hash: hashOf(config, data) };
   });
+  // A hash of 40 bits of what is mostly random tells nothing of it.
+  return { data, name: pulumi.unsecret(data.apply((bound) => nameFor(config, bound))) };
 }
 
 function secretOf(key: string, secrets: ReadonlyMap<string, SecretValue>): SecretValue {
@@ -105,10 +104,10 @@ function secretOf(key: string, secrets: ReadonlyMap<string, SecretValue>): Secre
   return found;
 }
 
-/** Of all that the object's consumers see. */
-function hashOf({ kind, type = "", binaryData }: ConfigObject, data: Record<string, string>): string {
+/** The hash is of all that the object's consumers see. */
+function nameFor({ id, kind, type = "", binaryData }: ConfigObject, data: Record<string, string>): string {
   const parts = [data, binaryData].flatMap((map) => ["", ...Object.entries(map).sort(byKey).flat()]);
-  return digest(kind, type, ...parts).slice(0, hashLength);
+  return `${id}-${digest(kind, type, ...parts).slice(0, hashLength)}`;
 }
 
 function byKey([one]: [string, string], [other]: [string, string]): number {

@@ -7,7 +7,7 @@ import { liftTokens } from "../../src/instance/lift.js";
 import { Tokens } from "../../src/instance/tokens.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { UserError } from "../../src/workspace/errors.js";
-import { configMap, deployment, object, password, podOf, token, tokenOf } from "./campus.js";
+import { configMap, deployment, object, password, podOf, token, tokenOf } from "./objects.js";
 
 const entries = [
   password("SECRET"),

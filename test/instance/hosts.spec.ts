@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ingressHosts, publicHosts } from "../../src/instance/hosts.js";
-import { campusRender, configMap, object } from "./campus.js";
+import { campusRender } from "./campus.js";
+import { configMap, object } from "./objects.js";
 
 describe("publicHosts", () => {
   it("finds every site address, and neither snippets, comments, redirects nor a catch-all", () => {

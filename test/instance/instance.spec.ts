@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { type ProgramResult, type PropertyValue, Secret, Unknown } from "../../src/engine/types.js";
+import {
+  type ProgramResult,
+  type PropertyMap,
+  type PropertyValue,
+  Secret,
+  Unknown,
+} from "../../src/engine/types.js";
 import { rsaNumbers } from "../../src/instance/jwk.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { run } from "../../src/workspace/run.js";
-import { campusInput, campusRender, campusTasks, changed, podOf, token, tokenOf } from "./campus.js";
+import { campusInput, campusRender, campusTasks, changed } from "./campus.js";
+import { podOf, token, tokenOf } from "./objects.js";
 import { deploy, generated, objectNames, plain, registered, renamed, rsaPem } from "./stack.js";
 
 const urnName = (urn: string): string => urn.split("::").at(-1) ?? "";
@@ -24,6 +31,20 @@ function filesOf(result: ProgramResult, name: string): Record<string, string> {
   const { stringData } = registered(result, "Secret", name).inputs;
   assert.ok(stringData instanceof Secret, "a Secret's content is secret");
   return plain(stringData) as Record<string, string>;
+}
+
+/** What people may see of a value. Unknown values have no fields. */
+function open(value: PropertyValue | undefined): unknown {
+  if (value instanceof Secret) {
+    return "[secret]";
+  }
+  if (Array.isArray(value)) {
+    return value.map(open);
+  }
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value as PropertyMap).map(([key, item]) => [key, open(item)]));
+  }
+  return value;
 }
 
 describe("OpenEdxInstance", () => {
@@ -114,14 +135,6 @@ describe("OpenEdxInstance", () => {
       type.startsWith("random:") ? [generated(name)] : [],
     );
     assert.ok(secrets.length > 5);
-    const open = (value: PropertyValue): unknown =>
-      value instanceof Secret
-        ? "[secret]"
-        : Array.isArray(value)
-          ? value.map(open)
-          : value !== null && typeof value === "object"
-            ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, open(item)]))
-            : value;
     const shown = JSON.stringify([
       result.registrations.map(({ inputs }) => open(inputs)),
       open(result.outputs),
@@ -130,7 +143,7 @@ describe("OpenEdxInstance", () => {
       assert.ok(!shown.includes(secret));
     }
     const values = registered(result, "Release", "campus").inputs.values;
-    assert.deepEqual(open(values as PropertyValue), plain(values), "a release's values hold no secret");
+    assert.deepEqual(open(values), plain(values), "a release's values hold no secret");
   });
 
   it("generates strong passwords of safe characters, which no later rule replaces", () => {
@@ -153,7 +166,7 @@ describe("OpenEdxInstance", () => {
   it("gives the release its chart by a path that is the same everywhere, and the chart's digest", () => {
     const { inputs } = registered(result, "Release", "campus");
     assert.equal(inputs.chart, "./charts/openedx-instance");
-    assert.match(String(inputs.description), /^chart sha256:[0-9a-f]{12}$/);
+    assert.match(inputs.description as string, /^chart sha256:[0-9a-f]{12}$/);
     assert.deepEqual(
       [inputs.name, inputs.atomic, inputs.timeout, inputs.maxHistory, inputs.version],
       ["campus", true, 900, 5, undefined],

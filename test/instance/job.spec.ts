@@ -4,7 +4,7 @@ import { buildTaskJob } from "../../src/instance/job.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import type { InitTask } from "../../src/tutor/types.js";
 import { UserError } from "../../src/workspace/errors.js";
-import { job, podOf } from "./campus.js";
+import { job, podOf } from "./objects.js";
 
 function build(templates: KubernetesObject[], ...services: string[]): ReturnType<typeof buildTaskJob> {
   const tasks = services.map((service): InitTask => ({ service, owner: "core", script: `echo ${service}` }));

@@ -9,7 +9,7 @@ import { rsaNumbers } from "../../src/instance/jwk.js";
 import { bcryptWith, textsFor } from "../../src/instance/secrets.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { run } from "../../src/workspace/run.js";
-import { password, rsa, rsaParts, token, tokenOf } from "./campus.js";
+import { password, rsa, rsaParts, token, tokenOf } from "./objects.js";
 
 const pem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .privateKey.export({ type: "pkcs1", format: "pem" })

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { splitObjects } from "../../src/instance/split.js";
 import { type KubernetesObject, objectKey } from "../../src/kubernetes/objects.js";
-import { campusRender, campusTasks, changed, claim, deployment, podOf, service } from "./campus.js";
+import { campusRender, campusTasks, changed } from "./campus.js";
+import { claim, deployment, podOf, service } from "./objects.js";
 
 const keys = (objects: readonly KubernetesObject[]): string[] => objects.map(objectKey).sort();
 

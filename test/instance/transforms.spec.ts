@@ -12,7 +12,8 @@ import { dropUnusedSettings } from "../../src/instance/transforms/settings.js";
 import { spreadPods } from "../../src/instance/transforms/spread.js";
 import type { Transform } from "../../src/instance/transforms/types.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
-import { campusRender, claim, configMap, deployment, object, podOf, service } from "./campus.js";
+import { campusRender } from "./campus.js";
+import { claim, configMap, deployment, object, podOf, service } from "./objects.js";
 
 const context = { disposable: false, serviceAccount: "campus" };
 
