@@ -102,13 +102,12 @@ export class Bridge {
   }
 }
 
-/** This process's environment without what would change Tutor or Python. */
+/** What programs need to run at all. All else could change a render behind the cache's back, or is none of its business. */
+const inherited = /^(PATH|HOME|TMPDIR|LANG|LC_.*|LD_LIBRARY_PATH|DYLD_.*)$/;
+
 function environment(plugins: string): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith("TUTOR_") && !name.startsWith("PYTHON"),
-  );
   return {
-    ...Object.fromEntries(inherited),
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => inherited.test(name))),
     TUTOR_PLUGINS_ROOT: plugins,
     PYTHONHASHSEED: "0", // the order of sets is the same in every run
     PYTHONNOUSERSITE: "1",

@@ -31,11 +31,10 @@ export function renderKey(source: InstanceSource, files: InstanceFiles): string 
 /** The render of that name, or undefined if there is none or it cannot be read. */
 export function readRender(instance: string, key: string): Render | undefined {
   try {
-    const { sum, render } = JSON.parse(readFileSync(fileOf(instance, key), "utf8")) as {
-      sum: string;
-      render: string;
-    };
-    return sum === digest(render) ? (JSON.parse(render) as Render) : undefined;
+    const kept = readFileSync(fileOf(instance, key), "utf8");
+    const end = kept.indexOf("\n");
+    const text = kept.slice(end + 1);
+    return kept.slice(0, end) === digest(text) ? (JSON.parse(text) as Render) : undefined;
   } catch {
     return undefined;
   }
@@ -50,7 +49,7 @@ export function writeRender(instance: string, key: string, render: Render): void
   const text = JSON.stringify(render);
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(unfinished, JSON.stringify({ sum: digest(text), render: text }));
+    writeFileSync(unfinished, `${digest(text)}\n${text}`);
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });

@@ -171,6 +171,11 @@ function settingFaults(settings: Record<string, Json>): string[] {
       "config.yml: DRYDOCK_INIT_JOBS is true, but init tasks are run by this program; set DRYDOCK_INIT_JOBS: false",
     );
   }
+  if (settings.DRYDOCK_MIGRATE_FROM !== undefined && settings.DRYDOCK_MIGRATE_FROM !== 0) {
+    faults.push(
+      "config.yml: DRYDOCK_MIGRATE_FROM adds upgrade Jobs that would start with every release; set it to 0",
+    );
+  }
   return faults;
 }
 

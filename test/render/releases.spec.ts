@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import type { Render } from "../../src/tutor/types.js";
+import { spy } from "./spy.js";
 import { behindProxy, Drafts, filesOf, find, renderOne, sample, token, tokenOf } from "./rendering.js";
 
 const drafts = new Drafts();
@@ -257,10 +258,11 @@ describe("Tutor 18 with secrets in its config", () => {
         config: [
           "LMS_HOST: redwood.example.com",
           "ID: the-old-one",
-          "PLUGINS: [credentials, discovery, forum, mfe, minio, notes, xqueue]",
+          "PLUGINS: [credentials, discovery, forum, mfe, minio, notes, spy, xqueue]",
           "RUN_MYSQL: false",
           ...Object.entries(secrets).map(([key, value]) => `${key}: ${value}`),
         ].join("\n"),
+        plugins: { "spy.py": spy(secrets.SMTP_PASSWORD) },
         givenSecrets: ["REDIS_PASSWORD"],
       }),
     );

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRender, renderKey, writeRender } from "../../src/tutor/cache.js";
@@ -78,7 +78,7 @@ describe("the render cache", () => {
   it("takes a damaged or half-written file for none", () => {
     writeRender("campus", key(), render);
     const file = join(scratch, "cache", "renders", "campus", `${key()}.json`);
-    for (const text of ["", '{"sum": "0", "render": "{}"}', "null"]) {
+    for (const text of ["", "null", `${"0".repeat(64)}\n{}`, readFileSync(file, "utf8").slice(0, -1)]) {
       writeFileSync(file, text);
       assert.equal(readRender("campus", key()), undefined);
     }
