@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { readInstanceFiles, readInstanceFolder } from "../tutor/folder.js";
 import { messageOf } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
+import { parseYaml } from "../workspace/yaml.js";
 
 /** One folder of instances/, for people. */
 export interface ListedInstance {
@@ -16,7 +17,10 @@ export interface ListedInstance {
   stacks: string[];
 }
 
-/** All folders in instances/, by name, broken ones included. */
+/**
+ * All folders in instances/, by name, broken ones included.
+ * @throws UserError for a stack file that is no YAML.
+ */
 export function listInstances(folder: string = programFolder): ListedInstance[] {
   const instances = join(folder, "instances");
   if (!existsSync(instances)) {
@@ -52,7 +56,8 @@ function stacksOf(folder: string): { name: string; instances: string[] }[] {
     if (name === undefined) {
       return [];
     }
-    const stack = parse(readFileSync(join(folder, "stacks", file), "utf8")) as {
+    const path = join("stacks", file);
+    const stack = parseYaml(readFileSync(join(folder, path), "utf8"), path).content as {
       config?: { "openedx:instances"?: Record<string, unknown> };
     } | null;
     return [{ name, instances: Object.keys(stack?.config?.["openedx:instances"] ?? {}) }];

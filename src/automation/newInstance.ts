@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { isMap, parseDocument } from "yaml";
+import { isMap } from "yaml";
 import { instanceName } from "../config/schema.js";
-import { UserError } from "../workspace/errors.js";
+import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
+import { parseYaml } from "../workspace/yaml.js";
 
 /** What a new instance begins with: the newest Tutor that the tests render, with its default plugins. */
 const requirements = `# This site's Tutor and its plugins, each pinned. The first number is the Open edX release.
@@ -25,7 +26,8 @@ export interface NewInstance {
 /**
  * Makes the folder of a new instance, and lists it in a stack's file, whose comments stay.
  * @returns the files written, relative to the program.
- * @throws UserError when the name is no DNS label, the host no host name, or either is there already.
+ * @throws UserError when the name is no DNS label, the host no host name, the instance is there already, or a file cannot
+ * be written; no folder is left then.
  */
 export function newInstance({ name, lmsHost, stack, folder = programFolder }: NewInstance): string[] {
   const checked = instanceName.safeParse(name);
@@ -42,7 +44,6 @@ export function newInstance({ name, lmsHost, stack, folder = programFolder }: Ne
     throw new UserError(`instances/${name} exists already. Choose another name, or edit its config.yml.`);
   }
   const stackFile = stack === undefined ? undefined : withInstance(folder, stack, name);
-  mkdirSync(target, { recursive: true });
   const files = {
     [join(target, "config.yml")]:
       `# An ordinary Tutor config: every setting of Tutor and its plugins may stand here, but no passwords.\n` +
@@ -51,8 +52,14 @@ export function newInstance({ name, lmsHost, stack, folder = programFolder }: Ne
     [join(target, "requirements.txt")]: requirements,
     ...stackFile,
   };
-  for (const [file, text] of Object.entries(files)) {
-    writeFileSync(file, text);
+  try {
+    mkdirSync(target, { recursive: true });
+    for (const [file, text] of Object.entries(files)) {
+      writeFileSync(file, text);
+    }
+  } catch (error) {
+    rmSync(target, { recursive: true, force: true });
+    throw new UserError(`The instance ${name} cannot be made: ${messageOf(error)}`);
   }
   return Object.keys(files).map((file) => relative(folder, file));
 }
@@ -61,9 +68,14 @@ export function newInstance({ name, lmsHost, stack, folder = programFolder }: Ne
 function withInstance(folder: string, stack: string, name: string): Record<string, string> {
   const file = join(folder, "stacks", `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
-    throw new UserError(`There is no stack "${stack}": stacks/Pulumi.${stack}.yaml is missing.`);
+    const names = readdirSync(join(folder, "stacks")).flatMap(
+      (each) => /^Pulumi\.(.+)\.yaml$/.exec(each)?.[1] ?? [],
+    );
+    throw new UserError(
+      `There is no stack "${stack}": stacks/Pulumi.${stack}.yaml is missing. Stacks there are: ${names.join(", ") || "none"}.`,
+    );
   }
-  const document = parseDocument(readFileSync(file, "utf8"));
+  const { document } = parseYaml(readFileSync(file, "utf8"), relative(folder, file));
   const path = ["config", "openedx:instances"];
   if (document.hasIn([...path, name])) {
     throw new UserError(`stacks/Pulumi.${stack}.yaml lists an instance "${name}" already.`);

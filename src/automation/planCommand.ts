@@ -1,11 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { planStack } from "../engine/plan.js";
 import { planToJson, planToMarkdown } from "../engine/report.js";
 import { createToolchain } from "../toolchain/toolchain.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { terminalProgress } from "../workspace/progress.js";
-import { stackProgram } from "./stackProgram.js";
 
 /** `openedx plan STACK`: what a stack would have, without a cluster, credentials or state. */
 export function planCommand(): Command {
@@ -26,8 +24,18 @@ Examples:
     )
     .action(async (stack: string, options: { json?: string; markdown?: string }) => {
       const progress = terminalProgress();
-      const { helm } = createToolchain({ progress });
-      const plan = await planStack({ stack, program: stackProgram(progress), progress, helm });
+      // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
+      const [{ planStack }, { stackProgram }] = await Promise.all([
+        import("../engine/plan.js"),
+        import("./stackProgram.js"),
+      ]);
+      const toolchain = createToolchain({ progress });
+      const plan = await planStack({
+        stack,
+        program: stackProgram(progress),
+        progress,
+        helm: () => toolchain.helm(),
+      });
       plan.notes.forEach((note) => progress.note(note));
       if (options.json !== undefined) {
         write(options.json, planToJson(plan));

@@ -28,6 +28,9 @@ function describeIssue(issue: Issue, raw: Record<string, unknown>): string[] {
   if (issue.code === "invalid_key") {
     return [`${path.join(".")}: the name ${issue.issues.map((inner) => inner.message).join(", ")}`];
   }
+  if (issue.code === "invalid_type" && issue.expected === "object" && valueAt(path, raw) === null) {
+    return [`${path.join(".")}: holds nothing; write {} for the defaults`];
+  }
   const message = issue.message.replace(/^Invalid (input|option): /, "");
   return [`${path.join(".")}: ${message}${got(path, raw)}`];
 }
@@ -37,11 +40,15 @@ function got(path: readonly string[], raw: Record<string, unknown>): string {
   if (path[0] === "secrets") {
     return "";
   }
-  const value = path.reduce<unknown>(
+  const value = valueAt(path, raw);
+  return value === undefined ? ", got nothing" : `, got ${JSON.stringify(value)}`;
+}
+
+function valueAt(path: readonly string[], raw: Record<string, unknown>): unknown {
+  return path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
     raw,
   );
-  return value === undefined ? ", got nothing" : `, got ${JSON.stringify(value)}`;
 }
 
 /** The keys that the schema knows in the object at the path. */
@@ -69,12 +76,16 @@ function unwrap(schema: unknown): Definition {
   return definition;
 }
 
-/** The known key that differs least, when it differs by at most a third. */
-function nearest(key: string, known: readonly string[]): string | undefined {
+/** The known key that differs least, when it differs by at most `most` letters. Default: a third. */
+export function nearest(
+  key: string,
+  known: readonly string[],
+  most: number = Math.ceil(key.length / 3),
+): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(key.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return ranked !== undefined && ranked.distance <= Math.ceil(key.length / 3) ? ranked.candidate : undefined;
+  return ranked !== undefined && ranked.distance <= most ? ranked.candidate : undefined;
 }
 
 /** Levenshtein's distance. */

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../workspace/errors.js";
-import { describeIssues } from "./issues.js";
+import { describeIssues, nearest } from "./issues.js";
 import { configSchema, type Config } from "./schema.js";
 
 /** In the SDK, though not in its types: whether the engine holds a config key to be secret. */
-const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
 
 /** The stack's config, checked, with all defaults filled in, and the stack that it belongs to. */
 export interface StackConfig extends Config {
@@ -23,6 +23,10 @@ export function loadConfig(): StackConfig {
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (key.startsWith(prefix)) {
       raw[key.slice(prefix.length)] = parseValue(text);
+    } else if (nearest(key.split(":")[0] ?? "", [pulumi.getProject()], 2) !== undefined) {
+      throw new UserError(
+        `${file}: ${key} is in no namespace that anything reads; did you mean "${prefix}${key.split(":")[1]}"?`,
+      );
     }
   }
   const secretsKey = `${prefix}secrets`;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { parseDocument } from "yaml";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
+import { parseYaml } from "../workspace/yaml.js";
 import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase.js";
 
 /** What stands in a plan for a secret of the stack file that could not be decrypted. */
@@ -30,6 +30,9 @@ export interface ReadStackOptions {
 
 type Yaml = null | boolean | number | string | Yaml[] | { [key: string]: Yaml };
 
+/** What the Pulumi CLI knows at the top of a stack's file. */
+const stackKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+
 function isMap(value: Yaml | undefined): value is { [key: string]: Yaml } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -42,15 +45,7 @@ function readYaml(file: string): { [key: string]: Yaml } {
   } catch (error) {
     throw new UserError(`${shown} cannot be read: ${messageOf(error)}`);
   }
-  const document = parseDocument(text);
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    const line = fault.linePos?.[0].line ?? 1;
-    throw new UserError(
-      `${shown}:${line} is no valid YAML: ${fault.message.split("\n")[0]?.replace(/:$/, "")}`,
-    );
-  }
-  const content = document.toJS() as Yaml;
+  const content = parseYaml(text, shown).content as Yaml;
   if (content !== null && !isMap(content)) {
     throw new UserError(`${shown} must hold a map of settings, such as \`config:\`.`);
   }
@@ -148,6 +143,10 @@ export function readStack(
     throw new UserError(`${relative(process.cwd(), join(dirname(folder), "Pulumi.yaml"))} has no name.`);
   }
   const content = readYaml(path);
+  const [stray] = Object.keys(content).filter((key) => !stackKeys.includes(key));
+  if (content.config === undefined && stray !== undefined) {
+    throw new UserError(`${file}: unknown key "${stray}"; settings must stand under "config".`);
+  }
   const settings = content.config ?? {};
   if (!isMap(settings)) {
     throw new UserError(`${file}: \`config\` must be a map of keys and values.`);

@@ -35,8 +35,9 @@ export function readInstanceFiles(source: Pick<InstanceSource, "name" | "folder"
   const { name, folder } = source;
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UserError(
-      `Instance ${name}: the folder ${folder} does not exist. Make it with \`npm run openedx -- instance new ${name}\`, ` +
-        `or take the instance out of the stack.`,
+      `Instance ${name}: the folder ${folder} does not exist. Put it back, or make it with ` +
+        `\`npm run openedx -- instance new ${name}\`. To remove the site itself, take ${name} out of the stack's ` +
+        `openedx:instances.`,
     );
   }
   const faults: string[] = [];
@@ -107,9 +108,18 @@ function configFaults(source: Pick<InstanceSource, "namespace">, text: string): 
   if (error !== undefined) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
     const said = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "");
-    return [`config.yml, line ${line}, column ${col}: ${said}`];
+    // No more than a key of the line may be shown: its value may be a secret.
+    const key = error.code === "DUPLICATE_KEY" ? /^\w+/.exec(text.slice(error.pos[0]))?.[0] : undefined;
+    return [
+      `config.yml, line ${line}, column ${col}: ${key === undefined ? said : `${key} is there twice; keep one`}`,
+    ];
   }
-  const config: unknown = document.toJS();
+  let config: unknown;
+  try {
+    config = document.toJS();
+  } catch (error) {
+    return [`config.yml: ${messageOf(error)}`]; // an alias without its anchor
+  }
   if (config === null || typeof config !== "object" || Array.isArray(config)) {
     return ["config.yml holds no settings: one `KEY: value` a line, LMS_HOST at least"];
   }

@@ -17,9 +17,13 @@ export async function kustomize(kubectl: string, environment: string): Promise<s
     const said = finished.stderr
       .split("\n")
       .filter((line) => line.trim() !== "" && !line.startsWith("# Warning"))
+      .map((line) => /^E\d{4} .*? err="(.*)"$/.exec(line)?.[1]?.replaceAll('\\"', '"') ?? line)
       .join("\n")
       .replaceAll(environment, "env");
-    throw new UserError(`kustomize refuses what its plugins' patches make of the manifests: ${said}`);
+    throw new UserError(
+      `kustomize refuses what its plugins' patches make of the manifests: ${said}\n` +
+        "Mend the k8s-… or kustomization-… patch that makes it.",
+    );
   }
   return finished.stdout;
 }

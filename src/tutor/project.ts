@@ -195,14 +195,17 @@ async function describeDifferences(found: readonly Difference[], project: Projec
   for (const { place, key, how } of found.slice(0, 10)) {
     if (key === undefined) {
       faults.push(
-        `${place} is new in every render: a template or plugin draws something random or reads the clock there`,
+        `${place} is new in every render: a template or plugin draws something random or reads the clock there. ` +
+          `Make it a setting of its own, which a plugin declares as unique, or write a fixed value`,
       );
       continue;
     }
     const users = await project.users(key);
     faults.push(
       `${key} is ${how} in ${place}, which cannot be done with a secret that is known only at deployment` +
-        (users.length > 0 ? `; it is used by ${users.join(" and ")}` : ""),
+        (users.length > 0
+          ? `; it is used by ${users.join(" and ")}. Use it whole there, or take the plugin out of PLUGINS`
+          : ""),
     );
   }
   if (found.length > faults.length) {
@@ -220,7 +223,7 @@ function refuse(source: InstanceSource, faults: readonly string[]): void {
 /** Turns what the bridge found into words for the operator, with the paths that they know. */
 function explained(source: InstanceSource, error: unknown, scratch: string): unknown {
   if (error instanceof BridgeError) {
-    const context = error.context.trim();
+    const context = error.context.replace(/^Error applying action:.*$/gm, "").trim(); // Tutor's own functions
     const shown = context === "" ? "" : `\n${context.split("\n").slice(-12).join("\n")}`;
     const headline = `Instance ${source.name} (${source.folder}): ${error.message}`;
     return new UserError(

@@ -22,6 +22,11 @@ class Failure(Exception):
 
 def last_line(error: BaseException, folder: str = "") -> str:
     """The exception as its traceback's last line has it, with the place in the innermost frame below `folder`."""
+    mark = getattr(error, "problem_mark", None)  # of broken YAML
+    if mark is not None:
+        return f"{getattr(error, 'problem', None) or 'broken YAML'} ({mark.name}, line {mark.line + 1})"
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg} ({error.filename}, line {error.lineno})"
     text = "".join(traceback.format_exception_only(type(error), error)).strip().split("\n")[-1]
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if folder and frame.filename.startswith(folder)]
@@ -55,4 +60,5 @@ def template_failure(error: BaseException, said: str, patches: t.Mapping[str, li
     )
     if template:
         places.append(f"template {template[1]}" + (f", line {lineno}" if lineno and not patch else ""))
-    return Failure("template", " in ".join([message, *places]), said)
+    remedy = "Set what it names in config.yml, or mend the template." if "undefined" in message else "Mend it there."
+    return Failure("template", f"{' in '.join([message, *places])}. {remedy}", said)

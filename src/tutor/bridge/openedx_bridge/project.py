@@ -122,7 +122,8 @@ class Project:
             if name not in known and name != self.own_plugin:
                 raise Failure(
                     "plugin-missing",
-                    f"plugin {name} in PLUGINS is not installed; known here: {', '.join(known) or 'none'}.",
+                    f"plugin {name} in PLUGINS is not installed; known here: {', '.join(known) or 'none'}. Add its "
+                    "package to requirements.txt or its file to plugins/, or take it out of PLUGINS in config.yml.",
                 )
 
     def _check_loaded(self, names: list[str]) -> None:
@@ -133,7 +134,11 @@ class Project:
                 plugins.load(name)  # Tutor has only warned: once more, for the exception
             except Exception as error:
                 folder = os.environ.get("TUTOR_PLUGINS_ROOT", "")
-                raise Failure("plugin-broken", f"plugin {name} cannot be loaded: {last_line(error, folder)}") from error
+                raise Failure(
+                    "plugin-broken",
+                    f"plugin {name} cannot be loaded: {last_line(error, folder)}. Mend it, or take it out of PLUGINS "
+                    "in config.yml.",
+                ) from error
             raise Failure("plugin-broken", f"plugin {name} was not loaded.")
 
     def _config_failure(self, error: Exception) -> Failure:
@@ -147,7 +152,8 @@ class Project:
             try:
                 env.render_unknown(config, config[key])
             except Exception:
-                return Failure("config", f"{key} cannot be rendered: {error}")
+                where = "config.yml: " if key in self.written else ""
+                return Failure("config", f"{where}{key} cannot be rendered: {error}. Set what it names, or mend it.")
         if isinstance(error, exceptions.TutorError):
             return Failure("config", str(error))
         return Failure("config", last_line(error))

@@ -42,7 +42,8 @@ def render_tasks(project: Project, config: dict[str, t.Any]) -> list[dict[str, s
         try:
             script = env.render_str(config, template).strip()
         except Exception as error:
-            raise Failure("template", f"{error} in the init task of {owner} in service {service}") from error
+            where = f"the init task of {owner} in service {service}"
+            raise Failure("template", f"{error} in {where}. Mend it there.") from error
         tasks.append({"service": service, "owner": owner, "script": script})
     return tasks
 

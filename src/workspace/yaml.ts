@@ -1,0 +1,25 @@
+import { type Document, LineCounter, parseDocument } from "yaml";
+import { messageOf, UserError } from "./errors.js";
+
+/**
+ * Parses YAML that a person wrote.
+ * @param file how the file is called in the error
+ * @returns the document, to be edited with its comments kept, and its content.
+ * @throws UserError that names file and line.
+ */
+export function parseYaml(text: string, file: string): { document: Document; content: unknown } {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter });
+  const [fault] = document.errors;
+  if (fault !== undefined) {
+    const { line } = lineCounter.linePos(fault.pos[0]);
+    const said = fault.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "");
+    throw new UserError(`${file}:${line} is no valid YAML: ${said}`);
+  }
+  try {
+    return { document, content: document.toJS() as unknown };
+  } catch (error) {
+    // an alias without its anchor, or one that grows without end
+    throw new UserError(`${file} is no valid YAML: ${messageOf(error)}`);
+  }
+}
