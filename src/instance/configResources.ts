@@ -60,14 +60,15 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pu
   const hasBinary = Object.keys(binaryData).length > 0;
   const object =
     kind === "Secret"
-      ? new k8s.core.v1.Secret(
+      ? // The class marks all that it holds as secret.
+        new k8s.core.v1.Secret(
           resource,
           {
             metadata,
             immutable: hashed,
             ...(type !== undefined && { type }),
-            stringData: pulumi.secret(data),
-            ...(hasBinary && { data: pulumi.secret(binaryData) }),
+            stringData: data,
+            ...(hasBinary && { data: binaryData }),
           },
           options,
         )
