@@ -1,8 +1,12 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stackProgram } from "../../../src/automation/stackProgram.js";
+import { readAccess } from "../../../src/engine/local/access.js";
+import { Cluster } from "../../../src/engine/local/cluster.js";
 import { localUp } from "../../../src/engine/local/localUp.js";
+import { stateName, StateStore } from "../../../src/engine/local/stateStore.js";
 import type { LocalResult } from "../../../src/engine/local/types.js";
 import type { KubernetesObject } from "../../../src/kubernetes/objects.js";
 import { type Sandbox, sandboxDown, sandboxUp } from "../../../src/sandbox/sandbox.js";
@@ -23,6 +27,15 @@ export interface TestUp {
   config?: Record<string, unknown>;
   progress?: Progress;
   signal?: AbortSignal;
+}
+
+/** What upProcess.ts reads. */
+export interface ProcessInput {
+  stack: string;
+  kubeconfig: string;
+  helm: string;
+  config: Record<string, string>;
+  secretKeys: string[];
 }
 
 /** A sandbox of a test's own, and a stack on it. */
@@ -100,6 +113,34 @@ export class TestStack {
       progress,
       signal: wanted.signal,
     });
+  }
+
+  /** As `up`, in a process of its own. */
+  spawnUp(wanted: TestUp, env: NodeJS.ProcessEnv = process.env): ChildProcess {
+    const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "upProcess.ts")], {
+      env,
+      stdio: ["pipe", "pipe", "pipe"],
+      cwd: programFolder,
+    });
+    const input: ProcessInput = {
+      stack: this.stack,
+      kubeconfig: this.sandbox.kubeconfig,
+      helm: this.helmPath,
+      ...this.config(wanted),
+    };
+    child.stdin.end(JSON.stringify(input));
+    return child;
+  }
+
+  /** Every value that was made up for the stack, by resource. */
+  async generated(): Promise<Record<string, Record<string, unknown>>> {
+    const cluster = new Cluster(readAccess(this.sandbox.kubeconfig));
+    try {
+      const { state } = await StateStore.open(cluster, stateName("openedx", this.stack));
+      return Object.fromEntries(Object.entries(state.generated).map(([urn, { outputs }]) => [urn, outputs]));
+    } finally {
+      cluster.close();
+    }
   }
 
   kubectl(...args: string[]): Promise<Finished> {
