@@ -74,10 +74,16 @@ export async function deployedObjects(
   return parseManifest(stored.manifest);
 }
 
-/** The objects in a text of YAML documents, lists taken apart. */
+/** Times and dates, which YAML 1.1 has and Kubernetes reads as numbers or text. */
+const isTime = (tag: { tag: string; format?: string }): boolean =>
+  tag.format === "TIME" || tag.tag.endsWith(":timestamp");
+
+/** The objects in what helm rendered, lists taken apart; read as helm does, in YAML 1.1. */
 export function parseManifest(text: string): KubernetesObject[] {
-  const documents = parseAllDocuments(text);
-  return (Array.isArray(documents) ? documents : [])
+  return parseAllDocuments(text, {
+    version: "1.1",
+    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isTime(tag)),
+  })
     .map((document) => document.toJS() as KubernetesObject | null)
     .filter((object) => object !== null)
     .flatMap((object) =>

@@ -37,11 +37,13 @@ export async function withSession<T>(
       for (const [urn, kubeconfig] of Object.entries(store.state.providers)) {
         sites.addProvider(urn, { kubeconfig });
       }
-      try {
-        return await work({ sites, store, ledger: new Ledger(store), signal });
-      } catch (error) {
+      const session = { sites, store, ledger: new Ledger(store), signal };
+      const result = await work(session).catch(async (error: unknown) => {
+        await store.close().catch(() => undefined); // the first error tells more
         throw signal.aborted ? whyStopped(signal) : error;
-      }
+      });
+      await store.close();
+      return result;
     } finally {
       await lease.release();
     }

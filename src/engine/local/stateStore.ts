@@ -59,7 +59,8 @@ export class StateStore {
   readonly #partBytes: number;
   #head: StateSecret | undefined;
   #writing: Promise<void> = Promise.resolve();
-  #waiting: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isBehind = false;
 
   private constructor(
     cluster: Cluster,
@@ -102,23 +103,34 @@ export class StateStore {
     }
   }
 
-  /** Writes soon; many calls make one write. Failures show in the next `flush`. */
+  /** Writes soon; many calls make one write. A failure shows in the next `flush` or in `close`. */
   save(): void {
-    this.#waiting ??= new Promise((resolve) => setTimeout(resolve, settleMilliseconds)).then(() => {
-      this.#waiting = undefined;
-      return this.#enqueue();
-    });
-    this.#waiting.catch(() => undefined);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#enqueue().catch(() => {
+        this.#isBehind = true;
+      });
+    }, settleMilliseconds);
   }
 
   /** Writes now and waits until the state as it is at this moment is kept. */
   flush(): Promise<void> {
+    this.#cancelTimer();
     return this.#enqueue();
+  }
+
+  /** Writes what is still to be written. Nothing is written afterwards, when others may hold the lease. */
+  async close(): Promise<void> {
+    const isDue = this.#cancelTimer();
+    await this.#writing.catch(() => undefined);
+    if (isDue || this.#isBehind) {
+      await this.#enqueue();
+    }
   }
 
   /** Deletes the state from the cluster. */
   async remove(): Promise<void> {
-    await this.#waiting?.catch(() => undefined);
+    this.#cancelTimer();
     await this.#writing.catch(() => undefined);
     await this.#deleteParts(undefined);
     await this.#cluster.call("DELETE", `${secretsPath}/${this.#name}`);
@@ -131,7 +143,16 @@ export class StateStore {
     return this.#writing;
   }
 
+  /** @returns whether a write was due. */
+  #cancelTimer(): boolean {
+    const isDue = this.#timer !== undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return isDue;
+  }
+
   async #write(): Promise<void> {
+    this.#isBehind = false;
     const parts = splitBytes(encodeState(this.state), this.#partBytes);
     const before = this.#head?.data?.generation;
     const generation = String(Number(decodeText(before) || "0") + 1);
