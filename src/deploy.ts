@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
 import { createCloud } from "./cloud/select.js";
 import type { StackConfig } from "./config/load.js";
 import { collectInstances } from "./instance/collect.js";
@@ -14,13 +16,14 @@ export async function deploy(
   config: StackConfig,
   progress: Progress = terminalProgress(),
 ): Promise<Record<string, unknown>> {
-  const toolchain = createToolchain({ progress });
-  const inputs = await collectInstances(config, { kubectl: toolchain.kubectl, progress });
+  const { kubectl } = createToolchain({ progress });
+  const prepared = await collectInstances(config, { kubectl, progress });
   const cloud = createCloud("openedx", config, {});
-  const instances = inputs.map(
-    ({ input, ...prepared }) =>
-      [input.source.name, new OpenEdxInstance(input.source.name, { ...prepared, input, cloud })] as const,
-  );
+  const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
+  const instances = prepared.map((instance) => {
+    const { name } = instance.input.source;
+    return [name, new OpenEdxInstance(name, { ...instance, cloud, secretProviders })] as const;
+  });
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
     instances: Object.fromEntries(instances.map(([name, instance]) => [name, instance.outputs])),

@@ -44,7 +44,9 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   const { stack, kubeconfig, progress } = options;
   const pulumi = await findPulumi(progress);
   const engine =
-    pulumi === undefined ? "the local runner (the Pulumi CLI can't be had here)" : `Pulumi ${pulumi.version}`;
+    pulumi === undefined
+      ? "the local runner, as the Pulumi CLI can't be had here"
+      : `Pulumi ${String(pulumi.version)}`;
   progress.note(`Deploying ${stack} by ${engine}`);
   // The program reads it too: `existing` takes the ambient kubeconfig where the stack names none.
   process.env.KUBECONFIG = kubeconfig;

@@ -4,7 +4,10 @@ import { z } from "zod";
 export const instanceName = z
   .string()
   .max(40, "is longer than 40 characters; Helm releases named after it would not fit")
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "is no DNS label: lower-case letters, digits and inner hyphens only");
+  .regex(
+    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    "is no DNS label: lower-case letters, digits and inner hyphens only",
+  );
 
 const stringMap = z.record(z.string(), z.string());
 
@@ -12,12 +15,16 @@ const existingSchema = z.strictObject({
   kubeconfig: z
     .string()
     .optional()
-    .describe("Path of a kubeconfig file, relative to the program. Default: $KUBECONFIG, else ~/.kube/config."),
+    .describe(
+      "Path of a kubeconfig file, relative to the program. Default: $KUBECONFIG, else ~/.kube/config.",
+    ),
   context: z.string().optional().describe("Context in the kubeconfig. Default: its current context."),
   clusterIdentifier: z
     .string()
     .optional()
-    .describe("Changes only when the cluster becomes another one, which replaces everything. Default: the stack's name."),
+    .describe(
+      "Changes only when the cluster becomes another one, which replaces everything. Default: the stack's name.",
+    ),
   storageClasses: z
     .strictObject({
       readWriteOnce: z.string().optional().describe("Default: the cluster's default class."),
@@ -35,11 +42,15 @@ const edgeSchema = z.strictObject({
     .string()
     .optional()
     .describe("Class of the Ingress objects. Default: the cluster's default class."),
-  ingressAnnotations: stringMap.default({}).describe("Put on every Ingress: an issuer, limits of the controller."),
+  ingressAnnotations: stringMap
+    .default({})
+    .describe("Put on every Ingress: an issuer, limits of the controller."),
   controllerNamespace: z
     .string()
     .optional()
-    .describe("Namespace of the ingress controller: only its pods may reach the sites. Default: any namespace."),
+    .describe(
+      "Namespace of the ingress controller: only its pods may reach the sites. Default: any namespace.",
+    ),
 });
 
 const quotaSchema = z.strictObject({
@@ -55,8 +66,16 @@ const instanceSchema = z.strictObject({
   quota: quotaSchema.prefault({}).describe("ResourceQuota of the instance's namespace."),
   timeouts: z
     .strictObject({
-      release: z.int().positive().default(900).describe("Seconds until a release that is not ready is rolled back."),
-      tasks: z.int().positive().default(7200).describe("Seconds that one Job of init or admin tasks may take."),
+      release: z
+        .int()
+        .positive()
+        .default(900)
+        .describe("Seconds until a release that is not ready is rolled back."),
+      tasks: z
+        .int()
+        .positive()
+        .default(7200)
+        .describe("Seconds that one Job of init or admin tasks may take."),
     })
     .prefault({}),
 });

@@ -13,6 +13,8 @@ import type { ChartValues } from "./values.js";
 
 export interface OpenEdxInstanceArgs extends PreparedInstance {
   cloud: Cloud;
+  /** Providers of @pulumi/random and @pulumi/tls, which make the secrets. */
+  secretProviders: pulumi.ProviderResource[];
 }
 
 /**
@@ -27,7 +29,8 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
   private readonly podLabels: Record<string, string>;
 
   constructor(name: string, args: OpenEdxInstanceArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("openedx:instance:OpenEdxInstance", name, {}, { ...opts, providers: [args.cloud.provider] });
+    const providers = [args.cloud.provider, ...args.secretProviders];
+    super("openedx:instance:OpenEdxInstance", name, {}, { ...opts, providers });
     this.args = args;
     const { input } = args;
     const identity = args.cloud.workloadIdentity?.(name);

@@ -67,7 +67,11 @@ export function createNamespace(
   const serviceAccount = new k8s.core.v1.ServiceAccount(
     `${name}-account`,
     {
-      metadata: { ...metadata, name, annotations: identity?.serviceAccountAnnotations ?? {} },
+      metadata: {
+        ...metadata,
+        name,
+        ...(identity && { annotations: identity.serviceAccountAnnotations }),
+      },
       automountServiceAccountToken: false,
     },
     opts,

@@ -18,11 +18,11 @@ export interface ControlPlane {
 /** Where the tools of this program are. Each is looked for, or built, when it is first asked for. */
 export interface Toolchain {
   /** kubectl 1.31 or newer: the one on the PATH, else built. */
-  kubectl(): Promise<string>;
+  kubectl: () => Promise<string>;
   /** helm 3.14 or newer, not 4: the one on the PATH, else built. */
-  helm(): Promise<string>;
+  helm: () => Promise<string>;
   /** Built from pinned Go modules: once, in about eight minutes on two cores, two gigabytes of memory. */
-  controlPlane(): Promise<ControlPlane>;
+  controlPlane: () => Promise<ControlPlane>;
 }
 
 export interface ToolchainOptions {

@@ -1,5 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
 import type { Cloud } from "../../src/cloud/types.js";
 import { OpenEdxInstance } from "../../src/instance/instance.js";
 import { prepareInstance } from "../../src/instance/prepare.js";
@@ -83,6 +85,7 @@ export function deploy(
       const instance = new OpenEdxInstance(input.source.name, {
         ...prepareInstance(input),
         cloud: { provider, storageClasses: {}, ...cloud } as Cloud,
+        secretProviders: [new random.Provider("random"), new tls.Provider("tls")],
       });
       return Promise.resolve({ instance: instance.outputs });
     },

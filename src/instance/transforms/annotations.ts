@@ -10,10 +10,13 @@ const keepAnnotation = "helm.sh/resource-policy";
  */
 export const dropPodVersions: Transform = (objects) =>
   mapPodTemplates(objects, (template) => {
-    const { [versionAnnotation]: version, ...annotations } = template.metadata?.annotations ?? {};
-    return version === undefined
-      ? template
-      : { ...template, metadata: { ...template.metadata, annotations } };
+    const { annotations, ...metadata } = template.metadata ?? {};
+    const { [versionAnnotation]: version, ...others } = annotations ?? {};
+    if (version === undefined) {
+      return template;
+    }
+    const kept = Object.keys(others).length > 0 ? { annotations: others } : {};
+    return { ...template, metadata: { ...metadata, ...kept } };
   });
 
 /** Volume claims outlive their release, unless all is disposable. */
