@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { filesBelow } from "../../src/workspace/digest.js";
 import { actionsOf, commandLines, ended, passwordsOf, SmallSandbox } from "./support/smallSandbox.js";
 import type { SmallStack } from "./support/smallStack.js";
@@ -41,23 +40,6 @@ describe("the local runner as a process", () => {
       const unchanged = await small.up(wanted);
       assert.deepEqual(new Set(Object.values(actionsOf(unchanged))), new Set(["same"]));
     });
-  });
-
-  it("lets no helm outlive it", async () => {
-    const child = small.spawnUp({ sites: ["campus"], color: "orphan", unschedulable: true });
-    let seen: string[] = [];
-    child.stdout?.on("data", (chunk: Buffer) => {
-      while (seen.length === 0 && chunk.toString().includes("helm upgrade")) {
-        seen = small.helmProcesses();
-        if (seen.length > 0) {
-          child.kill("SIGKILL");
-        }
-      }
-    });
-    await ended(child);
-    assert.ok(seen.length > 0, "helm was seen at work");
-    await delay(300);
-    assert.deepEqual(small.helmProcesses(), []);
   });
 
   it("leaves no secret in process arguments or files", async () => {

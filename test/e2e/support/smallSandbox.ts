@@ -98,16 +98,6 @@ export class SmallSandbox {
       .filter((entry) => !entry.includes(" kube-"))
       .join("\n");
   }
-
-  /** Command lines of helm processes that work on this sandbox. */
-  helmProcesses(): string[] {
-    return processIds().flatMap((pid) => {
-      const environment = readProcess(pid, "environ");
-      const line = readProcess(pid, "cmdline").replaceAll("\0", " ");
-      const isOurs = environment.includes(`KUBECONFIG=${this.sandbox.kubeconfig}\0`);
-      return isOurs && /^\S*helm /.test(line) ? [line] : [];
-    });
-  }
 }
 
 /** `Kind name` to what became of it. */
