@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
-import { parseAllDocuments } from "yaml";
+import { helmValues, parseManifest } from "../kubernetes/manifest.js";
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { UserError } from "../workspace/errors.js";
@@ -89,13 +89,6 @@ function maskSecret(object: KubernetesObject): KubernetesObject {
   return masked;
 }
 
-function parseManifests(output: string): KubernetesObject[] {
-  return parseAllDocuments(output)
-    .map((document) => document.toJS() as Json)
-    .filter((object) => object !== null)
-    .map((object) => maskSecret(sortKeys(object) as unknown as KubernetesObject));
-}
-
 async function template(helm: string, task: Task): Promise<KubernetesObject[]> {
   const finished = await run(
     helm,
@@ -108,7 +101,7 @@ async function template(helm: string, task: Task): Promise<KubernetesObject[]> {
       ...task.flags,
       ...["--values", "-"],
     ],
-    { input: JSON.stringify(task.values) },
+    { input: helmValues(task.values) },
   );
   if (finished.code !== 0) {
     const said = finished.stderr
@@ -120,7 +113,9 @@ async function template(helm: string, task: Task): Promise<KubernetesObject[]> {
         "Correct the release's values or the chart.",
     );
   }
-  return parseManifests(finished.stdout);
+  return parseManifest(finished.stdout).map((object) =>
+    maskSecret(sortKeys(object as unknown as Json) as unknown as KubernetesObject),
+  );
 }
 
 /** Renders a release, or takes what was rendered of the same chart and values before. */

@@ -1,11 +1,5 @@
-import { parseAllDocuments } from "yaml";
-import type { KubernetesObject } from "../kubernetes/objects.js";
 import { UserError } from "../workspace/errors.js";
 import { run } from "../workspace/run.js";
-
-/** Times and dates, which YAML 1.1 has and Kubernetes reads as numbers or text. */
-const isTime = (tag: { tag: string; format?: string }): boolean =>
-  tag.format === "TIME" || tag.tag.endsWith(":timestamp");
 
 /**
  * Runs `kubectl kustomize` on a rendered Tutor environment and returns what it prints.
@@ -26,20 +20,4 @@ export async function kustomize(kubectl: string, environment: string): Promise<s
     );
   }
   return finished.stdout;
-}
-
-/** The objects in a manifest, read as Kubernetes does: YAML 1.1, where 0777 is octal, without its times and dates. */
-export function parseManifest(text: string): KubernetesObject[] {
-  return parseAllDocuments(text, {
-    version: "1.1",
-    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isTime(tag)),
-  })
-    .map((document) => {
-      const error = document.errors?.[0];
-      if (error !== undefined) {
-        throw new UserError(`The rendered manifests are no YAML: ${error.message}`);
-      }
-      return document.toJS() as KubernetesObject | null;
-    })
-    .filter((object) => object !== null);
 }

@@ -1,4 +1,4 @@
-import ora from "ora";
+import ora, { type Ora } from "ora";
 
 /** A step that takes longer than a second and says so. */
 export interface Step {
@@ -22,30 +22,80 @@ export const silent: Progress = {
   note: () => undefined,
 };
 
-/** Spinners on a terminal; elsewhere one plain line when a step ends. Always on standard error. */
+/**
+ * On a terminal, one spinner with all steps that are under way; elsewhere one plain line when a step ends. Always on
+ * standard error.
+ */
 export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  return {
-    step(text) {
-      const started = Date.now();
-      const seconds = (): string => `(${((Date.now() - started) / 1000).toFixed(1)} s)`;
-      if (!stream.isTTY) {
-        return {
-          update: () => undefined,
-          done: (last = text) => stream.write(`${last} ${seconds()}\n`),
-          fail: (last = text) => stream.write(`failed: ${last}\n`),
-        };
-      }
-      const spinner = ora({ text, stream, discardStdin: false }).start();
-      return {
-        update: (now) => {
-          spinner.text = now;
-        },
-        done: (last = text) => spinner.succeed(`${last} ${seconds()}`),
-        fail: (last = text) => spinner.fail(last),
-      };
-    },
-    note: (text) => stream.write(`${text}\n`),
-  };
+  return stream.isTTY ? new SpinnerProgress(stream) : new PlainProgress(stream);
+}
+
+class PlainProgress implements Progress {
+  readonly #stream: NodeJS.WriteStream;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  step(text: string): Step {
+    const seconds = stopwatch();
+    return {
+      update: () => undefined,
+      done: (last = text) => this.note(`${last} (${seconds()} s)`),
+      fail: (last = text) => this.note(`failed: ${last}`),
+    };
+  }
+
+  note(text: string): void {
+    this.#stream.write(`${text}\n`);
+  }
+}
+
+/** Steps run side by side, but a terminal has room for one spinner. */
+class SpinnerProgress implements Progress {
+  readonly #spinner: Ora;
+  readonly #running = new Map<symbol, string>();
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#spinner = ora({ stream, discardStdin: false });
+  }
+
+  step(text: string): Step {
+    const seconds = stopwatch();
+    const key = Symbol(text);
+    this.#running.set(key, text);
+    this.#show();
+    const end = (symbol: string, last: string): void => {
+      this.#running.delete(key);
+      this.#spinner.stopAndPersist({ symbol, text: last });
+      this.#show();
+    };
+    return {
+      update: (now) => {
+        this.#running.set(key, now);
+        this.#show();
+      },
+      done: (last = text) => end("✔", `${last} (${seconds()} s)`),
+      fail: (last = text) => end("✖", last),
+    };
+  }
+
+  note(text: string): void {
+    this.#spinner.stopAndPersist({ symbol: " ", text });
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.#running.size > 0) {
+      this.#spinner.start([...this.#running.values()].join(" · "));
+    }
+  }
+}
+
+/** Gives the seconds since it was made, with one decimal. */
+function stopwatch(): () => string {
+  const started = Date.now();
+  return () => ((Date.now() - started) / 1000).toFixed(1);
 }
 
 /** Runs `work` as one step that ends with it, well or badly. */

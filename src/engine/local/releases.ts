@@ -1,10 +1,11 @@
+import { helmValues, parseManifest } from "../../kubernetes/manifest.js";
 import type { JsonObject, KubernetesObject } from "../../kubernetes/objects.js";
 import { UserError } from "../../workspace/errors.js";
 import { kubernetesRelease } from "../releases.js";
 import type { Helm } from "./helm.js";
 import { pause, type Site } from "./objects.js";
 import { explainPod, listPods, takesTime, whyNotReady } from "./readiness.js";
-import { decideRecovery, listRevisions, parseManifest } from "./revisions.js";
+import { decideRecovery, listRevisions } from "./revisions.js";
 import type { LiveObject } from "./cluster.js";
 import type { ReleaseInputs } from "./translate.js";
 import { jobOutcome } from "./jobs.js";
@@ -55,7 +56,7 @@ export async function renderRelease(
 ): Promise<KubernetesObject[]> {
   const args = ["template", ...chartArguments(release, namespace), `--kube-version=${kubernetesRelease}`];
   const crds = release.skipCrds ? [] : ["--include-crds"];
-  const finished = await helm.call([...args, ...crds], signal, JSON.stringify(release.values));
+  const finished = await helm.call([...args, ...crds], signal, helmValues(release.values));
   if (finished.code !== 0) {
     throw new UserError(cleanHelmError(finished.stderr));
   }
@@ -107,7 +108,7 @@ export async function upgradeRelease(
       ...(helmWaits ? wait : []),
     ],
     signal,
-    JSON.stringify(release.values),
+    helmValues(release.values),
   );
   signal.throwIfAborted();
   if (finished.code !== 0) {

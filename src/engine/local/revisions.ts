@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { parseAllDocuments } from "yaml";
+import { parseManifest } from "../../kubernetes/manifest.js";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import type { Cluster, LiveObject } from "./cluster.js";
 
@@ -72,21 +72,4 @@ export async function deployedObjects(
   const bytes = Buffer.from(Buffer.from(packed, "base64").toString(), "base64");
   const stored = JSON.parse(gunzipSync(bytes).toString()) as StoredRelease;
   return parseManifest(stored.manifest);
-}
-
-/** Times and dates, which YAML 1.1 has and Kubernetes reads as numbers or text. */
-const isTime = (tag: { tag: string; format?: string }): boolean =>
-  tag.format === "TIME" || tag.tag.endsWith(":timestamp");
-
-/** The objects in what helm rendered, lists taken apart; read as helm does, in YAML 1.1. */
-export function parseManifest(text: string): KubernetesObject[] {
-  return parseAllDocuments(text, {
-    version: "1.1",
-    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isTime(tag)),
-  })
-    .map((document) => document.toJS() as KubernetesObject | null)
-    .filter((object) => object !== null)
-    .flatMap((object) =>
-      object.kind === "List" && Array.isArray(object.items) ? (object.items as KubernetesObject[]) : [object],
-    );
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseManifest } from "../../src/tutor/kustomize.js";
+import { parseManifest } from "../../src/kubernetes/manifest.js";
 
 describe("parseManifest", () => {
   it("reads as Kubernetes does: octal modes, yes and no, text that looks like a time", () => {
