@@ -19,3 +19,19 @@ export interface KubernetesObject {
 export function objectKey(object: KubernetesObject): string {
   return `${object.kind}.${object.metadata.name}`;
 }
+
+/** Applies `change` to every string in a JSON-like value, deeply, and returns the new value. */
+export function mapStrings<T>(value: T, change: (text: string) => unknown): T {
+  if (typeof value === "string") {
+    return change(value) as T;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => mapStrings<unknown>(item, change)) as T;
+  }
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, mapStrings<unknown>(item, change)]),
+    ) as T;
+  }
+  return value;
+}

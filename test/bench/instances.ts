@@ -6,8 +6,11 @@ import { cacheSubfolder } from "../../src/workspace/paths.js";
 /** Tutor 22 with its default plugins, as `tutor config save --interactive=false` would have it. */
 const requirements = "tutor==22.0.3\ntutor-mfe==22.1.0\ntutor-indigo==22.0.0\n";
 
-/** Folders of `count` instances of default Tutor, each with hosts of its own; by name. */
-export function benchInstances(count: number): Map<string, string> {
+/**
+ * Folders of `count` instances of default Tutor, each with hosts of its own; by name.
+ * @param mark something to tell their configs from those of other runs
+ */
+export function benchInstances(count: number, mark = ""): Map<string, string> {
   const root = cacheSubfolder("bench");
   return new Map(
     Array.from({ length: count }, (_, index) => {
@@ -17,7 +20,7 @@ export function benchInstances(count: number): Map<string, string> {
       writeFileSync(join(folder, "requirements.txt"), requirements);
       writeFileSync(
         join(folder, "config.yml"),
-        `LMS_HOST: ${name}.example.com\nCMS_HOST: studio.${name}.example.com\nPLUGINS:\n  - indigo\n  - mfe\n`,
+        `LMS_HOST: ${name}.example.com\nCMS_HOST: studio.${name}.example.com\nPLUGINS:\n  - indigo\n  - mfe\n${mark && `# ${mark}\n`}`,
       );
       return [name, folder];
     }),
