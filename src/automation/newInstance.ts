@@ -58,7 +58,9 @@ export function newInstance({ name, lmsHost, stack, folder = programFolder }: Ne
       writeFileSync(file, text);
     }
   } catch (error) {
-    rmSync(target, { recursive: true, force: true });
+    if (existsSync(target)) {
+      rmSync(target, { recursive: true });
+    }
     throw new UserError(`The instance ${name} cannot be made: ${messageOf(error)}`);
   }
   return Object.keys(files).map((file) => relative(folder, file));

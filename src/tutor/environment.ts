@@ -1,11 +1,11 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digest } from "../workspace/digest.js";
-import { UserError } from "../workspace/errors.js";
+import { messageOf, UserError } from "../workspace/errors.js";
 import { withLock } from "../workspace/lock.js";
 import { cacheSubfolder } from "../workspace/paths.js";
 import { withStep, type Progress } from "../workspace/progress.js";
-import { run, runChecked } from "../workspace/run.js";
+import { run } from "../workspace/run.js";
 import { findPython } from "./python.js";
 import type { Requirements } from "./requirements.js";
 
@@ -39,17 +39,34 @@ export async function tutorEnvironment(
     const text = `Installing Tutor ${release} and ${lines.length - 1} more packages for ${instance}`;
     await withStep(progress, text, async () => {
       rmSync(folder, { recursive: true, force: true });
-      await runChecked(python.command, ["-m", "venv", folder]);
-      const list = join(folder, "requirements.txt");
-      writeFileSync(list, `${lines.join("\n")}\n`);
-      await install(instance, executable, list).catch((error: unknown) => {
+      try {
+        await makeVenv(python.command, folder);
+        const list = join(folder, "requirements.txt");
+        writeFileSync(list, `${lines.join("\n")}\n`);
+        await install(instance, executable, list);
+        writeFileSync(marker, `Python ${python.version}\n`);
+      } catch (error) {
         rmSync(folder, { recursive: true, force: true });
-        throw error;
-      });
-      writeFileSync(marker, `Python ${python.version}\n`);
+        throw error instanceof UserError ? error : unmade(instance, folder, messageOf(error));
+      }
     });
   });
   return executable;
+}
+
+async function makeVenv(python: string, folder: string): Promise<void> {
+  const made = await run(python, ["-m", "venv", folder]);
+  if (made.code !== 0) {
+    const said = `${made.stdout}\n${made.stderr}`.trim().split("\n");
+    throw new Error(said.findLast((line) => /^\w*Error:/.test(line)) ?? said.at(-1));
+  }
+}
+
+function unmade(instance: string, folder: string, reason: string): UserError {
+  return new UserError(
+    `Instance ${instance}: its Python environment cannot be made in ${folder} (${reason}). Make room there, or set ` +
+      "OPENEDX_CACHE to another folder.",
+  );
 }
 
 async function install(instance: string, executable: string, list: string): Promise<void> {
