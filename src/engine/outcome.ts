@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { messageOf } from "../workspace/errors.js";
-import { spareDebugging } from "./sdk.js";
+import { spareDebugging, sparePackaging } from "./sdk.js";
 
 /** How one run ends: the first failure wins, wherever it came from. */
 export class Outcome {
@@ -51,7 +51,9 @@ function install(): void {
     return;
   }
   installed = true;
-  spareDebugging(() => current.getStore() !== undefined);
+  const isOurs = (): boolean => current.getStore() !== undefined;
+  spareDebugging(isOurs);
+  sparePackaging(isOurs);
   const emit = process.emit.bind(process) as (event: string, ...args: unknown[]) => boolean;
   const routed = (event: string, ...args: unknown[]): boolean => {
     const outcome = current.getStore();

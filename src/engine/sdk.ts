@@ -74,6 +74,32 @@ export function spareDebugging(isOurs: () => boolean): void {
   log.debug = (...args) => (isOurs() ? Promise.resolve() : logged(...args));
 }
 
+interface Struct {
+  toJavaScript(): Record<string, unknown>;
+  getFieldsMap(noLazyCreate?: boolean): unknown;
+}
+
+interface StructModule {
+  Struct: { new (): Struct; fromJavaScript: (value: Record<string, unknown>) => Struct };
+}
+
+/**
+ * Spares the runs that `isOurs` says yes to the way of all inputs into protobuf's form, a message for every leaf, and
+ * back: a struct keeps the value that it was made from, and takes on that form only where it goes over a wire.
+ */
+export function sparePackaging(isOurs: () => boolean): void {
+  const ofSdk = createRequire(load.resolve("@pulumi/pulumi")); // the SDK's own copy, wherever npm has put it
+  const { Struct } = ofSdk("google-protobuf/google/protobuf/struct_pb.js") as StructModule;
+  const convert = Struct.fromJavaScript.bind(Struct);
+  Struct.fromJavaScript = (value) =>
+    isOurs()
+      ? Object.assign(new Struct(), {
+          toJavaScript: () => value,
+          getFieldsMap: (noLazyCreate?: boolean) => convert(value).getFieldsMap(noLazyCreate),
+        })
+      : convert(value);
+}
+
 /** Lets go of the stack that the SDK keeps in a global after a run. */
 export function forgetStack(): void {
   (globalThis as { stackResource?: unknown }).stackResource = undefined;
