@@ -25,7 +25,13 @@ const rows: string[][] = [];
 async function measure(script: string, args: string[], what: string): Promise<Cost> {
   return withStep(progress, what, async () => {
     const file = join(import.meta.dirname, script);
-    const { stdout } = await runChecked(process.execPath, ["--import", "tsx", file, ...args]);
+    const { stdout } = await runChecked(process.execPath, [
+      "--max-semi-space-size=32",
+      "--import",
+      "tsx",
+      file,
+      ...args,
+    ]);
     return JSON.parse(stdout) as Cost;
   });
 }

@@ -29,12 +29,18 @@ describe("the JSON schema of stack files", () => {
   }
 
   it("refuses a misspelt key, and a secret in plain text", () => {
-    const good = { config: { "openedx:cloud": "existing", "openedx:instances": {}, "aws:region": "eu-north-1" } };
+    const good = {
+      config: { "openedx:cloud": "existing", "openedx:instances": {}, "aws:region": "eu-north-1" },
+    };
     assert.ok(validate(good), JSON.stringify(validate.errors));
     assert.ok(!validate({ config: { ...good.config, "openedx:clod": 1 } }));
-    assert.ok(!validate({ config: { ...good.config, "openedx:secrets": { campus: { SMTP_PASSWORD: "plain" } } } }));
     assert.ok(
-      validate({ config: { ...good.config, "openedx:secrets": { campus: { SMTP_PASSWORD: { secure: "v1:x" } } } } }),
+      !validate({ config: { ...good.config, "openedx:secrets": { campus: { SMTP_PASSWORD: "plain" } } } }),
+    );
+    assert.ok(
+      validate({
+        config: { ...good.config, "openedx:secrets": { campus: { SMTP_PASSWORD: { secure: "v1:x" } } } },
+      }),
     );
   });
 });
