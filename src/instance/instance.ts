@@ -53,10 +53,14 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     });
 
     const steps = new Steps(namespace.ready);
-    steps.add((after) => args.data && this.release(`${name}-data`, args.data, namespace, names, after));
+    const protect = !input.disposable;
+    steps.add(
+      (dependsOn) =>
+        args.data && this.release(`${name}-data`, args.data, namespace, names, { dependsOn, protect }),
+    );
     steps.add((after) => this.tasks("admin", namespace, names, after));
     steps.add((after) => this.tasks("init", namespace, names, after));
-    steps.add((after) => this.release(name, args.app, namespace, names, after));
+    steps.add((dependsOn) => this.release(name, args.app, namespace, names, { dependsOn }));
     steps.add((after) => this.tasks("admin-after", namespace, names, after));
     steps.add((after) => this.tasks("live", namespace, names, after));
 
@@ -75,7 +79,7 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     values: ChartValues,
     namespace: InstanceNamespace,
     names: ConfigNames,
-    dependsOn: pulumi.Resource[],
+    opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource {
     const { cloud, input } = this.args;
     const objects = withStorageClasses(
@@ -93,7 +97,7 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
         values: { ...values, manifests },
         timeoutSeconds: input.config.timeouts.release,
       },
-      { parent: this, dependsOn },
+      { ...opts, parent: this },
     );
   }
 

@@ -93,6 +93,9 @@ describe("OpenEdxInstance", () => {
     assert.equal(protect, true);
     const disposable = await deploy(campusInput(undefined, { disposable: true }));
     assert.equal(registered(disposable, "Namespace", "campus-namespace").protect, false);
+    assert.equal(registered(result, "Release", "campus-data").protect, true);
+    assert.equal(registered(disposable, "Release", "campus-data").protect, false);
+    assert.equal(registered(result, "Release", "campus").protect, false);
   });
 
   it("puts the values where the tokens were", () => {
