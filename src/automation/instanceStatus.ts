@@ -1,5 +1,5 @@
-import { CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
-import { messageOf, UserError } from "../workspace/errors.js";
+import { readAccess } from "../engine/local/access.js";
+import { Cluster, type LiveObject } from "../engine/local/cluster.js";
 
 /** How an instance stands on the cluster. */
 export interface InstanceStatus {
@@ -10,39 +10,47 @@ export interface InstanceStatus {
   pods: number;
 }
 
+interface Pod extends LiveObject {
+  metadata: LiveObject["metadata"] & { ownerReferences?: { kind: string }[] };
+  status?: { conditions?: { type: string; status: string }[] };
+}
+
 /**
  * Asks the cluster.
  * @param kubeconfig path of a kubeconfig file
+ * @throws UserError when the cluster cannot be reached.
  */
 export async function instanceStatus(
   kubeconfig: string,
   name: string,
   namespace: string,
 ): Promise<InstanceStatus> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const api = config.makeApiClient(CoreV1Api);
+  const cluster = new Cluster(readAccess(kubeconfig));
   try {
+    const list = <T>(kind: string, labelSelector?: string): Promise<{ items: T[] }> =>
+      cluster.demand("GET", `/api/v1/namespaces/${namespace}/${kind}`, {
+        query: labelSelector === undefined ? {} : { labelSelector },
+      });
     const [releases, pods] = await Promise.all([
-      api.listNamespacedSecret({ namespace, labelSelector: `owner=helm,name=${name},status=deployed` }),
-      api.listNamespacedPod({ namespace }),
+      list<LiveObject>("secrets", `owner=helm,name=${name},status=deployed`),
+      list<Pod>("pods"),
     ]);
-    const revisions = releases.items.map((secret) => Number(secret.metadata?.labels?.version));
+    const revisions = releases.items.map((secret) => Number(secret.metadata.labels?.version));
     const running = pods.items.filter((pod) => !ofJob(pod));
     return {
       ...(revisions.length > 0 && { revision: Math.max(...revisions) }),
       readyPods: running.filter(ready).length,
       pods: running.length,
     };
-  } catch (error) {
-    throw new UserError(`The pods of instance ${name} can't be read: ${messageOf(error)}`);
+  } finally {
+    cluster.close();
   }
 }
 
-function ofJob(pod: V1Pod): boolean {
-  return pod.metadata?.ownerReferences?.some((owner) => owner.kind === "Job") ?? false;
+function ofJob(pod: Pod): boolean {
+  return pod.metadata.ownerReferences?.some((owner) => owner.kind === "Job") ?? false;
 }
 
-function ready(pod: V1Pod): boolean {
+function ready(pod: Pod): boolean {
   return pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
 }
