@@ -27,7 +27,7 @@ class WireEngine {
   #root = "";
 
   async start(): Promise<string> {
-    this.#server.addService(monitorServices.ResourceMonitorService as unknown as grpc.ServiceDefinition, {
+    this.#server.addService(monitorServices.ResourceMonitorService, {
       supportsFeature: (_: unknown, reply: Reply<unknown>) => {
         const response = new monitorProto.SupportsFeatureResponse();
         response.setHassupport(true);
@@ -54,7 +54,7 @@ class WireEngine {
       registerResourceOutputs: (_: unknown, reply: Reply<unknown>) => reply(null, new emptyProto.Empty()),
       signalAndWaitForShutdown: (_: unknown, reply: Reply<unknown>) => reply(null, new emptyProto.Empty()),
     });
-    this.#server.addService(engineServices.EngineService as unknown as grpc.ServiceDefinition, {
+    this.#server.addService(engineServices.EngineService, {
       log: ({ request }: Call<InstanceType<typeof engineProto.LogRequest>>, reply: Reply<unknown>) => {
         this.logged.push(request.getMessage());
         reply(null, new emptyProto.Empty());
