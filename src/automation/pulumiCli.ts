@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import semver from "semver";
@@ -64,7 +63,6 @@ export async function pulumiUp({
 }: PulumiUp): Promise<Record<string, unknown>> {
   const env = process.env;
   const state = cacheSubfolder("pulumi-state");
-  mkdirSync(state, { recursive: true });
   const workspace = await LocalWorkspace.createOrSelectStack(
     { stackName: stack, workDir: programFolder },
     {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { helmValues } from "../../src/kubernetes/manifest.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -16,12 +17,7 @@ const toolchain = createToolchain({ progress: terminalProgress() });
 /** Runs Helm with the chart's values, as JSON, on its standard input. Ends with whatever Helm said. */
 export async function helm(args: readonly string[], values: object = {}): Promise<Finished> {
   const env = { ...process.env, KUBECONFIG: "/nonexistent" };
-  // Helm reads JSON as YAML 1.1, where these are line breaks, unless they are escaped.
-  const input = JSON.stringify(values).replaceAll(
-    /[\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return run(await toolchain.helm(), args, { env, input });
+  return run(await toolchain.helm(), args, { env, input: helmValues(values as Record<string, unknown>) });
 }
 
 export interface RenderOptions {

@@ -37,8 +37,7 @@ export class ConfigContents {
  * that they give. Lists whose items have names become maps.
  */
 export function effective(object: KubernetesObject, contents: ConfigContents): Fields {
-  const resolved = resolve(object, contents) as Fields;
-  return resolved;
+  return resolve(object, contents) as Fields;
 }
 
 function resolve(value: unknown, contents: ConfigContents): unknown {
