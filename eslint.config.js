@@ -5,13 +5,14 @@ const layers = {
   workspace: [],
   kubernetes: ["workspace"],
   toolchain: ["workspace"],
+  charts: ["workspace", "kubernetes", "toolchain"],
   config: ["workspace"],
   tutor: ["workspace", "kubernetes", "toolchain"],
   cloud: ["workspace", "config"],
   platform: ["workspace", "kubernetes", "config", "cloud"],
-  data: ["workspace", "kubernetes", "config", "cloud", "tutor"],
-  instance: ["workspace", "kubernetes", "config", "cloud", "tutor", "data"],
-  engine: ["workspace", "kubernetes", "toolchain", "config"],
+  data: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform"],
+  instance: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform", "data"],
+  engine: ["workspace", "kubernetes", "toolchain", "charts", "config"],
   sandbox: ["workspace", "kubernetes", "toolchain"],
 };
 

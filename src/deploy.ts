@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { createCloud } from "./cloud/select.js";
+import { selectCloud } from "./cloud/select.js";
 import type { StackConfig } from "./config/load.js";
+import { planServices } from "./data/plan.js";
 import { collectInstances } from "./instance/collect.js";
 import { OpenEdxInstance } from "./instance/instance.js";
+import { planEdge } from "./platform/edge/plan.js";
 import { createToolchain } from "./toolchain/toolchain.js";
 import { type Progress, terminalProgress } from "./workspace/progress.js";
 
@@ -17,8 +19,11 @@ export async function deploy(
   progress: Progress = terminalProgress(),
 ): Promise<Record<string, unknown>> {
   const { kubectl } = createToolchain({ progress });
-  const prepared = await collectInstances(config, { kubectl, progress });
-  const cloud = createCloud("openedx", config, {});
+  const { abilities, create } = selectCloud(config);
+  const edge = planEdge(config, abilities(config));
+  const services = planServices(config, abilities(config));
+  const prepared = await collectInstances(config, { edge, services, kubectl, progress });
+  const cloud = create("openedx", config, {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   const instances = prepared.map((instance) => {
     const { name } = instance.input.source;

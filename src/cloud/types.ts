@@ -1,5 +1,18 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type {
+  BackupStore,
+  MongoServer,
+  MongoShape,
+  MySqlServer,
+  MySqlShape,
+  ObjectStore,
+  ObjectStoreShape,
+  RedisServers,
+  RedisShape,
+  SearchServer,
+  SearchShape,
+} from "./services.js";
 
 /**
  * An Open edX-ready cluster: the smallest set of facts that the common part needs, the same for every cloud.
@@ -11,14 +24,110 @@ export interface Cloud {
   provider: k8s.Provider;
   /** Secret. A kubeconfig for the cluster, with one context. */
   kubeconfig: pulumi.Output<string>;
+  /** What must be there before anything is put on the cluster: nodes, rights, the network's and storage's drivers. */
+  ready: pulumi.Resource[];
   storageClasses: {
     /** For volumes that one node mounts. Default: the cluster's default class. */
     readWriteOnce?: pulumi.Input<string>;
     /** For volumes that many nodes mount at once. */
     readWriteMany?: pulumi.Input<string>;
   };
-  /** What an instance's service account needs to act as a cloud identity. */
-  workloadIdentity?: (instance: string) => WorkloadIdentity;
+  /** Where pods go, by what they are. Default: anywhere. */
+  scheduling?: Partial<Record<PoolRole, Scheduling>>;
+  /** How a Service of type LoadBalancer is asked for. Default: without a word. */
+  loadBalancer?: LoadBalancer;
+  /** Values that only the cloud knows for the charts of its own edge controllers and node scalers, by add-on. */
+  addOnValues?: Record<string, HelmValues>;
+  dns?: CloudDns;
+  /** Makes, once for each purpose, an identity of the cloud with the least rights for it, bound to a service account. */
+  identity?: (purpose: IdentityPurpose, account: ServiceAccountRef) => WorkloadIdentity;
+  registry?: {
+    /** What image names begin with, such as `123.dkr.ecr.eu-west-1.amazonaws.com/openedx`. */
+    prefix: pulumi.Output<string>;
+  };
+  /** Where dumps of the data services and Velero's backups go. */
+  backup?: BackupStore;
+  /** The cloud's own data services; each is made when it is first asked for. */
+  managed: {
+    mysql?: () => MySqlServer;
+    mongodb?: () => MongoServer;
+    redis?: () => RedisServers;
+    search?: () => SearchServer;
+    objectStore?: (request: ObjectStoreRequest) => ObjectStore;
+  };
+}
+
+/** What a cloud can do: plain, so that a config that asks for more is refused before anything is made. */
+export interface CloudAbilities {
+  /** Edge controllers that need this cloud. Those that run anywhere need no mention. */
+  edgeControllers: readonly CloudController[];
+  /** What this cloud's clusters bring, so that no chart must: they are off unless the config says otherwise. */
+  builtIn: readonly string[];
+  /** True: `dns` will be there, for certificates by DNS-01 and for external-dns. */
+  dns: boolean;
+  /** True: `identity` will be there. */
+  workloadIdentity: boolean;
+  /** True: `backup` will be there. */
+  backup: boolean;
+  /** The data services that it offers, and the shapes that they have. */
+  managed: {
+    mysql?: MySqlShape;
+    mongodb?: MongoShape;
+    redis?: RedisShape;
+    search?: SearchShape;
+    objectStore?: ObjectStoreShape;
+  };
+}
+
+/** Edge controllers that a cloud brings: AWS Load Balancer Controller, Application Gateway for Containers, GKE's own. */
+export type CloudController = "alb" | "appgw" | "gke";
+
+/** System: add-ons. Stateful: data services. General: all else. */
+export type PoolRole = "system" | "general" | "stateful";
+
+export interface Scheduling {
+  nodeSelector: Record<string, string>;
+  tolerations: { key: string; operator: "Equal" | "Exists"; value?: string; effect: string }[];
+}
+
+export interface LoadBalancer {
+  /** For the Service. */
+  annotations: Record<string, pulumi.Input<string>>;
+  loadBalancerClass?: string;
+  externalTrafficPolicy: "Local" | "Cluster";
+  /** True: the load balancer speaks PROXY protocol, and the controller must too. */
+  proxyProtocol: boolean;
+  /** Whose forwarded headers and PROXY lines are trusted: the network of the load balancer, such as 10.0.0.0/16. */
+  trustedCidrs: readonly string[];
+}
+
+export interface CloudDns {
+  /** Zones that certificates and records are made in, such as example.com. */
+  zones: readonly string[];
+  /** Name servers to delegate the zones to; undefined for zones that exist. */
+  nameServers?: pulumi.Output<string[]>;
+  /** The `dns01` part of a cert-manager solver, such as `{route53: {}}`. */
+  solver: HelmValues;
+  /** Values for external-dns: provider, its settings. No service account, which `identity` covers. */
+  externalDns: HelmValues;
+  /** Secrets that external-dns needs as files, by file name; Azure has one. */
+  externalDnsFiles?: Record<string, pulumi.Output<string>>;
+}
+
+/** What an identity is for. Its rights are as wide as this, and no wider. */
+export type IdentityPurpose =
+  | "cert-manager"
+  | "external-dns"
+  | "velero"
+  | "cluster-autoscaler"
+  /** Writes dumps of the data services to `backup`. */
+  | "database-backup"
+  /** One instance; the rights to its bucket come with `objectStore`. */
+  | { instance: string };
+
+export interface ServiceAccountRef {
+  namespace: string;
+  name: string;
 }
 
 /** Metadata that binds a Kubernetes service account and its pods to an identity of the cloud. */
@@ -26,3 +135,16 @@ export interface WorkloadIdentity {
   serviceAccountAnnotations: Record<string, pulumi.Input<string>>;
   podLabels: Record<string, string>;
 }
+
+export interface ObjectStoreRequest {
+  instance: string;
+  /** Whose pods may read and write. */
+  account: ServiceAccountRef;
+  /** Web origins that browsers upload from and read into, such as `https://campus.example.com`. */
+  corsOrigins: readonly string[];
+  /** Part of the media may be read by everyone, without signed URLs. */
+  publicMedia: boolean;
+}
+
+/** Values of a Helm chart, in which every leaf may be an output. */
+export type HelmValues = Record<string, pulumi.Input<unknown>>;

@@ -29,13 +29,16 @@ export function loadConfig(): StackConfig {
       );
     }
   }
-  const secretsKey = `${prefix}secrets`;
-  if (raw.secrets !== undefined && !isConfigSecret(secretsKey)) {
-    throw new UserError(
-      `${file}: ${secretsKey} holds plain text. Take it out of the file and set each value with ` +
-        "`pulumi config set --secret --path " + // no shell expands the name
-        `${secretsKey}.INSTANCE.SETTING\``,
-    );
+  for (const [key, form] of [
+    ["secrets", "INSTANCE.SETTING"],
+    ["credentials", "SERVICE.NAME"],
+  ] as const) {
+    if (raw[key] !== undefined && !isConfigSecret(`${prefix}${key}`)) {
+      throw new UserError(
+        `${file}: ${prefix}${key} holds plain text. Take it out of the file and set each value with ` +
+          `\`pulumi config set --secret --path ${prefix}${key}.${form}\``,
+      );
+    }
   }
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) {
@@ -44,7 +47,7 @@ export function loadConfig(): StackConfig {
   for (const name of Object.keys(parsed.data.secrets)) {
     if (parsed.data.instances[name] === undefined) {
       throw new UserError(
-        `${file}: ${secretsKey}.${name}: there is no instance "${name}" in ${prefix}instances ` +
+        `${file}: ${prefix}secrets.${name}: there is no instance "${name}" in ${prefix}instances ` +
           `(${Object.keys(parsed.data.instances).join(", ") || "none"})`,
       );
     }

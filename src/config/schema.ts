@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { chartsSchema, platformSchema } from "./platform.js";
+import { edgeSchema } from "./edge.js";
+import { servicesSchema } from "./services.js";
 
 /** A name that is also a Kubernetes namespace, a Helm release (`<name>-data` must fit Helm's 53) and a DNS label. */
 export const instanceName = z
@@ -33,26 +36,6 @@ const existingSchema = z.strictObject({
     .default({}),
 });
 
-const edgeSchema = z.strictObject({
-  https: z
-    .boolean()
-    .default(true)
-    .describe("People reach the sites by https, whoever ends TLS. False is for sandboxes only."),
-  ingressClassName: z
-    .string()
-    .optional()
-    .describe("Class of the Ingress objects. Default: the cluster's default class."),
-  ingressAnnotations: stringMap
-    .default({})
-    .describe("Put on every Ingress: an issuer, limits of the controller."),
-  controllerNamespace: z
-    .string()
-    .optional()
-    .describe(
-      "Namespace of the ingress controller: only its pods may reach the sites. Default: any namespace.",
-    ),
-});
-
 const quotaSchema = z.strictObject({
   pods: z.int().positive().default(200),
   persistentVolumeClaims: z.int().positive().default(20),
@@ -85,6 +68,9 @@ export const configSchema = z.strictObject({
   cloud: z.enum(["existing"]).describe("Where the cluster comes from: a module of providers/."),
   existing: existingSchema.prefault({}).describe("For `cloud: existing`."),
   edge: edgeSchema.prefault({}).describe("How people reach the sites."),
+  platform: platformSchema.prefault({}).describe("What all sites on the cluster share: community charts."),
+  charts: chartsSchema.prefault({}).describe("Where the charts come from."),
+  services: servicesSchema.prefault({}).describe("Databases, search and object storage of the sites."),
   disposable: z
     .boolean()
     .default(false)
@@ -99,9 +85,15 @@ export const configSchema = z.strictObject({
       "Values for Tutor's secret settings, by instance and setting; only by `pulumi config set --secret --path " +
         "openedx:secrets.NAME.KEY`. What is not given is generated.",
     ),
+  credentials: z
+    .record(z.string(), stringMap)
+    .default({})
+    .describe(
+      "Passwords and keys of what exists outside the stack, by service and name; only by `pulumi config set --secret " +
+        "--path openedx:credentials.SERVICE.NAME`.",
+    ),
 });
 
 export type Config = z.output<typeof configSchema>;
 export type InstanceConfig = z.output<typeof instanceSchema>;
-export type EdgeConfig = z.output<typeof edgeSchema>;
 export type ExistingConfig = z.output<typeof existingSchema>;

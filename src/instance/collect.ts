@@ -1,6 +1,8 @@
 import { join, resolve } from "node:path";
 import type { StackConfig } from "../config/load.js";
 import type { InstanceConfig } from "../config/schema.js";
+import type { ServicesPlan } from "../data/types.js";
+import type { EdgePlan } from "../platform/edge/types.js";
 import { renderInstances } from "../tutor/render.js";
 import type { InstanceSource } from "../tutor/types.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
@@ -10,6 +12,8 @@ import { prepareInstance, type PreparedInstance } from "./prepare.js";
 import type { InstanceInput } from "./types.js";
 
 export interface CollectOptions {
+  edge: EdgePlan;
+  services: ServicesPlan;
   /** Gives the path of kubectl; called only when something must be rendered. */
   kubectl: () => Promise<string>;
   progress: Progress;
@@ -21,7 +25,7 @@ export interface CollectOptions {
  */
 export async function collectInstances(
   config: StackConfig,
-  { kubectl, progress }: CollectOptions,
+  { edge, kubectl, progress }: CollectOptions,
 ): Promise<PreparedInstance[]> {
   const sources = Object.entries(config.instances).map(([name, instance]) => ({
     instance,
@@ -41,7 +45,7 @@ export async function collectInstances(
       source,
       render,
       config: instance,
-      edge: config.edge,
+      edge,
       disposable: config.disposable,
       secrets: config.secrets[source.name] ?? {},
     });

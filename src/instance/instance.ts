@@ -33,7 +33,7 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     super("openedx:instance:OpenEdxInstance", name, {}, { ...opts, providers });
     this.args = args;
     const { input } = args;
-    const identity = args.cloud.workloadIdentity?.(name);
+    const identity = args.cloud.identity?.({ instance: name }, { namespace: input.source.namespace, name });
     this.podLabels = identity?.podLabels ?? {};
 
     const namespace = createNamespace(input, identity, this);

@@ -107,6 +107,8 @@ class SecretSource {
           .apply(([secret, message]) => createHmac("sha256", secret).update(message).digest("hex"));
       case "bcrypt":
         return this.bcryptHash(key, spec.of);
+      case "bound":
+        throw new Error(`${this.args.instance}: no value was bound to ${key}`);
       case "given":
         throw new Error(`${this.args.instance}: no value was given for ${key}`);
     }

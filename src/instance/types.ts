@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { EdgeConfig, InstanceConfig } from "../config/schema.js";
+import type { InstanceConfig } from "../config/schema.js";
+import type { EdgePlan } from "../platform/edge/types.js";
 import type { InstanceSource, Render } from "../tutor/types.js";
 
 /** What one instance is made from. Plain and known before the first resource. */
@@ -7,7 +8,7 @@ export interface InstanceInput {
   source: InstanceSource;
   render: Render;
   config: InstanceConfig;
-  edge: EdgeConfig;
+  edge: EdgePlan;
   disposable: boolean;
   /** Values for the keys in `source.givenSecrets`. Secret: only ever wrapped by `pulumi.secret`. */
   secrets: Record<string, string>;

@@ -14,7 +14,7 @@ export interface ChartValues {
     enabled: boolean;
     className: string;
     annotations: Record<string, string>;
-    tls: boolean;
+    tls: boolean | { enabled: true; secretName: string };
     hosts: string[];
     service: { name: string; port: number };
   };
@@ -49,16 +49,19 @@ export function appValues(
   const hasService = objects.some((object) => objectKey(object) === "Service.caddy");
   const covered = new Set(ingressHosts(objects));
   const open = hosts.filter((host) => !covered.has(host));
+  const routes = edge.routesFor(input.source.name, open);
   return {
     ...dataValues(input, objects),
-    ingress: {
-      enabled: hasService && open.length > 0,
-      className: edge.ingressClassName ?? "",
-      annotations: edge.ingressAnnotations,
-      tls: edge.https,
-      hosts: open,
-      service: { name: "caddy", port: caddyPort },
-    },
+    ...(routes.kind === "ingress" && {
+      ingress: {
+        enabled: hasService && open.length > 0,
+        className: routes.className,
+        annotations: routes.annotations,
+        tls: routes.tls,
+        hosts: open,
+        service: { name: "caddy", port: caddyPort },
+      },
+    }),
     networkPolicy: {
       enabled: true,
       edge: {

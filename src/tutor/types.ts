@@ -12,6 +12,18 @@ export interface InstanceSource {
   settings: Record<string, Json>;
   /** Keys whose values the operator gives as Pulumi config secrets; each becomes a token. */
   givenSecrets: readonly string[];
+  /** Settings of ours whose values are known only when resources are made; the instance's config.yml wins over them. */
+  tokens?: Readonly<Record<string, SettingToken>>;
+}
+
+/** A setting that `settings` cannot give, since its value comes with the resources. */
+export interface SettingToken {
+  /** `bound`: the caller gives the value when it binds; else it is generated. */
+  spec: Extract<SecretSpec, { kind: "bound" | "password" | "hmac" }>;
+  /** False for what anyone may read who can read ConfigMaps: addresses, bucket names. */
+  secret: boolean;
+  /** What stays literal around the value, which `{}` stands for: `mongodb+srv://{}`. Default: nothing. */
+  template?: string;
 }
 
 /** How the value behind a token comes to be. */
@@ -23,6 +35,8 @@ export type SecretSpec =
   | { kind: "rsa" }
   /** The operator's own: by stack config, or in plain text in config.yml (`fromConfig`). */
   | { kind: "given" }
+  /** Known when the resources are made; whoever deploys the instance gives it. */
+  | { kind: "bound" }
   /** Hexadecimal HMAC-SHA256 with the value of `key` as the key and that of `message` as the message. */
   | { kind: "hmac"; key: string; message: string }
   /** A bcrypt hash of the value of `of`. */

@@ -13,7 +13,8 @@ function faultsOf(raw: Record<string, unknown>): string | undefined {
 describe("config", () => {
   it("fills in every default", () => {
     const config = configSchema.parse({ cloud: "existing", instances: { campus: {} } });
-    assert.deepEqual(config.edge, { https: true, ingressAnnotations: {} });
+    assert.equal(config.edge.https, true);
+    assert.deepEqual(config.edge.ingressAnnotations, {});
     assert.equal(config.disposable, false);
     assert.deepEqual(config.instances.campus?.timeouts, { release: 900, tasks: 7200 });
     assert.deepEqual(config.instances.campus?.quota, { pods: 200, persistentVolumeClaims: 20 });
@@ -33,7 +34,7 @@ describe("config", () => {
     {
       what: "an unknown key that is like no other, with those there are",
       raw: { cloud: "existing", instances: {}, edge: { wombat: 1 } },
-      says: [/openedx:edge\.wombat: unknown key; known keys: https, ingressClassName/],
+      says: [/openedx:edge\.wombat: unknown key; known keys: mode, controller, https/],
     },
     {
       what: "a value of the wrong type, with what it got",

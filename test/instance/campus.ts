@@ -2,6 +2,8 @@ import type { V1Container } from "@kubernetes/client-node";
 import { configSchema } from "../../src/config/schema.js";
 import type { InstanceInput } from "../../src/instance/types.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
+import { existingAbilities } from "../../providers/existing/index.js";
+import { planEdge } from "../../src/platform/edge/plan.js";
 import type { InitTask, Render } from "../../src/tutor/types.js";
 import {
   claim,
@@ -280,7 +282,7 @@ export function campusInput(
     },
     render,
     config: config.instances.campus as InstanceInput["config"],
-    edge: config.edge,
+    edge: planEdge({ ...config, stack: "test" }, existingAbilities),
     disposable: false,
     secrets: {},
     ...change,

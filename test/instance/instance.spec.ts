@@ -317,14 +317,18 @@ describe("OpenEdxInstance", () => {
       const onCloud = await deploy(campusInput(), {
         cloud: {
           storageClasses: { readWriteOnce: "fast" },
-          workloadIdentity: (instance) => ({
-            serviceAccountAnnotations: { "cloud.test/role": instance },
+          identity: (purpose, { namespace, name }) => ({
+            serviceAccountAnnotations: {
+              "cloud.test/role": `${typeof purpose === "string" ? purpose : purpose.instance} ${namespace}/${name}`,
+            },
             podLabels: { "cloud.test/use": "true" },
           }),
         },
       });
       const account = plain(registered(onCloud, "ServiceAccount", "campus-account").inputs.metadata);
-      assert.deepEqual((account as { annotations: unknown }).annotations, { "cloud.test/role": "campus" });
+      assert.deepEqual((account as { annotations: unknown }).annotations, {
+        "cloud.test/role": "campus campus/campus",
+      });
       const labelsOf = (object: KubernetesObject | undefined): Record<string, string> =>
         (object?.spec as { template: { metadata: { labels: Record<string, string> } } }).template.metadata
           .labels;

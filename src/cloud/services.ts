@@ -1,0 +1,132 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { WorkloadIdentity } from "./types.js";
+
+/** The kinds of data services that an instance uses. */
+export const serviceKinds = ["mysql", "mongodb", "redis", "search", "objectStore"] as const;
+export type ServiceKind = (typeof serviceKinds)[number];
+
+/**
+ * How a client checks the server: not at all (no TLS), takes any certificate, takes one of the given authority, or also
+ * asks for the server's name in it.
+ */
+export type TlsMode = "off" | "require" | "verify-ca" | "verify-identity";
+
+/*
+ * Of each service there are two parts. The shape decides what is rendered (ports, TLS, forms of addresses), so it is
+ * known before the first resource. The server is what only its making tells: addresses, passwords, certificates.
+ */
+
+/** MySQL 8.4, or what speaks its protocol. */
+export interface MySqlShape {
+  port: number;
+  tls: TlsMode;
+  adminUser: string;
+}
+
+export interface MySqlServer {
+  host: pulumi.Input<string>;
+  /** Secret. */
+  adminPassword: pulumi.Input<string>;
+  /** PEM of the authority that signed the server's certificate. Default: those that clients know. */
+  ca?: pulumi.Input<string>;
+}
+
+/** MongoDB 7. */
+export interface MongoShape {
+  /** `srv`: one DNS name that lists the members; `list`: several `host:port`, by commas; `single`: one host. */
+  address: "single" | "list" | "srv";
+  port: number;
+  replicaSet?: string;
+  tls: TlsMode;
+  adminUser: string;
+  /** Database that holds the users. */
+  authSource: string;
+}
+
+export interface MongoServer {
+  /** Without a scheme. */
+  host: pulumi.Input<string>;
+  /** Secret. */
+  adminPassword: pulumi.Input<string>;
+  ca?: pulumi.Input<string>;
+}
+
+/** A Redis-compatible server without cluster mode; database 0 is the only one that is used. */
+export interface RedisShape {
+  port: number;
+  tls: TlsMode;
+  /** `acl`: a user for each instance; `password`: all share one; `none`: open, for networks that are closed. */
+  users: "acl" | "password" | "none";
+  /** With `acl` the user who may make users, with `password` the user that all are. Default: `default`. */
+  adminUser?: string;
+}
+
+export interface RedisServer {
+  host: pulumi.Input<string>;
+  /** Secret; undefined only where the shape says `none`. */
+  adminPassword?: pulumi.Input<string>;
+  ca?: pulumi.Input<string>;
+}
+
+/** Two servers, since eviction is a property of the whole server. */
+export interface RedisServers {
+  /** Celery and the event bus: `noeviction`. */
+  broker: RedisServer;
+  /** Django's caches: `allkeys-lru`. */
+  cache: RedisServer;
+}
+
+/** OpenSearch or Elasticsearch, for the releases and plugins that still need it. */
+export interface SearchShape {
+  port: number;
+  tls: TlsMode;
+  adminUser: string;
+}
+
+export interface SearchServer {
+  host: pulumi.Input<string>;
+  /** Secret. */
+  adminPassword: pulumi.Input<string>;
+  ca?: pulumi.Input<string>;
+}
+
+/** Object storage, one bucket (Azure: account) for each instance. */
+export interface ObjectStoreShape {
+  kind: "s3" | "azure" | "gcs";
+  /** `identity`: by the pods' workload identity, without a static key. */
+  auth: "identity" | "keys";
+}
+
+/** What one instance may use. */
+export interface ObjectStore {
+  /** Bucket, or container. */
+  bucket: pulumi.Input<string>;
+  /** Azure's storage account. */
+  account?: pulumi.Input<string>;
+  /** URL of a store that is not the cloud's default one for its kind. */
+  endpoint?: pulumi.Input<string>;
+  region?: pulumi.Input<string>;
+  /** With `keys`. */
+  accessKey?: pulumi.Input<string>;
+  /** Secret; with `keys`. */
+  secretKey?: pulumi.Input<string>;
+  /** With `identity`: what the instance's service account and pods get. */
+  identity?: WorkloadIdentity;
+  /** Google's service account that signs URLs. */
+  signer?: pulumi.Input<string>;
+  /** Prefix and base URL of what may be read by all; undefined: everything is served by signed URLs. */
+  publicMedia?: { prefix: string; baseUrl: pulumi.Input<string> };
+}
+
+/** A place for dumps and snapshots. */
+export interface BackupStore {
+  kind: "s3" | "azure" | "gcs";
+  bucket: pulumi.Input<string>;
+  /** Azure's storage account and the resource group that it is in. */
+  account?: pulumi.Input<string>;
+  resourceGroup?: pulumi.Input<string>;
+  endpoint?: pulumi.Input<string>;
+  region?: pulumi.Input<string>;
+  /** Secret keys, where no workload identity reaches the store. */
+  keys?: { accessKey: pulumi.Input<string>; secretKey: pulumi.Input<string> };
+}

@@ -1,0 +1,64 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cloud, CloudAbilities, HelmValues } from "../cloud/types.js";
+import type { AddOnName } from "../config/platform.js";
+import type { StackConfig } from "../config/load.js";
+import type { EdgePlan } from "./edge/types.js";
+
+/** A site on the platform: what add-ons need to know of it. Plain. */
+export interface Site {
+  /** The instance's name. */
+  name: string;
+  namespace: string;
+  /** Its public hosts, the LMS's first. */
+  hosts: readonly string[];
+}
+
+/** All that is known before the first resource. */
+export interface AddOnPlan {
+  config: StackConfig;
+  abilities: CloudAbilities;
+  edge: EdgePlan;
+  sites: readonly Site[];
+}
+
+/** What an add-on's values and custom resources are made from. */
+export interface AddOnContext extends AddOnPlan {
+  cloud: Cloud;
+  /** Whether another add-on is on the cluster, deployed by this stack or there already. */
+  has: (name: AddOnName) => boolean;
+}
+
+/** One entry of the catalogue: a chart that all sites share, and what it needs beside it. */
+export interface AddOn {
+  /** Its key in the config, and in the table of charts. */
+  name: AddOnName;
+  namespace: string;
+  /**
+   * Why it is on when the config says nothing: the edge's controller, the issuer's cert-manager. Default: it is off.
+   * Pure.
+   */
+  isNeeded?: (plan: AddOnPlan) => boolean;
+  /** Faults in the config that only this add-on knows of; each a sentence with key path and remedy. Pure. */
+  faults?: (plan: AddOnPlan) => string[];
+  /** Add-ons that, where they are on, are ready before this one begins: CRDs, webhooks. */
+  after: readonly AddOnName[];
+  /** The chart's values; the config's `values` are put over them. Pure: makes no resource. */
+  values: (context: AddOnContext) => HelmValues;
+  /** Namespaces with another Pod Security level than `baseline`: node agents are `privileged`. */
+  podSecurity?: "privileged" | "baseline" | "restricted";
+  /** What must be there before the chart: Secrets, identities. */
+  before?: (context: AddOnContext, at: AddOnPlace) => pulumi.Resource[];
+  /** What comes with the chart: issuers, gateways, dashboards. `dependsOn` the release through `at`. */
+  beside?: (context: AddOnContext, at: AddOnPlace) => pulumi.Resource[];
+  /**
+   * On a cluster where no container runs (the sandbox): values under which no webhook or aggregated API of it blocks the
+   * API server, or why it must be left out. Default: it does no harm.
+   */
+  withoutPods?: { values: HelmValues } | { leaveOut: string };
+}
+
+/** Where an add-on's own resources go. */
+export interface AddOnPlace {
+  namespace: pulumi.Output<string>;
+  opts: pulumi.CustomResourceOptions;
+}
