@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { StackConfig } from "../config/load.js";
-import type { InstanceConfig } from "../config/schema.js";
-import type { ServicesPlan } from "../data/types.js";
+import { instanceServices } from "../data/settings.js";
+import type { InstanceServices, ServicesPlan } from "../data/types.js";
 import type { EdgePlan } from "../platform/edge/types.js";
 import { renderInstances } from "../tutor/render.js";
 import type { InstanceSource } from "../tutor/types.js";
@@ -10,6 +10,7 @@ import { programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
 import { prepareInstance, type PreparedInstance } from "./prepare.js";
 import type { InstanceInput } from "./types.js";
+import { writtenKeys } from "./written.js";
 
 export interface CollectOptions {
   edge: EdgePlan;
@@ -25,18 +26,24 @@ export interface CollectOptions {
  */
 export async function collectInstances(
   config: StackConfig,
-  { edge, kubectl, progress }: CollectOptions,
+  { edge, services, kubectl, progress }: CollectOptions,
 ): Promise<PreparedInstance[]> {
-  const sources = Object.entries(config.instances).map(([name, instance]) => ({
+  const named = Object.entries(config.instances).map(([name, instance]) => ({
+    name,
     instance,
-    source: sourceOf(name, instance, config),
+    folder: resolve(programFolder, instance.folder ?? join("instances", name)),
+    namespace: instance.namespace ?? name,
   }));
-  checkUnique("The namespace", sources, ({ source }) => [[source.namespace, source.name]]);
+  checkUnique("The namespace", named, ({ namespace, name }) => [[namespace, name]]);
+  const sources = gather(named, ({ name, instance, folder, namespace }) => {
+    const means = instanceServices(services, name, writtenKeys({ name, folder }));
+    return { instance, means, source: sourceOf({ name, folder, namespace }, means, config) };
+  });
   const renders = await renderInstances(
     sources.map(({ source }) => source),
     { kubectl, progress },
   );
-  const prepared = gather(sources, ({ source, instance }) => {
+  const prepared = gather(sources, ({ source, instance, means }) => {
     const render = renders.get(source.name);
     if (render === undefined) {
       throw new Error(`instance ${source.name} was not rendered`);
@@ -46,6 +53,7 @@ export async function collectInstances(
       render,
       config: instance,
       edge,
+      services: means,
       disposable: config.disposable,
       secrets: config.secrets[source.name] ?? {},
     });
@@ -56,21 +64,24 @@ export async function collectInstances(
   return prepared;
 }
 
-function sourceOf(name: string, instance: InstanceConfig, config: StackConfig): InstanceSource {
-  const namespace = instance.namespace ?? name;
+function sourceOf(
+  place: Pick<InstanceSource, "name" | "folder" | "namespace">,
+  services: InstanceServices,
+  config: StackConfig,
+): InstanceSource {
   return {
-    name,
-    folder: resolve(programFolder, instance.folder ?? join("instances", name)),
-    namespace,
+    ...place,
     settings: {
       // TLS and the way in are the edge's; Caddy stays behind it for its rewrites and body limits. Its Service has no
       // targetPort, so the port must be the one that the container listens on.
       ENABLE_WEB_PROXY: false,
       ENABLE_HTTPS: config.edge.https,
       CADDY_HTTP_PORT: 80,
-      K8S_NAMESPACE: namespace,
+      K8S_NAMESPACE: place.namespace,
+      ...services.settings,
     },
-    givenSecrets: Object.keys(config.secrets[name] ?? {}).sort(),
+    tokens: services.tokens,
+    givenSecrets: Object.keys(config.secrets[place.name] ?? {}).sort(),
   };
 }
 

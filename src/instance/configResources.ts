@@ -10,6 +10,8 @@ export interface ConfigResourcesArgs {
   /** Prefix of the resources' names, and their label `app.kubernetes.io/instance`. */
   instance: string;
   namespace: pulumi.Input<string>;
+  /** Before the names of objects, in a namespace that instances share, and of their resources. Default: nothing. */
+  prefix?: string;
   configObjects: readonly ConfigObject[];
   secrets: ReadonlyMap<string, SecretValue>;
   parent: pulumi.Resource;
@@ -46,9 +48,10 @@ export function withConfigNames<T>(value: T, names: ConfigNames): pulumi.Input<T
 function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pulumi.Output<string> {
   const { id, kind, type, binaryData } = config;
   const hashed = config.consumers.length > 0;
+  const { prefix = "" } = args;
   const { data, name } = bind(config, args.secrets);
   const metadata = {
-    name: hashed ? name : id,
+    name: prefix === "" ? (hashed ? name : id) : pulumi.interpolate`${prefix}${hashed ? name : id}`,
     namespace: args.namespace,
     labels: config.labels ?? {
       "app.kubernetes.io/instance": args.instance,
@@ -56,7 +59,7 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pu
     },
   };
   const options = { parent: args.parent };
-  const resource = `${args.instance}-${id}`;
+  const resource = `${args.instance}-${prefix === "" ? "" : "accounts-"}${id}`;
   const hasBinary = Object.keys(binaryData).length > 0;
   const object =
     kind === "Secret"

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { InstanceValues } from "../data/types.js";
 import type { Cloud } from "../cloud/types.js";
+import { placeConfig } from "./accounts.js";
 import { type ConfigNames, createConfigObjects, withConfigNames } from "./configResources.js";
 import { withPodLabels, withStorageClasses } from "./fitToCloud.js";
-import { createNamespace, type InstanceNamespace } from "./namespace.js";
+import { createNamespace } from "./namespace.js";
 import type { PreparedInstance } from "./prepare.js";
 import { createRelease } from "./release.js";
-import { createSecrets } from "./secrets.js";
+import { createSecrets, type SecretValue } from "./secrets.js";
 import { createTaskJob } from "./taskJobs.js";
 import type { Phase } from "./tasks.js";
 import type { InstanceOutputs } from "./types.js";
@@ -15,6 +17,14 @@ export interface OpenEdxInstanceArgs extends PreparedInstance {
   cloud: Cloud;
   /** Providers of @pulumi/random and @pulumi/tls, which make the secrets. */
   secretProviders: pulumi.ProviderResource[];
+  /** The shared data services, where there are any. */
+  services?: SharedServices;
+}
+
+/** What an instance gets from the data services that it shares with others. */
+export interface SharedServices extends InstanceValues {
+  /** Where the Jobs run that make its accounts. */
+  namespace: pulumi.Input<string>;
 }
 
 /**
@@ -34,35 +44,36 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     this.args = args;
     const { input } = args;
     const identity = args.cloud.identity?.({ instance: name }, { namespace: input.source.namespace, name });
-    this.podLabels = identity?.podLabels ?? {};
+    this.podLabels = { ...identity?.podLabels, ...args.services?.podLabels };
 
-    const namespace = createNamespace(input, identity, this);
+    const namespace = createNamespace(
+      input,
+      { ...identity?.serviceAccountAnnotations, ...args.services?.serviceAccountAnnotations },
+      this,
+    );
     const secrets = createSecrets({
       instance: name,
       entries: args.secrets,
       given: args.given,
+      bound: args.services?.values ?? {},
       settings: input.render.settings,
       parent: this,
     });
-    const names = createConfigObjects({
-      instance: name,
-      namespace: namespace.name,
-      configObjects: args.configObjects,
-      secrets,
-      parent: this,
-    });
+    const room = this.room(namespace.name, secrets);
+    const accounts = this.accountsRoom(secrets);
 
-    const steps = new Steps(namespace.ready);
+    const steps = new Steps([...namespace.ready, ...(args.services?.ready ?? [])]);
     const protect = !input.disposable;
     steps.add(
-      (dependsOn) =>
-        args.data && this.release(`${name}-data`, args.data, namespace, names, { dependsOn, protect }),
+      (dependsOn) => args.data && this.release(`${name}-data`, args.data, room, { dependsOn, protect }),
     );
-    steps.add((after) => this.tasks("admin", namespace, names, after));
-    steps.add((after) => this.tasks("init", namespace, names, after));
-    steps.add((dependsOn) => this.release(name, args.app, namespace, names, { dependsOn }));
-    steps.add((after) => this.tasks("admin-after", namespace, names, after));
-    steps.add((after) => this.tasks("live", namespace, names, after));
+    steps.add((after) => this.tasks("accounts", accounts, after));
+    steps.add((after) => this.tasks("admin", room, after));
+    steps.add((after) => this.tasks("init", room, after));
+    steps.add((dependsOn) => this.release(name, args.app, room, { dependsOn }));
+    steps.add((after) => this.tasks("accounts-after", accounts, after));
+    steps.add((after) => this.tasks("admin-after", room, after));
+    steps.add((after) => this.tasks("live", room, after));
 
     const scheme = input.edge.https ? "https" : "http";
     this.outputs = {
@@ -74,16 +85,48 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     this.registerOutputs({ ...this.outputs });
   }
 
+  /** The instance's own namespace, with what its pods read. */
+  private room(namespace: pulumi.Output<string>, secrets: ReadonlyMap<string, SecretValue>): Room {
+    const configObjects = placeConfig(this.args.configObjects).instance;
+    const instance = this.args.input.source.name;
+    return {
+      namespace,
+      names: createConfigObjects({ instance, namespace, configObjects, secrets, parent: this }),
+      podLabels: this.podLabels,
+    };
+  }
+
+  /** The services' namespace, with what the Jobs read that make the instance's accounts. */
+  private accountsRoom(secrets: ReadonlyMap<string, SecretValue>): Room | undefined {
+    const { services, configObjects, input } = this.args;
+    if (services === undefined) {
+      return undefined;
+    }
+    const { namespace } = services;
+    const { name: instance } = input.source;
+    return {
+      namespace,
+      names: createConfigObjects({
+        instance,
+        namespace,
+        prefix: `${instance}-`,
+        configObjects: placeConfig(configObjects).services,
+        secrets,
+        parent: this,
+      }),
+      podLabels: {},
+    };
+  }
+
   private release(
     name: string,
     values: ChartValues,
-    namespace: InstanceNamespace,
-    names: ConfigNames,
+    { namespace, names, podLabels }: Room,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource {
     const { cloud, input } = this.args;
     const objects = withStorageClasses(
-      withPodLabels(Object.values(values.manifests), input.source.name, this.podLabels),
+      withPodLabels(Object.values(values.manifests), input.source.name, podLabels),
       cloud.storageClasses,
     );
     const keys = Object.keys(values.manifests);
@@ -91,40 +134,37 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
       objects.map((object, index) => [keys[index] as string, withConfigNames(object, names)]),
     );
     return createRelease(
-      {
-        name,
-        namespace: namespace.name,
-        values: { ...values, manifests },
-        timeoutSeconds: input.config.timeouts.release,
-      },
+      { name, namespace, values: { ...values, manifests }, timeoutSeconds: input.config.timeouts.release },
       { ...opts, parent: this },
     );
   }
 
   private tasks(
     phase: Phase,
-    namespace: InstanceNamespace,
-    names: ConfigNames,
+    room: Room | undefined,
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource | undefined {
     const { input, jobs } = this.args;
     const job = jobs[phase];
-    return (
-      job &&
-      createTaskJob(
-        {
-          instance: input.source.name,
-          namespace: namespace.name,
-          phase,
-          job,
-          names,
-          podLabels: this.podLabels,
-          timeoutSeconds: input.config.timeouts.tasks,
-        },
-        { parent: this, dependsOn },
-      )
-    );
+    if (job === undefined) {
+      return undefined;
+    }
+    if (room === undefined) {
+      throw new Error(`${input.source.name}: its accounts are made on shared services, and there are none`);
+    }
+    const { name: instance } = input.source;
+    const timeoutSeconds = input.config.timeouts.tasks;
+    return createTaskJob({ instance, ...room, phase, job, timeoutSeconds }, { parent: this, dependsOn });
   }
+}
+
+/** A namespace in which the instance has pods. */
+interface Room {
+  namespace: pulumi.Input<string>;
+  /** Of the config objects that they read. */
+  names: ConfigNames;
+  /** By which the cloud knows those of the instance's service account. */
+  podLabels: Record<string, string>;
 }
 
 /** Steps, each of which waits for the last one that there was. */

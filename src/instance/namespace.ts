@@ -17,7 +17,7 @@ const defaultRequest = { cpu: "10m", memory: "64Mi" };
 /** Namespace with Pod Security labels, quota, and the service account of the site's pods and tasks. */
 export function createNamespace(
   { source, config, disposable }: InstanceInput,
-  identity: WorkloadIdentity | undefined,
+  annotations: WorkloadIdentity["serviceAccountAnnotations"],
   parent: pulumi.Resource,
 ): InstanceNamespace {
   const { name } = source;
@@ -70,7 +70,7 @@ export function createNamespace(
       metadata: {
         ...metadata,
         name,
-        ...(identity && { annotations: identity.serviceAccountAnnotations }),
+        ...(Object.keys(annotations).length > 0 && { annotations }),
       },
       automountServiceAccountToken: false,
     },

@@ -1,6 +1,8 @@
 import type { KubernetesObject } from "../kubernetes/objects.js";
 import type { TokenEntry } from "../tutor/types.js";
 import { joinFaults } from "../workspace/errors.js";
+import { adminSettingFaults, isAccountPhase } from "./accounts.js";
+import { authoritiesConfig, mountAuthorities } from "./authorities.js";
 import { bindConfig } from "./bind.js";
 import type { ConfigObject } from "./configObject.js";
 import { givenValues } from "./givenSecrets.js";
@@ -45,18 +47,27 @@ export function prepareInstance(input: InstanceInput): PreparedInstance {
   const tokens = new Tokens(render.tokens);
   const split = splitObjects(render.objects, render.tasks);
   const data = transformObjects(split.data, { disposable });
-  const app = transformObjects(split.app, { disposable, serviceAccount: name });
-  const config = transformObjects(split.config, { disposable });
-  const tasks = phaseTasks(render.tasks, render.tokens);
+  const authorities = authoritiesConfig(render.tokens);
+  const trusting = authorities === undefined ? (objects: KubernetesObject[]) => objects : mountAuthorities;
+  const app = trusting(transformObjects(split.app, { disposable, serviceAccount: name }));
+  const config = [
+    ...transformObjects(split.config, { disposable }),
+    ...(authorities === undefined ? [] : [authorities]),
+  ];
+  const jobTemplates = new Map(
+    trusting([...split.jobTemplates.values()]).map((template) => [template.metadata.name, template]),
+  );
+  const { adminSettings } = input.services;
+  const tasks = phaseTasks(render.tasks, render.tokens, adminSettings);
   const taskJobs = phases
     .filter((phase) => tasks[phase].length > 0)
     .map((phase) =>
       buildTaskJob({
         phase,
         tasks: tasks[phase],
-        jobTemplates: split.jobTemplates,
+        jobTemplates,
         instance: name,
-        serviceAccount: name,
+        serviceAccount: isAccountPhase(phase) ? "default" : name,
         timeoutSeconds: input.config.timeouts.tasks,
       }),
     );
@@ -66,7 +77,10 @@ export function prepareInstance(input: InstanceInput): PreparedInstance {
     [...config, ...lifted.secrets, ...taskJobs.map(({ scripts }) => scripts)],
     tokens,
   );
-  const faults = leftoverTokens(bound.objects, tokens);
+  const faults = [
+    ...leftoverTokens(bound.objects, tokens),
+    ...adminSettingFaults(bound.configObjects, adminSettings),
+  ];
   if (faults.length > 0) {
     throw joinFaults(`instance ${name}: secrets stand where everybody could read them`, faults);
   }

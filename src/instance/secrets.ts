@@ -19,6 +19,8 @@ export interface SecretsArgs {
   entries: readonly TokenEntry[];
   /** Values that the operator gives, checked. They take the place of what would be generated. */
   given: Readonly<Record<string, string>>;
+  /** Values that come with other resources, such as the address of a managed database. */
+  bound: Readonly<Record<string, pulumi.Input<string>>>;
   /** Tutor's config without secrets, for what derives from a plain setting. */
   settings: Readonly<Record<string, Json>>;
   parent: pulumi.Resource;
@@ -108,10 +110,18 @@ class SecretSource {
       case "bcrypt":
         return this.bcryptHash(key, spec.of);
       case "bound":
-        throw new Error(`${this.args.instance}: no value was bound to ${key}`);
+        return this.bound(key);
       case "given":
         throw new Error(`${this.args.instance}: no value was given for ${key}`);
     }
+  }
+
+  private bound(key: string): pulumi.Output<string> {
+    const value = this.args.bound[key];
+    if (value === undefined) {
+      throw new Error(`${this.args.instance}: no value was bound to ${key}`);
+    }
+    return pulumi.secret(value);
   }
 
   private password(key: string, length: number, lower = false): pulumi.Output<string> {

@@ -1,13 +1,21 @@
 import type { InitTask, TokenEntry } from "../tutor/types.js";
 
 /**
- * When a task runs: `admin` (databases, users and keys, before any consumer), `init` (migrations, before the rollout),
- * `admin-after` (admin tasks that need those migrations), `live` (tasks that need a site that serves).
+ * When a task runs: `accounts` (databases, users and keys on shared services) and `admin` (those on the instance's own),
+ * before any consumer; `init` (migrations, before the rollout); `accounts-after` and `admin-after` (admin tasks that need
+ * those migrations); `live` (tasks that need a site that serves).
  */
-export type Phase = "admin" | "init" | "admin-after" | "live";
+export type Phase = "accounts" | "admin" | "init" | "accounts-after" | "admin-after" | "live";
 
-/** In the order in which they run; the rollout comes after the second. */
-export const phases: readonly Phase[] = ["admin", "init", "admin-after", "live"];
+/** In the order in which they run; the rollout comes after `init`. */
+export const phases: readonly Phase[] = [
+  "accounts",
+  "admin",
+  "init",
+  "accounts-after",
+  "admin-after",
+  "live",
+];
 
 /** The settings that make their owner an administrator of a data service. */
 const adminSettings =
@@ -22,20 +30,32 @@ const liveServices = new Set(["discovery"]);
  * A task is an administrator's if its script holds an administrator's password. A plugin's admin task that follows one
  * of the plugin's other tasks works on what that one made, and so comes after the rollout. Those of the core come first
  * in any case: what precedes them there is for mounted source folders only.
+ * @param shared Settings that make their owner an administrator of a service which other instances use too.
  */
 export function phaseTasks(
   tasks: readonly InitTask[],
   tokens: readonly TokenEntry[],
+  shared: readonly string[] = [],
 ): Record<Phase, InitTask[]> {
-  const adminTokens = tokens
-    .filter(({ key }) => adminSettings.test(key))
-    .flatMap((entry) => entry.tokens.map(({ text }) => text));
+  const textsOf = (holds: (key: string) => boolean): string[] =>
+    tokens.filter(({ key }) => holds(key)).flatMap((entry) => entry.tokens.map(({ text }) => text));
+  const sharedTokens = textsOf((key) => shared.includes(key));
+  const adminTokens = textsOf((key) => adminSettings.test(key) && !shared.includes(key));
   const begun = new Set<string>();
-  const sorted: Record<Phase, InitTask[]> = { admin: [], init: [], "admin-after": [], live: [] };
+  const sorted: Record<Phase, InitTask[]> = {
+    accounts: [],
+    admin: [],
+    init: [],
+    "accounts-after": [],
+    "admin-after": [],
+    live: [],
+  };
   for (const task of tasks.filter(({ script }) => script.trim() !== "")) {
-    const isAdmin = adminTokens.some((token) => task.script.includes(token));
-    if (isAdmin) {
-      sorted[begun.has(task.owner) && task.owner !== "core" ? "admin-after" : "admin"].push(task);
+    const after = begun.has(task.owner) && task.owner !== "core";
+    if (sharedTokens.some((token) => task.script.includes(token))) {
+      sorted[after ? "accounts-after" : "accounts"].push(task);
+    } else if (adminTokens.some((token) => task.script.includes(token))) {
+      sorted[after ? "admin-after" : "admin"].push(task);
     } else {
       begun.add(task.owner);
       sorted[liveServices.has(task.service) ? "live" : "init"].push(task);

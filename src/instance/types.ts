@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceConfig } from "../config/schema.js";
+import type { InstanceServices } from "../data/types.js";
 import type { EdgePlan } from "../platform/edge/types.js";
 import type { InstanceSource, Render } from "../tutor/types.js";
 
@@ -9,6 +10,8 @@ export interface InstanceInput {
   render: Render;
   config: InstanceConfig;
   edge: EdgePlan;
+  /** What the stack's data services mean for it. */
+  services: InstanceServices;
   disposable: boolean;
   /** Values for the keys in `source.givenSecrets`. Secret: only ever wrapped by `pulumi.secret`. */
   secrets: Record<string, string>;

@@ -283,6 +283,7 @@ export function campusInput(
     render,
     config: config.instances.campus as InstanceInput["config"],
     edge: planEdge({ ...config, stack: "test" }, existingAbilities),
+    services: { settings: {}, tokens: {}, adminSettings: [], claims: [] },
     disposable: false,
     secrets: {},
     ...change,

@@ -1,0 +1,38 @@
+import type { V1PodSpec } from "@kubernetes/client-node";
+import type { KubernetesObject } from "../kubernetes/objects.js";
+import type { TokenEntry } from "../tutor/types.js";
+import { mapPodSpecs, withContainers } from "./pods.js";
+
+/** The settings with the authorities of the data services' certificates, and the files that the plugin's settings name. */
+const files: Record<string, string> = {
+  OPENEDX_PULUMI_MYSQL_CA: "mysql.pem",
+  OPENEDX_PULUMI_MONGODB_CA: "mongodb.pem",
+  OPENEDX_PULUMI_REDIS_BROKER_CA: "redis-broker.pem",
+  OPENEDX_PULUMI_REDIS_CACHE_CA: "redis-cache.pem",
+};
+const mountPath = "/openedx/ca";
+const name = "openedx-ca";
+
+/** A ConfigMap with the authorities that clients must know; undefined where there are none. */
+export function authoritiesConfig(entries: readonly TokenEntry[]): KubernetesObject | undefined {
+  const data = Object.fromEntries(
+    entries.flatMap(({ key, tokens }) => {
+      const file = files[key];
+      return file === undefined ? [] : [[file, tokens[0]?.text ?? ""]];
+    }),
+  );
+  return Object.keys(data).length === 0
+    ? undefined
+    : { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data };
+}
+
+/** Mounts it into all containers: which of them talk to a database is the plugins' own knowledge. */
+export function mountAuthorities(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  return mapPodSpecs(objects, (spec): V1PodSpec => ({
+    ...withContainers(spec, (container) => ({
+      ...container,
+      volumeMounts: [...(container.volumeMounts ?? []), { name, mountPath, readOnly: true }],
+    })),
+    volumes: [...(spec.volumes ?? []), { name, configMap: { name } }],
+  }));
+}
