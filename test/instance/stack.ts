@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import type { Cloud } from "../../src/cloud/types.js";
-import { OpenEdxInstance } from "../../src/instance/instance.js";
+import { OpenEdxInstance, type SharedServices } from "../../src/instance/instance.js";
 import { prepareInstance } from "../../src/instance/prepare.js";
 import type { InstanceInput } from "../../src/instance/types.js";
 import { runProgram } from "../../src/engine/run.js";
@@ -66,12 +66,13 @@ export interface DeployOptions {
   seeds?: Record<string, string>;
   preview?: boolean;
   cloud?: Partial<Cloud>;
+  services?: SharedServices;
 }
 
 /** Runs the instance as a program of its own. */
 export function deploy(
   input: InstanceInput,
-  { seeds = {}, preview = false, cloud }: DeployOptions = {},
+  { seeds = {}, preview = false, cloud, services }: DeployOptions = {},
 ): Promise<ProgramResult> {
   return runProgram({
     project: "openedx",
@@ -86,6 +87,7 @@ export function deploy(
         ...prepareInstance(input),
         cloud: { provider, storageClasses: {}, ...cloud } as Cloud,
         secretProviders: [new random.Provider("random"), new tls.Provider("tls")],
+        ...(services && { services }),
       });
       return Promise.resolve({ instance: instance.outputs });
     },
