@@ -1,0 +1,54 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { HelmValues } from "../cloud/types.js";
+import type { ChartsConfig } from "../config/platform.js";
+import { type ChartName, charts } from "./charts.js";
+import { type ChartOverrides, chartSource } from "./chartSource.js";
+import { mergeValues } from "./values.js";
+
+/** Revisions that Helm keeps, each a Secret. */
+const maxHistory = 5;
+/** Seconds; images of the larger charts take minutes to arrive. */
+const timeout = 600;
+
+export interface ChartReleaseArgs {
+  chart: ChartName;
+  /** Name of the release, and of the resource unless `resourceName` says otherwise. */
+  name: string;
+  resourceName?: string;
+  namespace: pulumi.Input<string>;
+  values: HelmValues;
+  /** What the config says of this chart; its values go over `values`. */
+  overrides?: ChartOverrides & { values?: HelmValues };
+  /** Where all charts come from. */
+  charts: ChartsConfig;
+  /** Seconds until a release that is not ready is taken back. Default: the table's. */
+  timeoutSeconds?: number;
+}
+
+/**
+ * A release of a community chart: all of it becomes ready, or the version before stays.
+ * @param opts with parent and provider
+ */
+export function createChartRelease(
+  args: ChartReleaseArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.helm.v3.Release {
+  const { chart, name, overrides = {} } = args;
+  const { definitionsFrom, timeoutSeconds = timeout } = charts[chart];
+  return new k8s.helm.v3.Release(
+    args.resourceName ?? name,
+    {
+      name,
+      namespace: args.namespace,
+      ...chartSource(chart, args.charts, overrides),
+      values: mergeValues(args.values, overrides.values ?? {}),
+      skipCrds: definitionsFrom !== undefined,
+      atomic: true,
+      cleanupOnFail: true,
+      timeout: args.timeoutSeconds ?? timeoutSeconds,
+      maxHistory,
+    },
+    opts,
+  );
+}
