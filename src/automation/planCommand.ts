@@ -5,6 +5,12 @@ import { createToolchain } from "../toolchain/toolchain.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { terminalProgress } from "../workspace/progress.js";
 
+interface PlanOptions {
+  json?: string;
+  markdown?: string;
+  standIns?: boolean;
+}
+
 /** `openedx plan STACK`: what a stack would have, without a cluster, credentials or state. */
 export function planCommand(): Command {
   return new Command("plan")
@@ -12,6 +18,7 @@ export function planCommand(): Command {
     .description("Show every resource and Kubernetes object that a stack would have; changes nothing.")
     .option("--json <file>", "write the plan for machines")
     .option("--markdown <file>", "write the plan for people")
+    .option("--stand-ins", "put a name in the place of each secret, so that two plans can be compared")
     .addHelpText(
       "after",
       `
@@ -22,7 +29,7 @@ Examples:
   npm run openedx -- plan sandbox
   npm run openedx -- plan sandbox --json plan.json --markdown plan.md`,
     )
-    .action(async (stack: string, options: { json?: string; markdown?: string }) => {
+    .action(async (stack: string, options: PlanOptions) => {
       const progress = terminalProgress();
       // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
       const [{ planStack }, { stackProgram }] = await Promise.all([
@@ -35,6 +42,7 @@ Examples:
         program: stackProgram(progress),
         progress,
         helm: () => toolchain.helm(),
+        standIns: options.standIns ?? false,
       });
       plan.notes.forEach((note) => progress.note(note));
       if (options.json !== undefined) {

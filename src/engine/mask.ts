@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../kubernetes/objects.js";
 import { isAsset } from "./properties.js";
+import { nameStandIns } from "../workspace/standIns.js";
 import { type PropertyMap, type PropertyValue, Secret, Unknown } from "./types.js";
 
 /** What is shown for a secret, whether its value is known or not. */
@@ -14,7 +15,7 @@ function sortedEntries<T>(map: Record<string, T>): [string, T][] {
 /** A value as it may be shown and kept: secrets and unknowns masked, keys sorted deeply. */
 export function mask(value: PropertyValue): Json {
   if (value instanceof Secret) {
-    return secretMask;
+    return maskSecret(value.value);
   }
   if (value instanceof Unknown) {
     return unknownMask;
@@ -30,6 +31,34 @@ export function mask(value: PropertyValue): Json {
     return { [kind]: mask(content) };
   }
   return maskMap(value);
+}
+
+/** A secret is shown where a plan put stand-ins into it, text by text: those without one are masked. */
+function maskSecret(value: PropertyValue): Json {
+  const shown = showStandIns(value);
+  return shown === undefined ? secretMask : shown;
+}
+
+/** Undefined: there is no stand-in in it. */
+function showStandIns(value: PropertyValue): Json | undefined {
+  if (typeof value === "string") {
+    return nameStandIns(value);
+  }
+  if (value instanceof Secret) {
+    return showStandIns(value.value);
+  }
+  if (typeof value !== "object" || value === null || value instanceof Unknown || isAsset(value)) {
+    return undefined;
+  }
+  const entries: [string, PropertyValue][] = Array.isArray(value)
+    ? Object.entries(value)
+    : sortedEntries(value);
+  const shown = entries.map(([key, item]) => [key, showStandIns(item)] as const);
+  if (shown.every(([, item]) => item === undefined)) {
+    return undefined;
+  }
+  const masked = shown.map(([key, item]) => [key, item ?? secretMask] as const);
+  return Array.isArray(value) ? masked.map(([, item]) => item) : Object.fromEntries(masked);
 }
 
 export function maskMap(map: PropertyMap): JsonObject {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 import { type Progress, withStep } from "../workspace/progress.js";
+import { runWithStandIns } from "../workspace/standIns.js";
 import { mask, maskMap } from "./mask.js";
 import { type InvokeAnswers, PreviewHandler } from "./preview.js";
 import { renderReleases } from "./releases.js";
@@ -46,6 +47,8 @@ export interface PlanRequest {
   config?: StackConfig;
   /** Answers to the invokes of the program, where it has any. */
   answers?: InvokeAnswers;
+  /** Secrets have stand-ins by name, so that two plans can be compared. Default: they are withheld. */
+  standIns?: boolean;
   signal?: AbortSignal;
 }
 
@@ -64,7 +67,9 @@ function byUrn(a: { urn: string }, b: { urn: string }): number {
  */
 export async function planStack(request: PlanRequest): Promise<Plan> {
   const { stack, program, progress } = request;
-  const config = request.config ?? readStack(stack);
+  const standIns = request.standIns ?? false;
+  const config =
+    request.config ?? readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
   return withStep(progress, `Planning ${stack}`, async (step) => {
     const result = await runProgram({
       project: config.project,
@@ -72,8 +77,8 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
       config: config.config,
       secretKeys: config.secretKeys,
       dryRun: true,
-      program,
-      handler: new PreviewHandler(request.answers),
+      program: standIns ? () => runWithStandIns(program) : program,
+      handler: new PreviewHandler({ answers: request.answers ?? {}, standIns }),
       signal: request.signal,
     });
     const rendered = await renderReleases(result.registrations, request.helm, (count) =>

@@ -1,4 +1,5 @@
 import { UserError } from "../workspace/errors.js";
+import { standInOutputs } from "./standIns.js";
 import {
   type PropertyMap,
   type PropertyValue,
@@ -52,19 +53,28 @@ export function previewOutputs({ type, inputs }: Registration): PropertyMap {
 /** Canned answers to invokes, by token: what a provider would say that nobody can ask here. */
 export type InvokeAnswers = Record<string, (args: PropertyMap) => PropertyMap>;
 
+export interface PreviewOptions {
+  answers?: InvokeAnswers;
+  /** Generated secrets have stand-ins, as a plan that is to be compared needs. Default: they are unknown. */
+  standIns?: boolean;
+}
+
 /**
  * Carries nothing out: every custom resource comes back as the real engine's preview has it before it exists. Reads of
  * other stacks and resources give unknown outputs.
  */
 export class PreviewHandler implements ResourceHandler {
   readonly #answers: InvokeAnswers;
+  readonly #standIns: boolean;
 
-  constructor(answers: InvokeAnswers = {}) {
+  constructor({ answers = {}, standIns = false }: PreviewOptions = {}) {
     this.#answers = answers;
+    this.#standIns = standIns;
   }
 
   register(registration: Registration): Promise<Registered> {
-    return Promise.resolve({ outputs: previewOutputs(registration) });
+    const known = this.#standIns ? standInOutputs(registration) : undefined;
+    return Promise.resolve({ outputs: known ?? previewOutputs(registration) });
   }
 
   read(registration: Registration, id: string): Promise<Registered> {

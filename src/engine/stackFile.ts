@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import { parseYaml } from "../workspace/yaml.js";
+import { standIn } from "../workspace/standIns.js";
 import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase.js";
 
 /** What stands in a plan for a secret of the stack file that could not be decrypted. */
@@ -23,9 +24,9 @@ export interface StackConfig {
 export interface ReadStackOptions {
   /**
    * `required`: an encrypted value that cannot be decrypted is an error. `optional`: it reads as `withheld`, which does
-   * for a plan. Default: `optional`.
+   * for a plan. `stand-ins`: none is decrypted, each is a stand-in by its name. Default: `optional`.
    */
-  secrets?: "required" | "optional";
+  secrets?: "required" | "optional" | "stand-ins";
 }
 
 type Yaml = null | boolean | number | string | Yaml[] | { [key: string]: Yaml };
@@ -64,18 +65,20 @@ function sortedJson(value: Yaml): string {
   );
 }
 
-/** The value with its `secure:` parts opened by `decrypt`, which also tells that there were any. */
-function openSecrets(value: Yaml, decrypt: Decrypt): Yaml {
+/** The value with its `secure:` parts opened by `open`, which is also told their path and learns that there were any. */
+function openSecrets(value: Yaml, open: (secure: string, path: string) => string, path = ""): Yaml {
   if (Array.isArray(value)) {
-    return value.map((item) => openSecrets(item, decrypt));
+    return value.map((item, index) => openSecrets(item, open, `${path}.${index}`));
   }
   if (!isMap(value)) {
     return value;
   }
   if (typeof value.secure === "string" && Object.keys(value).length === 1) {
-    return decrypt(value.secure);
+    return open(value.secure, path);
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, openSecrets(item, decrypt)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, openSecrets(item, open, `${path}.${key}`)]),
+  );
 }
 
 /** A key as the language host gets it: with a namespace, and without the `config` that old files have in the middle. */
@@ -157,7 +160,11 @@ export function readStack(
     const name = qualify(key, project);
     let secret = false;
     let hidden = false;
-    const opened = openSecrets(value, (secure) => {
+    const opened = openSecrets(value, (secure, path) => {
+      if (options.secrets === "stand-ins") {
+        secret = true;
+        return standIn(`${name.split(":").at(-1)}${path}`);
+      }
       decrypter ??= { decrypt: makeDecrypter(content, file, options) };
       secret = true;
       hidden ||= decrypter.decrypt === undefined;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { InstanceSource, TokenEntry } from "../tutor/types.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
+import { standIn, withStandIns } from "../workspace/standIns.js";
 import { rsaNumbers } from "./jwk.js";
 
 /** Survive YAML, Python, SQL, shells and URLs, in which Tutor's templates put them without an escape. */
@@ -27,7 +28,7 @@ export function givenValues(
   for (const entry of entries) {
     const { key, fromConfig, spec } = entry;
     const inConfig = fromConfig ? config[key] : undefined;
-    const value = secrets[key] ?? textOf(inConfig);
+    const value = secrets[key] ?? (inConfig === undefined ? undefined : plainSecret(key, inConfig));
     if (value !== undefined) {
       const where = secrets[key] === undefined ? file : `stack config openedx:secrets.${source.name}.${key}`;
       const fault = faultOf(entry, value);
@@ -75,6 +76,14 @@ function readConfig(instance: string, file: string): Record<string, unknown> {
     const reason = (error as NodeJS.ErrnoException).code ?? "it is no YAML";
     throw new UserError(`instance ${instance}: ${file} can't be read: ${reason}`);
   }
+}
+
+/**
+ * A plan that is made to be compared has a stand-in for each secret; of those in config.yml only this program knows.
+ */
+function plainSecret(key: string, value: unknown): string | undefined {
+  const text = textOf(value);
+  return text === undefined || !withStandIns() ? text : standIn(key);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -117,7 +117,9 @@ describe("the preview's handler", () => {
 
   it("answers invokes it has an answer to, and says so otherwise", async () => {
     const ask = (): Promise<unknown> => pulumi.runtime.invoke("aws:index/getRegion:getRegion", {});
-    const answering = new PreviewHandler({ "aws:index/getRegion:getRegion": () => ({ name: "eu" }) });
+    const answering = new PreviewHandler({
+      answers: { "aws:index/getRegion:getRegion": () => ({ name: "eu" }) },
+    });
     const { outputs } = await preview(async () => ({ region: await ask() }), answering);
     assert.deepEqual(outputs, { region: { name: "eu" } });
     await assert.rejects(plan(ask), {

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
+import { PrivateKey } from "@pulumi/tls";
+import { type Plan, planStack } from "../../src/engine/plan.js";
+import { planToJson } from "../../src/engine/report.js";
+import { silent } from "../../src/workspace/progress.js";
+import { nameStandIns, standIn, withStandIns } from "../../src/workspace/standIns.js";
+
+function plan(program: () => unknown, standIns = true): Promise<Plan> {
+  return planStack({
+    stack: "dev",
+    config: { project: "proj", stack: "dev", config: {}, secretKeys: [], withheldKeys: [] },
+    program: () => Promise.resolve().then(program),
+    progress: silent,
+    helm: () => Promise.reject(new Error("there is no release")),
+    standIns,
+  });
+}
+
+/** A settings file with a generated password, one with a secret of unknown origin, and a name made from the first. */
+function settings(port: number): () => void {
+  return () => {
+    const password = new RandomPassword("site-db-password", { length: 24 }).result;
+    const file = pulumi.interpolate`HOST = "db"\nPORT = ${port}\nPASSWORD = "${password}"\n`;
+    new kubernetes.core.v1.Secret("settings", {
+      metadata: { name: pulumi.unsecret(file.apply((text) => `settings-${text.length}`)) },
+      stringData: { "settings.py": file, "other.py": pulumi.secret("KEY = 'real'") },
+    });
+  };
+}
+
+function inputsOf({ resources }: Plan, name: string): Record<string, unknown> {
+  return resources.find((resource) => resource.name === name)?.inputs ?? {};
+}
+
+describe("a plan with stand-ins", () => {
+  it("shows the text around a generated secret, and whose place it is", async () => {
+    const { stringData, metadata } = inputsOf(await plan(settings(3306)), "settings");
+    assert.deepEqual(stringData, {
+      "other.py": "[secret]",
+      "settings.py": 'HOST = "db"\nPORT = 3306\nPASSWORD = "[secret site-db-password]"\n',
+    });
+    assert.match((metadata as { name: string }).name, /^settings-\d+$/);
+  });
+
+  it("differs in what changed, and in nothing else", async () => {
+    const [one, same, other] = [await plan(settings(1)), await plan(settings(1)), await plan(settings(2))];
+    assert.equal(planToJson(one), planToJson(same));
+    assert.notEqual(planToJson(one), planToJson(other));
+  });
+
+  it("never shows a secret that is not its own", async () => {
+    const text = planToJson(await plan(settings(1)));
+    assert.ok(!text.includes("real"));
+  });
+
+  it("is asked for: otherwise what is generated is unknown", async () => {
+    const { stringData } = inputsOf(await plan(settings(1), false), "settings");
+    assert.equal(stringData, "[unknown]");
+  });
+
+  it("has a key that can be parsed for a private key", async () => {
+    const found = await plan(async () => {
+      const { privateKeyPem } = new PrivateKey("jwt", { algorithm: "RSA" });
+      const { createPrivateKey } = await import("node:crypto");
+      return { type: pulumi.unsecret(privateKeyPem.apply((pem) => createPrivateKey(pem).asymmetricKeyType)) };
+    });
+    assert.equal(found.outputs.type, "rsa");
+    assert.match(standIn("secrets.campus.JWT_RSA_PRIVATE_KEY"), /^-----BEGIN RSA/);
+  });
+
+  it("tells the program, which has secrets of its own, and only while it runs", async () => {
+    let during = false;
+    await plan(() => {
+      during = withStandIns();
+    });
+    assert.deepEqual([during, withStandIns()], [true, false]);
+  });
+});
+
+describe("stand-ins", () => {
+  it("are found inside longer texts, two in a row", () => {
+    const text = `https://${standIn("a.b")}:${standIn("c-d")}@host`;
+    assert.equal(nameStandIns(text), "https://[secret a_b]:[secret c-d]@host");
+    assert.equal(nameStandIns("nothing here"), undefined);
+  });
+});
