@@ -38,6 +38,8 @@ export interface Cloud {
   loadBalancer?: LoadBalancer;
   /** Values that only the cloud knows for the charts of its own edge controllers and node scalers, by add-on. */
   addOnValues?: Record<string, HelmValues>;
+  /** Custom resources that come once an add-on's chart is there, by add-on: Karpenter's pools of nodes. */
+  addOnObjects?: Record<string, AddOnObject[]>;
   dns?: CloudDns;
   /** Makes, once for each purpose, an identity of the cloud with the least rights for it, bound to a service account. */
   identity?: (purpose: IdentityPurpose, account: ServiceAccountRef) => WorkloadIdentity;
@@ -63,6 +65,8 @@ export interface CloudAbilities {
   edgeControllers: readonly CloudController[];
   /** What this cloud's clusters bring, so that no chart must: they are off unless the config says otherwise. */
   builtIn: readonly string[];
+  /** Add-ons that this cloud's clusters cannot do without: they are on unless the config says otherwise. */
+  needs?: readonly string[];
   /** True: `dns` will be there, for certificates by DNS-01 and for external-dns. */
   dns: boolean;
   /** True: `identity` will be there. */
@@ -77,6 +81,14 @@ export interface CloudAbilities {
     search?: SearchShape;
     objectStore?: ObjectStoreShape;
   };
+}
+
+/** A custom resource without a namespace, in which every leaf below `spec` may be an output. */
+export interface AddOnObject {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  spec: HelmValues;
 }
 
 /** Edge controllers that a cloud brings: AWS Load Balancer Controller, Application Gateway for Containers, GKE's own. */

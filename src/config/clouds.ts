@@ -1,0 +1,219 @@
+import { z } from "zod";
+import { isCidr, isPrivate, overlaps, prefixLength } from "./cidr.js";
+
+/*
+ * What the schemas of all clouds share, so that a stack file reads alike for each of them. A cloud's own schema spreads
+ * `cloudKeys` and adds what only it has.
+ */
+
+/** Sizes that go together, by the number of learners at work: tens, hundreds, thousands. */
+export const presets = ["small", "medium", "large"] as const;
+export type Preset = (typeof presets)[number];
+
+export const cidrSchema = z
+  .string()
+  .refine(isCidr, "is no block of IPv4 addresses, such as 10.0.0.0/16, that begins where its size allows");
+
+const oldestKubernetes = 35;
+
+const kubernetesVersion = z
+  .string('write the version in quotes, such as "1.36"')
+  .regex(/^1\.\d+$/, 'is no minor version of Kubernetes, such as "1.36"')
+  .refine(
+    (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= oldestKubernetes,
+    `is older than 1.${oldestKubernetes}, the oldest version that upstream still mends`,
+  );
+
+/**
+ * The name that the names of all things of the stack in the cloud begin with. Short, since the clouds' limits are:
+ * what is made of it still has to fit.
+ */
+export const baseName = z
+  .string()
+  .max(15, "is longer than 15 characters: names made of it would break the cloud's limits")
+  .regex(
+    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    "must begin with a letter and hold lower-case letters, digits and inner hyphens only",
+  );
+
+const pool = z.strictObject({
+  machineType: z
+    .string()
+    .optional()
+    .describe("The cloud's name of a size of machine. Default: the preset's."),
+  min: z.int().nonnegative().optional().describe("Nodes that are always there. Default: the preset's."),
+  max: z.int().positive().optional().describe("Nodes at most. Default: the preset's."),
+  diskGiB: z.int().min(30).default(50).describe("Disk of each node."),
+});
+
+const nodesSchema = z.strictObject({
+  system: pool.prefault({}).describe("For the platform's add-ons."),
+  general: pool.prefault({}).describe("For the sites."),
+  stateful: pool
+    .prefault({})
+    .describe("For data services on the cluster; on demand always. Empty until something needs it."),
+  spot: z
+    .boolean()
+    .default(false)
+    .describe(
+      "True: the pool `general` takes spare machines, which are cheap and may go with a minute's notice, where there " +
+        "are any. System and stateful pools never do.",
+    ),
+});
+
+const existingSchema = z.strictObject({
+  network: z
+    .strictObject({
+      id: z.string(),
+      cidr: cidrSchema.describe("Its addresses: what comes from them is trusted to be the load balancer."),
+      nodeSubnets: z.array(z.string()).min(1).describe("Ids of private subnets with a way out, one a zone."),
+      dataSubnets: z.array(z.string()).min(1).describe("Ids of private subnets for databases, one a zone."),
+    })
+    .optional()
+    .describe("A network that exists, by id. Default: the stack makes one."),
+  cluster: z
+    .string()
+    .optional()
+    .describe(
+      "Name of a cluster that exists, with its nodes and their autoscaling. Default: the stack makes one.",
+    ),
+  dnsZone: z
+    .string()
+    .optional()
+    .describe("Id of a DNS zone that exists, for `dns.zone`. Default: the stack makes one."),
+  database: z
+    .strictObject({
+      id: z.string().describe("The cloud's id of the server."),
+      adminUser: z
+        .string()
+        .describe("May make databases and users. Its password: openedx:credentials.mysql.adminPassword."),
+    })
+    .optional()
+    .describe(
+      "A MySQL 8.4 server of the cloud that exists. Default: the stack makes one where a site uses it.",
+    ),
+});
+
+/** Keys that mean the same on every cloud. */
+export const cloudKeys = {
+  name: baseName.optional().describe("What names in the cloud begin with. Default: the stack's name."),
+  preset: z
+    .enum(presets)
+    .default("small")
+    .describe("Sizes that go together; each number can be set on its own."),
+  zones: z.int().min(2).max(3).default(3).describe("Availability zones that nodes and data are spread over."),
+  kubernetes: z
+    .strictObject({
+      version: kubernetesVersion.default("1.36").describe("Minor version of the cluster."),
+      apiAccess: z
+        .array(cidrSchema)
+        .default([])
+        .describe(
+          "Who reaches the cluster's API from outside: your office, the build servers. None: only from the network itself.",
+        ),
+      apiOpenToAll: z.boolean().default(false).describe("Must be true for 0.0.0.0/0 in apiAccess."),
+      generation: z
+        .int()
+        .positive()
+        .default(1)
+        .describe(
+          "Part of the cluster's identity: one more on a deliberate rebuild, which replaces all that is on it.",
+        ),
+    })
+    .prefault({}),
+  nodes: nodesSchema.prefault({}).describe("The pools of nodes."),
+  existing: existingSchema.prefault({}).describe("What is there already and is used, not made."),
+  dns: z
+    .strictObject({
+      zone: z
+        .string()
+        .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "is no domain, such as example.com")
+        .describe("Domain that the sites' hosts are in."),
+    })
+    .optional()
+    .describe("A zone for records and certificates. Default: none; records are made by hand."),
+  sharedStorage: z
+    .boolean()
+    .default(false)
+    .describe(
+      "True: a storage class for volumes that many nodes mount at once. Sites with object storage need none.",
+    ),
+  logRetentionDays: z.int().positive().default(90).describe("How long the cloud keeps logs, in days."),
+  tags: z.record(z.string(), z.string()).default({}).describe("Put on everything that takes tags."),
+};
+
+export interface Fault {
+  path: string[];
+  message: string;
+}
+
+export interface AddressRanges {
+  /** Key path and block of the whole network. */
+  network: { path: string[]; cidr: string };
+  /** Blocks beside it that must share no address with it or each other: pods, services. */
+  others: { path: string[]; cidr: string }[];
+  /** The longest prefix with which the subnets still fit. */
+  longest: number;
+  /** The shortest that the cloud takes. */
+  shortest: number;
+}
+
+/** What is wrong with the blocks of addresses of one cluster, by the key at fault. */
+export function addressFaults({ network, others, longest, shortest }: AddressRanges): Fault[] {
+  const faults: Fault[] = [];
+  const bits = prefixLength(network.cidr);
+  if (bits > longest || bits < shortest) {
+    const what = bits > longest ? "too small" : "too large";
+    faults.push({
+      path: network.path,
+      message: `is ${what}: from /${shortest} to /${longest} the subnets of all zones fit`,
+    });
+  }
+  for (const [index, range] of [network, ...others].entries()) {
+    if (!isPrivate(range.cidr)) {
+      faults.push({ path: range.path, message: "is no private network (RFC 1918): such as 10.0.0.0/16" });
+    }
+    for (const earlier of [network, ...others].slice(0, index)) {
+      if (overlaps(range.cidr, earlier.cidr)) {
+        faults.push({
+          path: range.path,
+          message: `overlaps ${earlier.path.join(".")} (${earlier.cidr}): choose another block`,
+        });
+      }
+    }
+  }
+  return faults;
+}
+
+/** Shorter prefixes are whole continents. */
+const narrowest = 8;
+
+type CloudConfig = { [Key in keyof typeof cloudKeys]: z.output<(typeof cloudKeys)[Key]> };
+
+/** What is wrong between the keys that all clouds share. */
+export function commonFaults(config: CloudConfig): Fault[] {
+  const faults: Fault[] = [];
+  const { kubernetes, existing, dns, nodes } = config;
+  if (!kubernetes.apiOpenToAll && kubernetes.apiAccess.some((cidr) => prefixLength(cidr) < narrowest)) {
+    faults.push({
+      path: ["kubernetes", "apiAccess"],
+      message: "opens the cluster's API to everyone; name your networks, or say apiOpenToAll: true",
+    });
+  }
+  if (existing.cluster !== undefined && existing.network === undefined) {
+    faults.push({
+      path: ["existing", "cluster"],
+      message: "needs existing.network, the network that the cluster is in",
+    });
+  }
+  if (existing.dnsZone !== undefined && dns === undefined) {
+    faults.push({ path: ["existing", "dnsZone"], message: "needs dns.zone, the domain of that zone" });
+  }
+  for (const role of ["system", "general", "stateful"] as const) {
+    const { min, max } = nodes[role];
+    if (min !== undefined && max !== undefined && min > max) {
+      faults.push({ path: ["nodes", role, "min"], message: `is more than max (${max})` });
+    }
+  }
+  return faults;
+}
