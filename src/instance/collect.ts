@@ -36,14 +36,15 @@ export async function collectInstances(
   }));
   checkUnique("The namespace", named, ({ namespace, name }) => [[namespace, name]]);
   const sources = gather(named, ({ name, instance, folder, namespace }) => {
-    const means = instanceServices(services, name, writtenKeys({ name, folder }));
-    return { instance, means, source: sourceOf({ name, folder, namespace }, means, config) };
+    const written = writtenKeys({ name, folder });
+    const means = instanceServices(services, name, written);
+    return { instance, written, means, source: sourceOf({ name, folder, namespace }, means, config) };
   });
   const renders = await renderInstances(
     sources.map(({ source }) => source),
     { kubectl, progress },
   );
-  const prepared = gather(sources, ({ source, instance, means }) => {
+  const prepared = gather(sources, ({ source, instance, written, means }) => {
     const render = renders.get(source.name);
     if (render === undefined) {
       throw new Error(`instance ${source.name} was not rendered`);
@@ -52,6 +53,7 @@ export async function collectInstances(
       source,
       render,
       config: instance,
+      written: [...written].sort(),
       edge,
       services: means,
       disposable: config.disposable,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { InstanceValues } from "../data/types.js";
 import type { Cloud } from "../cloud/types.js";
 import { placeConfig } from "./accounts.js";
+import type { Json } from "../kubernetes/objects.js";
 import { type ConfigNames, createConfigObjects, withConfigNames } from "./configResources.js";
 import { withPodLabels, withStorageClasses } from "./fitToCloud.js";
 import { createNamespace } from "./namespace.js";
@@ -40,7 +41,7 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
 
   constructor(name: string, args: OpenEdxInstanceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const providers = [args.cloud.provider, ...args.secretProviders];
-    super("openedx:instance:OpenEdxInstance", name, {}, { ...opts, providers });
+    super("openedx:instance:OpenEdxInstance", name, summaryOf(args), { ...opts, providers });
     this.args = args;
     const { input } = args;
     const identity = args.cloud.identity?.({ instance: name }, { namespace: input.source.namespace, name });
@@ -156,6 +157,21 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     const timeoutSeconds = input.config.timeouts.tasks;
     return createTaskJob({ instance, ...room, phase, job, timeoutSeconds }, { parent: this, dependsOn });
   }
+}
+
+/** What a preview shows of the site in a few words: its releases, its hosts, and what its config.yml says in plain. */
+function summaryOf({ input, hosts }: PreparedInstance): pulumi.Inputs {
+  const { tutorVersion, openEdxRelease, plugins, settings } = input.render;
+  const plain = input.written.flatMap((key): [string, Json][] =>
+    settings[key] === undefined ? [] : [[key, settings[key]]],
+  );
+  return {
+    tutor: tutorVersion,
+    openEdx: openEdxRelease,
+    plugins,
+    hosts,
+    settings: Object.fromEntries(plain),
+  };
 }
 
 /** A namespace in which the instance has pods. */

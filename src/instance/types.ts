@@ -9,6 +9,8 @@ export interface InstanceInput {
   source: InstanceSource;
   render: Render;
   config: InstanceConfig;
+  /** Keys of its config.yml that say something. */
+  written: readonly string[];
   edge: EdgePlan;
   /** What the stack's data services mean for it. */
   services: InstanceServices;

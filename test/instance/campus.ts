@@ -2,7 +2,7 @@ import type { V1Container } from "@kubernetes/client-node";
 import { configSchema } from "../../src/config/schema.js";
 import type { InstanceInput } from "../../src/instance/types.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
-import { existingAbilities } from "../../providers/existing/index.js";
+import { existingAbilities } from "../../providers/existing/abilities.js";
 import { planEdge } from "../../src/platform/edge/plan.js";
 import type { InitTask, Render } from "../../src/tutor/types.js";
 import {
@@ -281,6 +281,7 @@ export function campusInput(
       givenSecrets: [],
     },
     render,
+    written: ["LMS_HOST", "OPENEDX_SECRET_KEY", "PLATFORM_NAME"],
     config: config.instances.campus as InstanceInput["config"],
     edge: planEdge({ ...config, stack: "test" }, existingAbilities),
     services: { settings: {}, tokens: {}, adminSettings: [], claims: [] },

@@ -77,13 +77,20 @@ describe("OpenEdxInstance", () => {
 
   it("keeps all below itself, with the cluster's provider", () => {
     const component = registered(result, "OpenEdxInstance", "campus");
-    assert.deepEqual(component.inputs, {});
     for (const { name, type, parent, provider } of result.registrations) {
       if (name.startsWith("campus") && parent !== undefined && name !== component.name) {
         assert.equal(parent, component.urn, name);
         assert.ok(!type.startsWith("kubernetes:") || provider.includes("cluster"), `${name} has ${provider}`);
       }
     }
+  });
+
+  it("shows at a glance what the site is, its plain settings and no secret one", () => {
+    const inputs = plain(registered(result, "OpenEdxInstance", "campus").inputs) as Record<string, unknown>;
+    assert.equal(inputs.tutor, "22.0.3");
+    assert.deepEqual(inputs.plugins, { credentials: "22.0.0", discovery: "22.0.0", mfe: "22.1.0" });
+    assert.deepEqual(inputs.settings, { LMS_HOST: "campus.test" });
+    assert.equal((inputs.hosts as string[])[0], "campus.test");
   });
 
   it("makes a namespace with Pod Security labels that only a disposable stack may lose", async () => {
