@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Cloud, CloudAbilities, HelmValues } from "../cloud/types.js";
+import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdentity } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
 import type { StackConfig } from "../config/load.js";
 import type { EdgePlan } from "./edge/types.js";
@@ -26,6 +26,10 @@ export interface AddOnContext extends AddOnPlan {
   cloud: Cloud;
   /** Whether another add-on is on the cluster, deployed by this stack or there already. */
   has: (name: AddOnName) => boolean;
+  /** Namespace that this add-on is put into. */
+  namespace: string;
+  /** What its service account and pods get, where it asks for an `identity` and the cloud has one. */
+  identity?: WorkloadIdentity;
 }
 
 /** One entry of the catalogue: a chart that all sites share, and what it needs beside it. */
@@ -34,16 +38,24 @@ export interface AddOn {
   name: AddOnName;
   namespace: string;
   /**
-   * Why it is on when the config says nothing: the edge's controller, the issuer's cert-manager. Default: it is off.
+   * Whether it is on when the config says nothing: the edge's controller, the issuer's cert-manager. Default: it is off.
    * Pure.
    */
   isNeeded?: (plan: AddOnPlan) => boolean;
+  /** Key path of what makes `isNeeded` true, for people. */
+  neededBy?: string;
+  /** Whether the cluster brings it when the config says nothing. Pure. Default: where the cloud says so. */
+  isThere?: (plan: AddOnPlan) => boolean;
+  /** Add-ons that it cannot do without: they are on where it is, and ready before it begins. Pure. */
+  requires?: (plan: AddOnPlan) => readonly AddOnName[];
   /** Faults in the config that only this add-on knows of; each a sentence with key path and remedy. Pure. */
   faults?: (plan: AddOnPlan) => string[];
   /** Add-ons that, where they are on, are ready before this one begins: CRDs, webhooks. */
   after: readonly AddOnName[];
   /** The chart's values; the config's `values` are put over them. Pure: makes no resource. */
   values: (context: AddOnContext) => HelmValues;
+  /** Its workload identity at the cloud, bound to this service account in its namespace. */
+  identity?: { purpose: IdentityPurpose; serviceAccount: string };
   /** Namespaces with another Pod Security level than `baseline`: node agents are `privileged`. */
   podSecurity?: "privileged" | "baseline" | "restricted";
   /** What must be there before the chart: Secrets, identities. */
