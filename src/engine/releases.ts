@@ -2,13 +2,16 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
+import { pullChart } from "../charts/pull.js";
+import type { ChartReference } from "../charts/reference.js";
 import { helmValues, parseManifest } from "../kubernetes/manifest.js";
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 import { digest, digestFolder } from "../workspace/digest.js";
-import { UserError } from "../workspace/errors.js";
+import { messageOf, UserError } from "../workspace/errors.js";
 import { cacheSubfolder, programFolder } from "../workspace/paths.js";
-import { run, runChecked } from "../workspace/run.js";
+import { type Finished, run, runChecked } from "../workspace/run.js";
 import { maskLeaves, secretMask, sortKeys, unknownMask } from "./mask.js";
+import { isRemote, remoteChart } from "./remoteChart.js";
 import type { Registration } from "./types.js";
 
 /** Charts are rendered for this release of Kubernetes, so that a plan does not depend on the helm at hand. */
@@ -28,11 +31,14 @@ interface Task {
   urn: string;
   name: string;
   namespace: string;
-  /** Path of a chart folder or archive. */
-  chart: string;
+  /** Path of a chart folder or archive, or what a repository has to give. */
+  chart: string | ChartReference;
   values: Json;
   flags: string[];
 }
+
+/** A task whose chart is on this machine. */
+type LocalTask = Task & { chart: string };
 
 function text(value: unknown, otherwise: string): string {
   return typeof value === "string" && value !== "" && value !== unknownMask && value !== secretMask
@@ -40,27 +46,32 @@ function text(value: unknown, otherwise: string): string {
     : otherwise;
 }
 
-/** The path of a chart that is on this machine; undefined for one that comes from a repository. */
-function localChart(inputs: JsonObject): string | undefined {
+/** Where a release's chart is, or why that cannot be said. */
+function chartOf(inputs: JsonObject): string | ChartReference | { missing: string } {
   const chart = text(inputs.chart, "");
-  const options = inputs.repositoryOpts as JsonObject | undefined;
-  if (chart === "" || chart.includes("://") || options?.repo !== undefined) {
-    return undefined;
+  const { repo } = (inputs.repositoryOpts ?? {}) as JsonObject;
+  const repositoryOpts = typeof repo === "string" ? { repo } : undefined;
+  if (isRemote({ chart, repositoryOpts })) {
+    const reference = remoteChart({ chart, version: text(inputs.version, ""), repositoryOpts });
+    return reference ?? { missing: `its chart ${chart} has no version` };
   }
   const path = resolve(programFolder, chart);
-  return existsSync(join(path, "Chart.yaml")) || (path.endsWith(".tgz") && existsSync(path))
-    ? path
-    : undefined;
+  const isThere = existsSync(join(path, "Chart.yaml")) || (path.endsWith(".tgz") && existsSync(path));
+  return chart !== "" && isThere ? path : { missing: `its chart ${chart} is not on this machine` };
+}
+
+function notRendered(name: string, why: string): string {
+  return `Release ${name} is not rendered: ${why.replace(/\.$/, "")}.`;
 }
 
 function taskOf({ urn, name, inputs }: Registration): Task | string {
   const masked = maskLeaves(inputs) as JsonObject;
-  const chart = localChart(masked);
-  if (chart === undefined) {
-    return `Release ${name} is not rendered: its chart ${text(masked.chart, "")} is not on this machine.`;
+  const chart = chartOf(masked);
+  if (typeof chart === "object" && "missing" in chart) {
+    return notRendered(name, chart.missing);
   }
   if (masked.valueYamlFiles !== undefined) {
-    return `Release ${name} is not rendered: it takes values from files (valueYamlFiles).`;
+    return notRendered(name, "it takes values from files (valueYamlFiles)");
   }
   return {
     urn,
@@ -89,20 +100,29 @@ function maskSecret(object: KubernetesObject): KubernetesObject {
   return masked;
 }
 
-async function template(helm: string, task: Task): Promise<KubernetesObject[]> {
-  const finished = await run(
-    helm,
-    [
-      "template",
-      task.name,
-      task.chart,
-      ...["--namespace", task.namespace],
-      ...["--kube-version", kubernetesRelease],
-      ...task.flags,
-      ...["--values", "-"],
-    ],
-    { input: helmValues(task.values) },
-  );
+/** A chart whose schema refers to one on the internet fails where that cannot be reached. */
+const wantsInternet = /dial tcp|no such host|connection refused|i\/o timeout|failed to fetch/;
+
+async function template(helm: string, task: LocalTask): Promise<KubernetesObject[]> {
+  const call = (...flags: string[]): Promise<Finished> =>
+    run(
+      helm,
+      [
+        "template",
+        task.name,
+        task.chart,
+        ...["--namespace", task.namespace],
+        ...["--kube-version", kubernetesRelease],
+        ...task.flags,
+        ...flags,
+        ...["--values", "-"],
+      ],
+      { input: helmValues(task.values) },
+    );
+  let finished = await call();
+  if (finished.code !== 0 && wantsInternet.test(finished.stderr)) {
+    finished = await call("--skip-schema-validation");
+  }
   if (finished.code !== 0) {
     const said = finished.stderr
       .split("\n")
@@ -119,7 +139,7 @@ async function template(helm: string, task: Task): Promise<KubernetesObject[]> {
 }
 
 /** Renders a release, or takes what was rendered of the same chart and values before. */
-async function renderCached(helm: string, key: string, task: Task): Promise<KubernetesObject[]> {
+async function renderCached(helm: string, key: string, task: LocalTask): Promise<KubernetesObject[]> {
   const file = join(cacheSubfolder("manifests"), `${key}.json`);
   try {
     return JSON.parse(await readFile(file, "utf8")) as KubernetesObject[];
@@ -146,7 +166,8 @@ function helmVersion(helm: string): Promise<string> {
 
 /**
  * What the Helm releases among `registrations` hold, as `helm template` renders them, secrets and unknowns as their
- * masks. Renders are kept by the content of chart and values.
+ * masks. Charts that a repository serves are taken from the cache or pulled; one that cannot be had is noted. Renders
+ * are kept by the content of chart and values.
  * @param helm gives the path of the helm command; called only when there is something to render.
  * @param begin told how many releases there are.
  * @throws UserError that names the release a chart does not accept.
@@ -156,34 +177,73 @@ export async function renderReleases(
   helm: () => Promise<string>,
   begin: (count: number) => void = () => undefined,
 ): Promise<Rendered> {
-  const tasks: Task[] = [];
-  const rendered: Rendered = { manifests: {}, notes: [] };
-  for (const registration of registrations.filter(({ type }) => type === releaseType)) {
-    const task = taskOf(registration);
-    if (typeof task === "string") {
-      rendered.notes.push(task);
-    } else {
-      tasks.push(task);
-    }
+  const releases = registrations.filter(({ type }) => type === releaseType);
+  const tasks = releases.map(taskOf);
+  const isTask = (task: Task | string): task is Task => typeof task !== "string";
+  const count = tasks.filter(isTask).length;
+  if (count > 0) {
+    begin(count);
   }
-  rendered.notes.sort();
-  if (tasks.length === 0) {
-    return rendered;
-  }
-  begin(tasks.length);
-  const command = await helm();
-  const version = await helmVersion(command);
   const charts = new Map<string, string>();
-  const limit = pLimit(2);
-  const render = async (task: Task): Promise<[string, KubernetesObject[]]> => {
+  const renders = pLimit(2);
+  const render = async (task: LocalTask): Promise<KubernetesObject[]> => {
+    const command = await helm();
     const chart =
       charts.get(task.chart) ??
       (statSync(task.chart).isDirectory() ? digestFolder(task.chart) : digest(readFileSync(task.chart)));
     charts.set(task.chart, chart);
     const what = JSON.stringify([task.name, task.namespace, task.flags, task.values]);
-    return [task.urn, await renderCached(command, digest(version, kubernetesRelease, chart, what), task)];
+    const key = digest(await helmVersion(command), kubernetesRelease, chart, what);
+    return renderCached(command, key, task);
   };
-  const results = await Promise.all(tasks.map((task) => limit(render, task)));
-  rendered.manifests = Object.fromEntries(results.sort(([a], [b]) => (a < b ? -1 : 1)));
-  return rendered;
+  const pulls = pLimit(4);
+  const results = await Promise.all(
+    tasks.map(async (task): Promise<[string, KubernetesObject[]] | string> => {
+      if (!isTask(task)) {
+        return task;
+      }
+      const { chart: wanted } = task;
+      const chart = typeof wanted === "string" ? wanted : await pulls(archiveOf, wanted, helm);
+      if (typeof chart !== "string") {
+        return notRendered(task.name, chart.missing);
+      }
+      try {
+        return [task.urn, await renders(render, { ...task, chart })];
+      } catch (error) {
+        // Others' charts may compute with what is masked here.
+        if (error instanceof UserError && chart.endsWith(".tgz") && hasMask(task.values)) {
+          return notRendered(
+            task.name,
+            "its chart does not take the masks of values that only a deployment knows",
+          );
+        }
+        throw error;
+      }
+    }),
+  );
+  const manifests = results.filter((result) => typeof result !== "string");
+  return {
+    manifests: Object.fromEntries(manifests.sort(([a], [b]) => (a < b ? -1 : 1))),
+    notes: results.filter((result) => typeof result === "string").sort(),
+  };
+}
+
+function hasMask(values: Json): boolean {
+  const text = JSON.stringify(values);
+  return text.includes(unknownMask) || text.includes(secretMask);
+}
+
+/** Path of the archive of a chart, or why it cannot be had. */
+async function archiveOf(
+  reference: ChartReference,
+  helm: () => Promise<string>,
+): Promise<string | { missing: string }> {
+  try {
+    return (await pullChart({ ...reference, helm, seconds: 30 })).archive;
+  } catch (error) {
+    if (error instanceof UserError) {
+      return { missing: messageOf(error) };
+    }
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
 import type { Plan, PlannedResource } from "./plan.js";
+import { type ChartInputs, isRemote } from "./remoteChart.js";
 
 /** The plan for machines: stable, keys in a fixed order, secrets masked. */
 export function planToJson({ stack, resources, manifests, outputs }: Plan): string {
@@ -118,18 +119,28 @@ function wrap(line: string, indent: string): string[] {
   return [...lines, current];
 }
 
+/** Whether a release's chart is this program's own: any other can be had on some machines only. */
+function hasOwnChart(resource: PlannedResource | undefined): boolean {
+  const { chart, repositoryOpts } = (resource?.inputs ?? {}) as unknown as ChartInputs;
+  return !isRemote({ chart, repositoryOpts }) && !chart.endsWith(".tgz");
+}
+
 /**
- * The plan in a form small enough for a review: the tree of resources, then each release's objects with images,
- * replicas, ports, hosts and a short digest of their content.
+ * The plan in a form small enough for a review, and the same on every machine: the tree of resources, then the objects
+ * of each release of our own chart with images, replicas, ports, hosts and a short digest of their content.
  */
 export function planSummary(plan: Plan): string {
-  const names = new Map(plan.resources.map(({ urn, name }) => [urn, name]));
+  const resources = new Map(plan.resources.map((resource) => [resource.urn, resource]));
   const lines = [
     `stack ${plan.stack}: ${plan.resources.length} resources`,
     ...treeLines(treeOf(plan.resources), "  "),
   ];
   for (const [urn, objects] of Object.entries(plan.manifests)) {
-    lines.push("", `release ${names.get(urn) ?? urn}: ${objects.length} objects`);
+    const resource = resources.get(urn);
+    if (!hasOwnChart(resource)) {
+      continue;
+    }
+    lines.push("", `release ${resource?.name ?? urn}: ${objects.length} objects`);
     for (const object of byName(objects)) {
       lines.push(`  ${[nameOf(object), ...highlights(object), shortDigest(object)].join("; ")}`);
     }

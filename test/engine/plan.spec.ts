@@ -214,7 +214,7 @@ describe("planStack", function () {
     assert.equal(asked, 0);
     assert.deepEqual(notes, [
       "proj:key is secret and was withheld: no passphrase was given.",
-      "Release remote is not rendered: its chart nginx is not on this machine.",
+      "Release remote is not rendered: its chart nginx has no version.",
       "careful",
     ]);
   });

@@ -66,8 +66,7 @@ export async function checkPlan(
         const where = `${owner}: release ${namespace}/${name}`;
         const objects = rendered.get(one);
         if (objects === undefined || objects instanceof UserError) {
-          const message = objects?.message ?? "it was not rendered";
-          note(where, { kind: meaning.release.isLocal ? "fault" : "unjudged", message });
+          note(where, { kind: "fault", message: objects?.message ?? "it was not rendered" });
           return;
         }
         const before = await deployedByKey(site, namespace, name);

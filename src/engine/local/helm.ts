@@ -24,14 +24,15 @@ const graceMilliseconds = 15_000;
 
 /** The `helm` command on one cluster. */
 export class Helm {
-  readonly #binary: () => Promise<string>;
+  /** Gives the path of the command. */
+  readonly path: () => Promise<string>;
   readonly #access: ClusterAccess;
   readonly #limit: LimitFunction;
   #folder: string | undefined;
 
-  /** @param binary asked for at the first call only, since it may have to be built. */
-  constructor(binary: () => Promise<string>, access: ClusterAccess, parallel = 2 * availableParallelism()) {
-    this.#binary = binary;
+  /** @param path asked for at the first call only, since it may have to be built. */
+  constructor(path: () => Promise<string>, access: ClusterAccess, parallel = 2 * availableParallelism()) {
+    this.path = path;
     this.#access = access;
     this.#limit = pLimit(parallel);
   }
@@ -40,7 +41,7 @@ export class Helm {
   call(args: readonly string[], signal: AbortSignal, input = ""): Promise<Finished> {
     return this.#limit(async () => {
       signal.throwIfAborted();
-      const command = [await this.#binary(), ...args, "--kube-context", this.#access.context];
+      const command = [await this.path(), ...args, "--kube-context", this.#access.context];
       return runSupervised(command, { KUBECONFIG: this.#kubeconfig() }, input, signal);
     });
   }

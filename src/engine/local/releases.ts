@@ -1,3 +1,4 @@
+import { pullChart } from "../../charts/pull.js";
 import { helmValues, parseManifest } from "../../kubernetes/manifest.js";
 import type { JsonObject, KubernetesObject } from "../../kubernetes/objects.js";
 import { UserError } from "../../workspace/errors.js";
@@ -27,16 +28,21 @@ export interface ReleaseResult {
   outputs: JsonObject;
 }
 
-/** Arguments that `helm template` and `helm upgrade` share. */
-export function chartArguments(release: ReleaseInputs, namespace: string): string[] {
-  const { repo } = release.repositoryOpts ?? {};
+/** Arguments that `helm template` and `helm upgrade` share; a repository's chart is given as its archive in the cache. */
+async function chartArguments(
+  release: ReleaseInputs,
+  helm: Helm,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { remote, chart } = release;
+  const path =
+    remote === undefined ? chart : (await pullChart({ ...remote, helm: helm.path, signal })).archive;
   return [
     release.name,
-    release.chart,
+    path,
     `--namespace=${namespace}`,
     "--values=-",
-    ...(release.version === undefined || release.isLocal ? [] : [`--version=${release.version}`]),
-    ...(repo === undefined ? [] : [`--repo=${repo}`]),
     ...flag("--dependency-update", release.dependencyUpdate),
     ...flag("--skip-crds", release.skipCrds),
     ...flag("--no-hooks", release.disableWebhooks),
@@ -54,7 +60,8 @@ export async function renderRelease(
   namespace: string,
   signal: AbortSignal,
 ): Promise<KubernetesObject[]> {
-  const args = ["template", ...chartArguments(release, namespace), `--kube-version=${kubernetesRelease}`];
+  const chart = await chartArguments(release, helm, namespace, signal);
+  const args = ["template", ...chart, `--kube-version=${kubernetesRelease}`];
   const crds = release.skipCrds ? [] : ["--include-crds"];
   const finished = await helm.call([...args, ...crds], signal, helmValues(release.values));
   if (finished.code !== 0) {
@@ -86,6 +93,7 @@ export async function upgradeRelease(
 ): Promise<ReleaseResult> {
   const { helm, namespace, owner, signal, report } = context;
   await recover(release.name, context);
+  const chart = await chartArguments(release, helm, namespace, signal);
   report(`release ${release.name}: helm upgrade`);
   const helmWaits = rendered === undefined || hasLateHooks(rendered);
   const wait = release.skipAwait
@@ -94,7 +102,7 @@ export async function upgradeRelease(
   const finished = await helm.call(
     [
       "upgrade",
-      ...chartArguments(release, namespace),
+      ...chart,
       "--install",
       "--output=json",
       `--timeout=${release.timeout}s`,

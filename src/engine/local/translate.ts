@@ -1,10 +1,12 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import type { ChartReference } from "../../charts/reference.js";
 import type { JsonObject, KubernetesObject } from "../../kubernetes/objects.js";
 import { digest, digestFolder } from "../../workspace/digest.js";
 import { UserError } from "../../workspace/errors.js";
 import { programFolder } from "../../workspace/paths.js";
+import { isRemote, remoteChart } from "../remoteChart.js";
 import type { Registration } from "../types.js";
 import { isGenerated } from "./generate.js";
 import { canonicalJson, hasUnknown, hashInputs, revealMap } from "./values.js";
@@ -42,9 +44,9 @@ const releaseInputs = z.looseObject({
 /** A Helm release as the program asks for it, with what it leaves to the provider filled in. */
 export interface ReleaseInputs extends z.infer<typeof releaseInputs> {
   name: string;
-  /** A path on this machine, or what `helm` takes for a remote chart. */
+  /** A path on this machine, unless `remote` says what a repository has to give. */
   chart: string;
-  isLocal: boolean;
+  remote?: ChartReference;
 }
 
 /** What a registration means here. */
@@ -167,12 +169,24 @@ function translateRelease(registration: Registration): Meaning {
     }
   }
   const path = resolve(programFolder, chart);
-  const isLocal = repositoryOpts?.repo === undefined && !chart.startsWith("oci://") && existsSync(path);
+  const isLocal = !isRemote(checked.data);
+  if (isLocal && !existsSync(path)) {
+    throw new UserError(
+      `${where}: there is no chart ${path}. An archive that is missing in the folder of charts.mirror is put there by ` +
+        "`npm run openedx -- charts pull FOLDER`.",
+    );
+  }
+  const remote = isLocal ? undefined : remoteChart(checked.data);
+  if (!isLocal && remote === undefined) {
+    throw new UserError(
+      `${where}: its chart ${chart} has no version; give one, so that all runs deploy the same.`,
+    );
+  }
   const release = {
     ...checked.data,
     name: checked.data.name ?? autoName(registration),
     chart: isLocal ? path : chart,
-    isLocal,
+    remote,
   };
   // A template can change while the chart's version and the values stay.
   const chartDigest = isLocal ? digestOfChart(path) : "";
@@ -185,7 +199,7 @@ function translateRelease(registration: Registration): Meaning {
 
 function digestOfChart(path: string): string {
   if (!statSync(path).isDirectory()) {
-    return digest(path, String(statSync(path).mtimeMs));
+    return digest(readFileSync(path));
   }
   if (!existsSync(join(path, "Chart.yaml"))) {
     throw new UserError(`${path} is no chart: it has no Chart.yaml.`);

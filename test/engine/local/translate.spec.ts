@@ -76,13 +76,35 @@ describe("what the local runner makes of a registration", () => {
     assert.equal(translate(registration("kubernetes:core/v1:ConfigMap", inputs)).kind, "unknown");
   });
 
-  it("takes a release with the provider's defaults, and sees a change in a local chart", () => {
-    const meaning = translate(
-      registration("kubernetes:helm.sh/v3:Release", { chart: "oci://registry/chart", version: "1.0.0" }),
-    );
-    assert.ok("release" in meaning);
-    assert.equal(meaning.release.timeout, 300);
-    assert.equal(meaning.release.isLocal, false);
+  it("takes a release with the provider's defaults, and its chart from where the inputs say", () => {
+    const remoteOf = (inputs: PropertyMap): unknown => {
+      const meaning = translate(registration("kubernetes:helm.sh/v3:Release", inputs));
+      assert.ok("release" in meaning);
+      assert.equal(meaning.release.timeout, 300);
+      return meaning.release.remote;
+    };
+    const version = "1.0.0";
+    assert.deepEqual(remoteOf({ chart: "oci://registry/team/traefik", version }), {
+      chart: "traefik",
+      version,
+      repository: "oci://registry/team",
+    });
+    const repo = "https://charts.example.com";
+    assert.deepEqual(remoteOf({ chart: "keda", version, repositoryOpts: { repo } }), {
+      chart: "keda",
+      version,
+      repository: repo,
+    });
+    assert.equal(remoteOf({ chart: "./charts/openedx-instance" }), undefined);
+  });
+
+  it("refuses a repository's chart without a version, and an archive that is not there", () => {
+    for (const [chart, says] of [
+      ["oci://registry/team/traefik", /Release name: .*traefik has no version; give one/],
+      ["./mirror/traefik-1.0.0.tgz", /Release name: there is no chart .*traefik-1\.0\.0\.tgz.*charts pull/],
+    ] as const) {
+      assert.throws(() => translate(registration("kubernetes:helm.sh/v3:Release", { chart })), says);
+    }
   });
 
   it("does not put a repository's password among helm's arguments", () => {
