@@ -13,6 +13,7 @@ const layers = {
   data: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform"],
   instance: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform", "data"],
   engine: ["workspace", "kubernetes", "toolchain", "charts", "config"],
+  diff: ["workspace", "kubernetes", "engine"],
   sandbox: ["workspace", "kubernetes", "toolchain"],
 };
 

@@ -1,0 +1,92 @@
+import { structuredPatch } from "diff";
+import { stringify } from "yaml";
+import type { PlannedResource } from "../engine/plan.js";
+import type { KubernetesObject } from "../kubernetes/objects.js";
+import type { Side } from "./side.js";
+import type { ObjectChange } from "./types.js";
+
+const fileTypes = ["kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"];
+
+/** Lines around a change. */
+const context = 3;
+
+/** The Kubernetes objects that are others: those in releases, and the files that pods read. */
+export function objectChanges(before: Side, after: Side): ObjectChange[] {
+  const releases = urnsOf([...before.releases(), ...after.releases()]);
+  const files = urnsOf(fileTypes.flatMap((type) => [...before.ofType(type), ...after.ofType(type)]));
+  return [
+    ...releases.flatMap((urn) => releaseChanges(urn, before, after)),
+    ...files.flatMap((urn) => fileChanges(urn, before, after)),
+  ];
+}
+
+function releaseChanges(urn: string, before: Side, after: Side): ObjectChange[] {
+  const [old, fresh] = [before.objectsOf(urn), after.objectsOf(urn)];
+  const release = (after.resources.get(urn) ?? before.resources.get(urn))?.name ?? urn;
+  const instance = after.instanceOf(urn) ?? before.instanceOf(urn);
+  return [...new Set([...old.keys(), ...fresh.keys()])].sort().flatMap((object) => {
+    const [one, other] = [old.get(object), fresh.get(object)];
+    const change = changeOf(textOf(one, before), textOf(other, after));
+    return change === undefined
+      ? []
+      : [{ ...change, release, object, ...(instance !== undefined && { instance }) }];
+  });
+}
+
+function fileChanges(urn: string, before: Side, after: Side): ObjectChange[] {
+  const [one, other] = [before.resources.get(urn), after.resources.get(urn)];
+  const change = changeOf(filesText(one, before), filesText(other, after));
+  const { type, name } = other ?? one ?? { type: "", name: "" };
+  const instance = after.instanceOf(urn) ?? before.instanceOf(urn);
+  return change === undefined
+    ? []
+    : [
+        {
+          ...change,
+          object: `${type.split(":").at(-1)}/${name}`,
+          ...(instance !== undefined && { instance }),
+        },
+      ];
+}
+
+function textOf(object: KubernetesObject | undefined, side: Side): string | undefined {
+  return object === undefined ? undefined : side.withoutHashes(stringify(object, { lineWidth: 0 }));
+}
+
+/** The files alone: the names of what holds them follow from their content. */
+function filesText(resource: PlannedResource | undefined, side: Side): string | undefined {
+  if (resource === undefined) {
+    return undefined;
+  }
+  const { data, stringData, binaryData } = resource.inputs;
+  const files = { ...asMap(data), ...asMap(stringData), ...asMap(binaryData) };
+  return side.withoutHashes(stringify(files, { lineWidth: 0 }));
+}
+
+function asMap(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function changeOf(
+  before: string | undefined,
+  after: string | undefined,
+): Pick<ObjectChange, "kind" | "patch" | "added" | "removed"> | undefined {
+  if (before === after) {
+    return undefined;
+  }
+  const { hunks } = structuredPatch("", "", before ?? "", after ?? "", undefined, undefined, { context });
+  const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...lines.filter((line) => !line.startsWith("\\")),
+  ]);
+  return {
+    kind: before === undefined ? "create" : after === undefined ? "delete" : "update",
+    patch: lines.join("\n"),
+    added: lines.filter((line) => line.startsWith("+")).length,
+    removed: lines.filter((line) => line.startsWith("-")).length,
+  };
+}
+
+function urnsOf(resources: readonly PlannedResource[]): string[] {
+  return [...new Set(resources.map(({ urn }) => urn))].sort();
+}

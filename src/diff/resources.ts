@@ -1,0 +1,35 @@
+import type { PlannedResource } from "../engine/plan.js";
+import { propertyChanges } from "./properties.js";
+import { isReplaced } from "./replacement.js";
+import type { Side } from "./side.js";
+import type { ResourceChange } from "./types.js";
+
+/** Every resource that the engine would touch, in the order of URNs. */
+export function resourceChanges(before: Side, after: Side): ResourceChange[] {
+  const urns = [...new Set([...before.resources.keys(), ...after.resources.keys()])].sort();
+  return urns.flatMap((urn): ResourceChange[] => {
+    const [one, other] = [before.resources.get(urn), after.resources.get(urn)];
+    const resource = other ?? one;
+    if (resource === undefined) {
+      return [];
+    }
+    const { type, name } = resource;
+    const instance = (other === undefined ? before : after).instanceOf(urn);
+    const common = { urn, type, name, ...(instance !== undefined && { instance }) };
+    if (one === undefined || other === undefined) {
+      const kind = one === undefined ? "create" : "delete";
+      return [{ ...common, kind, protect: resource.protect, changes: [] }];
+    }
+    const changes = propertyChanges(one.inputs, other.inputs);
+    if (changes.length === 0 && one.protect === other.protect) {
+      return [];
+    }
+    const replaced = isReplaced(type, changes, isImmutable(one));
+    const kind = replaced ? "replace" : "update";
+    return [{ ...common, kind, protect: one.protect, changes }];
+  });
+}
+
+function isImmutable({ inputs }: PlannedResource): boolean {
+  return inputs.immutable === true;
+}
