@@ -1,14 +1,16 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from "commander";
+import { chartsCommand } from "./chartCommands.js";
 import { instanceCommand } from "./instanceCommands.js";
 import { planCommand } from "./planCommand.js";
 import { reportFailure } from "./failure.js";
 import { sandboxCommand } from "./sandboxCommands.js";
 
 const cli = new Command("openedx")
-  .description("Open edX sites on Kubernetes: plans, instances and the local sandbox.")
+  .description("Open edX sites on Kubernetes: plans, instances, charts and the local sandbox.")
   .addCommand(planCommand())
   .addCommand(instanceCommand())
+  .addCommand(chartsCommand())
   .addCommand(sandboxCommand())
   .helpCommand(false)
   .showHelpAfterError("(`npm run openedx -- --help` lists the commands)")

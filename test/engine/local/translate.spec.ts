@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Registration } from "../../../src/engine/types.js";
+import type { PropertyMap, Registration } from "../../../src/engine/types.js";
 import { Secret, Unknown } from "../../../src/engine/types.js";
 import { redactor } from "../../../src/engine/local/redact.js";
 import { emptyState } from "../../../src/engine/local/state.js";
