@@ -37,7 +37,7 @@ function describeIssue(issue: Issue, raw: Record<string, unknown>): string[] {
 
 /** What stands at the path, unless it is a secret. */
 function got(path: readonly string[], raw: Record<string, unknown>): string {
-  if (path[0] === "secrets") {
+  if (path[0] === "secrets" || path[0] === "credentials") {
     return "";
   }
   const value = valueAt(path, raw);
@@ -63,17 +63,17 @@ function keysAt(path: readonly string[]): string[] {
 
 interface Definition {
   innerType?: unknown;
+  /** Of preprocess(): what takes the value that was made ready. */
+  out?: unknown;
   shape?: Record<string, unknown>;
   valueType?: unknown;
 }
 
-/** The definition below optional(), default() and prefault(). */
+/** The definition below optional(), default(), prefault() and preprocess(). */
 function unwrap(schema: unknown): Definition {
-  let definition = (schema as { def?: Definition } | undefined)?.def ?? {};
-  while (definition.innerType !== undefined) {
-    definition = (definition.innerType as { def: Definition }).def;
-  }
-  return definition;
+  const definition = (schema as { def?: Definition } | undefined)?.def ?? {};
+  const inner = definition.innerType ?? definition.out;
+  return inner === undefined ? definition : unwrap(inner);
 }
 
 /** The known key that differs least, when it differs by at most `most` letters. Default: a third. */

@@ -26,6 +26,22 @@ export const addOnNames = [
 ] as const;
 export type AddOnName = (typeof addOnNames)[number];
 
+const namespaceName = z
+  .string()
+  .max(63, "is longer than 63 characters")
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    "is no namespace: lower-case letters, digits and inner hyphens only",
+  );
+
+/** A range would be resolved anew at each preview. */
+const exactVersion = z
+  .string()
+  .regex(
+    /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+    "is no exact version, such as 1.2.3: ranges change by themselves",
+  );
+
 /** YAML 1.1 reads `on` and `off` as booleans. */
 const stateSchema = z.preprocess(
   (value) => (value === true ? "on" : value === false ? "off" : value),
@@ -36,19 +52,27 @@ const addOnSchema = z.strictObject({
   state: stateSchema
     .optional()
     .describe("on; off; existing: the cluster has it already. Default: on where something needs it."),
-  version: z.string().optional().describe("Version of the chart, exact. Default: the catalogue's."),
+  version: exactVersion.optional().describe("Version of the chart, exact. Default: the catalogue's."),
   repository: z
     .string()
+    .regex(
+      /^(https?|oci):\/\/[^\s/]+\S*$/,
+      "is no address of a repository: it begins with https:// or oci://",
+    )
     .optional()
-    .describe("`https://` or `oci://` address of the chart's repository. Default: the catalogue's."),
-  namespace: z.string().optional().describe("Default: the catalogue's."),
+    .describe(
+      "`https://` or `oci://` address of the repository that has the chart; goes before charts.mirror. Default: the " +
+        "catalogue's.",
+    ),
+  namespace: namespaceName.optional().describe("Default: the catalogue's."),
   values: z
     .record(z.string(), z.unknown())
     .default({})
     .describe("Put over the catalogue's values: maps are merged, lists and all else are replaced."),
 });
 
-const addOnConfigSchema = z.preprocess(
+/** A map, or its state alone: what `jsonSchema.ts` must say, as no JSON schema can tell from a function. */
+export const addOnConfigSchema = z.preprocess(
   (value) => (typeof value === "string" || typeof value === "boolean" ? { state: value } : value),
   addOnSchema,
 );

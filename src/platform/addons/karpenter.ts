@@ -1,0 +1,39 @@
+import { createChartRelease } from "../release.js";
+import { requests } from "../pods.js";
+import type { AddOn } from "../types.js";
+
+/** Makes AWS's nodes to measure. Its pools come from the cloud, once it is there. */
+export const karpenter: AddOn = {
+  name: "karpenter",
+  // Requests from there go before all others at the API server.
+  namespace: "kube-system",
+  after: ["prometheus-operator-crds"],
+  // The cloud adds settings.clusterName, settings.interruptionQueue, and where its pods go: nodes that it did not make.
+  values: ({ has }) => ({
+    replicas: 2,
+    podDisruptionBudget: { name: "karpenter", maxUnavailable: 1 },
+    serviceAccount: { create: true, name: "karpenter" },
+    serviceMonitor: { enabled: has("prometheus-operator-crds") },
+    controller: { resources: requests("250m", "512Mi", "1Gi") },
+  }),
+  // Definitions of an earlier release stop a newer controller without a word: they come first, in the same version.
+  before: ({ config }, at) => {
+    const { version, repository } = config.platform.addons.karpenter ?? {};
+    return [
+      createChartRelease(
+        {
+          chart: "karpenter-crd",
+          name: "karpenter-crd",
+          namespace: at.namespace,
+          values: {},
+          overrides: {
+            ...(version !== undefined && { version }),
+            ...(repository !== undefined && { repository }),
+          },
+          charts: config.charts,
+        },
+        at.opts,
+      ),
+    ];
+  },
+};

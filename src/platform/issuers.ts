@@ -1,0 +1,76 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { HelmValues } from "../cloud/types.js";
+import type { AddOnContext, AddOnPlace } from "./types.js";
+
+const apiVersion = "cert-manager.io/v1";
+/** What goes with the issuer: the account at the ACME authority, the authority of the stack's own. */
+const accountSecret = "openedx-acme-account";
+const authority = "openedx-authority";
+
+/** The issuers of the stack's config. On destroy they go before cert-manager does. */
+export function createIssuers(context: AddOnContext, at: AddOnPlace): pulumi.Resource[] {
+  const { issuer, http01Solver } = context.edge;
+  switch (issuer.kind) {
+    case "http01":
+      return [clusterIssuer(issuer.name, acme(context, { http01: http01Solver(context.sites) }), at)];
+    case "dns01":
+      return [clusterIssuer(issuer.name, acme(context, dns01Solver(context)), at)];
+    case "self-signed":
+      return selfSigned(issuer.name, at);
+    default:
+      return [];
+  }
+}
+
+function acme({ config }: AddOnContext, solver: HelmValues): HelmValues {
+  const { acmeServer, email } = config.edge.tls;
+  return {
+    acme: {
+      server: acmeServer,
+      ...(email !== undefined && { email }),
+      privateKeySecretRef: { name: accountSecret },
+      solvers: [solver],
+    },
+  };
+}
+
+function dns01Solver({ cloud }: AddOnContext): HelmValues {
+  const { zones = [], solver = {} } = cloud.dns ?? {};
+  return { ...(zones.length > 0 && { selector: { dnsZones: [...zones] } }), dns01: solver };
+}
+
+/** An authority of the stack's own: trusted by hand once, it covers all hosts. */
+function selfSigned(name: string, at: AddOnPlace): pulumi.Resource[] {
+  const root = clusterIssuer(`${authority}-root`, { selfSigned: {} }, at);
+  const certificate = new k8s.apiextensions.CustomResource(
+    authority,
+    {
+      apiVersion,
+      kind: "Certificate",
+      metadata: { name: authority, namespace: at.namespace },
+      spec: {
+        isCA: true,
+        commonName: "Authority of Open edX sites, for tests",
+        secretName: authority,
+        privateKey: { algorithm: "ECDSA", size: 256 },
+        issuerRef: { name: `${authority}-root`, kind: "ClusterIssuer", group: "cert-manager.io" },
+      },
+    },
+    { ...at.opts, dependsOn: [root] },
+  );
+  return [root, certificate, clusterIssuer(name, { ca: { secretName: authority } }, at, [certificate])];
+}
+
+function clusterIssuer(
+  name: string,
+  spec: HelmValues,
+  at: AddOnPlace,
+  after: pulumi.Resource[] = [],
+): k8s.apiextensions.CustomResource {
+  return new k8s.apiextensions.CustomResource(
+    `${name}-issuer`,
+    { apiVersion, kind: "ClusterIssuer", metadata: { name }, spec },
+    after.length > 0 ? { ...at.opts, dependsOn: after } : at.opts,
+  );
+}

@@ -1,0 +1,126 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "../cloud/types.js";
+import type { AddOnName } from "../config/platform.js";
+import { createNamespaces } from "./namespaces.js";
+import { waitsFor } from "./order.js";
+import type { PlannedAddOn, PlatformPlan } from "./plan.js";
+import { createChartRelease } from "./release.js";
+import type { AddOnContext, AddOnPlace, AddOnPlan } from "./types.js";
+import { mergeValues } from "./values.js";
+
+export interface PlatformArgs {
+  /** What was decided before the first resource. */
+  plan: PlatformPlan;
+  about: AddOnPlan;
+  cloud: Cloud;
+  /** Providers of @pulumi/random and @pulumi/tls, which make the add-ons' secrets. */
+  secretProviders: pulumi.ProviderResource[];
+  /** False: no container runs on the cluster (the sandbox). Default: true. */
+  podsRun?: boolean;
+}
+
+/** What a stack's outputs say of an add-on. */
+export interface AddOnOutputs {
+  namespace: string;
+  /** Of the chart. */
+  version: string;
+}
+
+/**
+ * What all sites on the cluster share: one release for each add-on that is on, in order.
+ *
+ * Each begins when those it waits for are ready, with what came beside them; on destroy it goes the other way, so that
+ * custom resources go while their controllers live.
+ */
+export class Platform extends pulumi.ComponentResource {
+  /** What those who come after wait for. */
+  readonly ready: pulumi.Resource[];
+  /** By add-on. */
+  readonly addOns: Readonly<Record<string, AddOnOutputs>>;
+  private readonly args: PlatformArgs;
+  private readonly made = new Map<AddOnName, pulumi.Resource[]>();
+
+  constructor(name: string, args: PlatformArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const providers = [args.cloud.provider, ...args.secretProviders];
+    super("openedx:platform:Platform", name, {}, { ...opts, providers });
+    this.args = args;
+    const { on } = args.plan;
+    const namespaces = createNamespaces(on, { parent: this, dependsOn: args.cloud.ready });
+    for (const planned of on) {
+      const namespace = namespaces.get(planned.namespace) ?? pulumi.output(planned.namespace);
+      this.made.set(planned.addOn.name, this.create(planned, namespace));
+    }
+    this.ready = [...this.made.values()].flat();
+    this.addOns = Object.fromEntries(
+      on.map(({ addOn, namespace, version }) => [addOn.name, { namespace, version }]),
+    );
+    this.registerOutputs({ addOns: this.addOns });
+  }
+
+  /** Whoever needs one add-on alone waits for this. None when it is not deployed here. */
+  readyOf(name: AddOnName): pulumi.Resource[] {
+    return this.made.get(name) ?? [];
+  }
+
+  private create(planned: PlannedAddOn, namespace: pulumi.Output<string>): pulumi.Resource[] {
+    const { about, cloud, plan, podsRun = true } = this.args;
+    const { addOn } = planned;
+    const isThere = new Set([...plan.existing, ...plan.on.map((each) => each.addOn.name)]);
+    const identity =
+      addOn.identity &&
+      cloud.identity?.(addOn.identity.purpose, {
+        namespace: planned.namespace,
+        name: addOn.identity.serviceAccount,
+      });
+    const context: AddOnContext = {
+      ...about,
+      cloud,
+      has: (name) => isThere.has(name),
+      namespace: planned.namespace,
+      ...(identity && { identity }),
+    };
+    const earlier = waitsFor(addOn, about).flatMap((name) => this.readyOf(name));
+    const place = (dependsOn: pulumi.Resource[]): AddOnPlace => ({
+      namespace,
+      opts: { parent: this, dependsOn },
+    });
+    const before = addOn.before?.(context, place([...cloud.ready, ...earlier])) ?? [];
+    const { withoutPods } = addOn;
+    const values = [
+      addOn.values(context),
+      cloud.addOnValues?.[addOn.name] ?? {},
+      !podsRun && withoutPods !== undefined && "values" in withoutPods ? withoutPods.values : {},
+    ].reduce(mergeValues);
+    const release = createChartRelease(
+      {
+        chart: addOn.name,
+        name: addOn.name,
+        namespace,
+        values,
+        overrides: about.config.platform.addons[addOn.name],
+        charts: about.config.charts,
+      },
+      place([...cloud.ready, ...earlier, ...before]).opts,
+    );
+    const beside = addOn.beside?.(context, place([release])) ?? [];
+    return [release, ...beside, ...this.createObjects(addOn.name, release)];
+  }
+
+  /** Custom resources that only the cloud knows of, such as pools of nodes. */
+  private createObjects(name: AddOnName, release: pulumi.Resource): pulumi.Resource[] {
+    return (this.args.cloud.addOnObjects?.[name] ?? []).map(
+      (object) =>
+        new k8s.apiextensions.CustomResource(
+          `${name}-${object.kind.toLowerCase()}-${object.name}`,
+          {
+            apiVersion: object.apiVersion,
+            kind: object.kind,
+            metadata: { name: object.name },
+            spec: object.spec,
+          },
+          { parent: this, dependsOn: [release] },
+        ),
+    );
+  }
+}
