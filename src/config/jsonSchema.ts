@@ -1,9 +1,19 @@
 import { z } from "zod";
+import { addOnConfigSchema, addOnStates } from "./platform.js";
 import { configSchema } from "./schema.js";
 
 /** The JSON schema of a stack file, for editors: checked in as stacks/schema.json. */
 export function stackFileSchema(project: string): string {
-  const { $schema: _, ...openedx } = z.toJSONSchema(configSchema, { io: "input" });
+  const { $schema: _, ...openedx } = z.toJSONSchema(configSchema, {
+    io: "input",
+    override: ({ zodSchema, jsonSchema }) => {
+      if ((zodSchema as unknown) === addOnConfigSchema) {
+        const map = { ...jsonSchema };
+        Object.keys(jsonSchema).forEach((key) => delete jsonSchema[key]);
+        jsonSchema.anyOf = [{ enum: [...addOnStates, true, false] }, map];
+      }
+    },
+  });
   const properties = openedx.properties ?? {};
   const secret = {
     description: "An encrypted value, as `pulumi config set --secret` writes it.",

@@ -42,10 +42,12 @@ const exactVersion = z
     "is no exact version, such as 1.2.3: ranges change by themselves",
   );
 
+export const addOnStates = ["on", "off", "existing"] as const;
+
 /** YAML 1.1 reads `on` and `off` as booleans. */
 const stateSchema = z.preprocess(
   (value) => (value === true ? "on" : value === false ? "off" : value),
-  z.enum(["on", "off", "existing"]),
+  z.enum(addOnStates),
 );
 
 const addOnSchema = z.strictObject({
