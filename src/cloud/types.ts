@@ -63,6 +63,8 @@ export interface Cloud {
 export interface CloudAbilities {
   /** Edge controllers that need this cloud. Those that run anywhere need no mention. */
   edgeControllers: readonly CloudController[];
+  /** Networks that the load balancers of those controllers talk to pods from, such as 10.0.0.0/16. Default: any. */
+  loadBalancerCidrs?: readonly string[];
   /** What this cloud's clusters bring, so that no chart must: they are off unless the config says otherwise. */
   builtIn: readonly string[];
   /** Add-ons that this cloud's clusters cannot do without: they are on unless the config says otherwise. */
@@ -111,6 +113,8 @@ export interface LoadBalancer {
   proxyProtocol: boolean;
   /** Whose forwarded headers and PROXY lines are trusted: the network of the load balancer, such as 10.0.0.0/16. */
   trustedCidrs: readonly string[];
+  /** Id of the subnet that the load balancer of the cloud's own edge controller is put in, where it asks for one. */
+  subnet?: pulumi.Input<string>;
 }
 
 export interface CloudDns {

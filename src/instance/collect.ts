@@ -8,6 +8,7 @@ import type { InstanceSource } from "../tutor/types.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
+import { routedHosts } from "./hosts.js";
 import { prepareInstance, type PreparedInstance } from "./prepare.js";
 import type { InstanceInput } from "./types.js";
 import { writtenKeys } from "./written.js";
@@ -44,6 +45,11 @@ export async function collectInstances(
     sources.map(({ source }) => source),
     { kubectl, progress },
   );
+  const sites = sources.map(({ source: { name, namespace } }) => ({
+    name,
+    namespace,
+    hosts: routedHosts(renders.get(name)?.objects ?? []),
+  }));
   const prepared = gather(sources, ({ source, instance, written, means }) => {
     const render = renders.get(source.name);
     if (render === undefined) {
@@ -55,6 +61,7 @@ export async function collectInstances(
       config: instance,
       written: [...written].sort(),
       edge,
+      sites,
       services: means,
       disposable: config.disposable,
       secrets: config.secrets[source.name] ?? {},

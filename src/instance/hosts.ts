@@ -29,3 +29,9 @@ export function ingressHosts(objects: readonly KubernetesObject[]): string[] {
     .flatMap(({ spec }) => (spec as { rules?: { host?: string }[] } | undefined)?.rules ?? [])
     .flatMap(({ host }) => (host === undefined ? [] : [host]));
 }
+
+/** The public hosts that the edge is to route: those for which the instance's own manifests bring no Ingress. */
+export function routedHosts(objects: readonly KubernetesObject[]): string[] {
+  const own = new Set(ingressHosts(objects));
+  return publicHosts(objects).filter((host) => !own.has(host));
+}

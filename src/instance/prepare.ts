@@ -96,7 +96,7 @@ export function prepareInstance(input: InstanceInput): PreparedInstance {
     configObjects: bound.configObjects,
     jobs: Object.fromEntries(jobs.map((job) => [job.metadata.name, job])),
     ...(dataObjects.length > 0 && { data: dataValues(input, dataObjects) }),
-    app: appValues(input, appObjects, hosts),
+    app: appValues(input, appObjects),
   };
 }
 

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceConfig } from "../config/schema.js";
 import type { InstanceServices } from "../data/types.js";
 import type { EdgePlan } from "../platform/edge/types.js";
+import type { Site } from "../platform/types.js";
 import type { InstanceSource, Render } from "../tutor/types.js";
 
 /** What one instance is made from. Plain and known before the first resource. */
@@ -12,6 +13,8 @@ export interface InstanceInput {
   /** Keys of its config.yml that say something. */
   written: readonly string[];
   edge: EdgePlan;
+  /** All sites of the stack, with the hosts that the edge routes: they share its Gateways. */
+  sites: readonly Site[];
   /** What the stack's data services mean for it. */
   services: InstanceServices;
   disposable: boolean;

@@ -1,5 +1,6 @@
 import { type KubernetesObject, objectKey } from "../kubernetes/objects.js";
-import { ingressHosts } from "./hosts.js";
+import type { ParentRef } from "../platform/edge/types.js";
+import { routedHosts } from "./hosts.js";
 import { podTemplateOf, selectorOf } from "./pods.js";
 import type { InstanceInput } from "./types.js";
 
@@ -14,19 +15,29 @@ export interface ChartValues {
     enabled: boolean;
     className: string;
     annotations: Record<string, string>;
-    tls: boolean | { enabled: true; secretName: string };
+    tls: boolean | { enabled: true; secretNames: Record<string, string> };
+    perHost: boolean;
+    hosts: string[];
+    service: { name: string; port: number };
+  };
+  httpRoute?: {
+    enabled: boolean;
+    annotations: Record<string, string>;
+    parentRefsByHost: Record<string, ParentRef[]>;
+    timeouts: { request?: string };
     hosts: string[];
     service: { name: string; port: number };
   };
   networkPolicy?: {
     enabled: boolean;
-    edge: { podSelector: Record<string, string>; ports: number[]; fromNamespace: string };
+    edge: { podSelector: Record<string, string>; ports: number[]; fromNamespace: string; cidrs: string[] };
   };
   serviceAccount?: { create: boolean; name: string };
 }
 
 /** Port of Tutor's Caddy, its container's as well as its Service's. */
 const caddyPort = 80;
+const caddyService = "Service.caddy";
 
 /** Values of the release with the databases: what Tutor has, and nothing on top. */
 export function dataValues(input: InstanceInput, objects: readonly KubernetesObject[]): ChartValues {
@@ -39,39 +50,58 @@ export function dataValues(input: InstanceInput, objects: readonly KubernetesObj
 }
 
 /** Values of the release with the site, which also has the way in and the network rules of the whole namespace. */
-export function appValues(
-  input: InstanceInput,
-  objects: readonly KubernetesObject[],
-  hosts: readonly string[],
-): ChartValues {
-  const { edge } = input;
+export function appValues(input: InstanceInput, objects: readonly KubernetesObject[]): ChartValues {
+  const { edge, sites } = input;
   const caddy = objects.find((object) => objectKey(object) === "Deployment.caddy");
-  const hasService = objects.some((object) => objectKey(object) === "Service.caddy");
-  const covered = new Set(ingressHosts(objects));
-  const open = hosts.filter((host) => !covered.has(host));
-  const routes = edge.routesFor(input.source.name, open);
+  const hasService = objects.some((object) => objectKey(object) === caddyService);
+  const hosts = routedHosts(input.render.objects);
+  const way = { enabled: hasService && hosts.length > 0, hosts, service: { name: "caddy", port: caddyPort } };
+  const routes = edge.routesFor(input.source.name, hosts, sites);
+  const company = way.enabled ? routes : { objects: [], serviceAnnotations: {} };
   return {
-    ...dataValues(input, objects),
-    ...(routes.kind === "ingress" && {
-      ingress: {
-        enabled: hasService && open.length > 0,
-        className: routes.className,
-        annotations: routes.annotations,
-        tls: routes.tls,
-        hosts: open,
-        service: { name: "caddy", port: caddyPort },
-      },
-    }),
+    ...dataValues(input, [...annotateCaddy(objects, company.serviceAnnotations), ...company.objects]),
+    ...(routes.kind === "ingress"
+      ? {
+          ingress: {
+            ...way,
+            className: routes.className,
+            annotations: routes.annotations,
+            tls: routes.tls,
+            perHost: routes.perHost,
+          },
+        }
+      : {
+          httpRoute: {
+            ...way,
+            annotations: routes.annotations,
+            parentRefsByHost: routes.parentRefs,
+            timeouts: routes.timeouts,
+          },
+        }),
     networkPolicy: {
       enabled: true,
       edge: {
         podSelector: caddy === undefined ? {} : selectorOf(caddy),
         ports: [caddyPort],
         fromNamespace: edge.controllerNamespace ?? "",
+        cidrs: [...edge.trafficCidrs],
       },
     },
     serviceAccount: { create: false, name: input.source.name },
   };
+}
+
+/** Settings of some controllers are annotations of the Service that takes the traffic. */
+function annotateCaddy(
+  objects: readonly KubernetesObject[],
+  annotations: Record<string, string>,
+): KubernetesObject[] {
+  return objects.map((object) => {
+    const { metadata } = object;
+    return objectKey(object) !== caddyService || Object.keys(annotations).length === 0
+      ? object
+      : { ...object, metadata: { ...metadata, annotations: { ...annotations, ...metadata.annotations } } };
+  });
 }
 
 function manifestsOf(objects: readonly KubernetesObject[]): Record<string, KubernetesObject> {

@@ -284,6 +284,7 @@ export function campusInput(
     written: ["LMS_HOST", "OPENEDX_SECRET_KEY", "PLATFORM_NAME"],
     config: config.instances.campus as InstanceInput["config"],
     edge: planEdge({ ...config, stack: "test" }, existingAbilities),
+    sites: [],
     services: { settings: {}, tokens: {}, adminSettings: [], claims: [] },
     disposable: false,
     secrets: {},

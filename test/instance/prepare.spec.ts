@@ -82,6 +82,7 @@ describe("prepareInstance", () => {
       className: "",
       annotations: {},
       tls: true,
+      perHost: true,
       hosts: ["campus.test", "studio.campus.test", "preview.campus.test", "apps.campus.test"],
       service: { name: "caddy", port: 80 },
     });

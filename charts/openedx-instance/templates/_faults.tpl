@@ -56,13 +56,21 @@
 {{- end }}
 {{- end }}
 {{- if and $values.httpRoute.enabled (not $values.httpRoute.parentRefs) }}
+{{- if not $values.httpRoute.hosts }}
 - httpRoute.parentRefs: is empty while httpRoute.enabled is true; name a Gateway.
+{{- end }}
+{{- range $host := $values.httpRoute.hosts }}
+{{- if not (hasKey $values.httpRoute.parentRefsByHost $host) }}
+- httpRoute.parentRefs: is empty, and httpRoute.parentRefsByHost does not have {{ $host }}; name a Gateway.
+{{- end }}
+{{- end }}
 {{- end }}
 {{- if and (include "openedx-instance.ingressTls" .) (or (not (kindIs "map" $values.ingress.tls)) (contains "{host}" (default "{host}" $values.ingress.tls.secretName))) }}
 {{- $owners := dict }}
+{{- $named := kindIs "map" $values.ingress.tls | ternary $values.ingress.tls dict | dig "secretNames" dict }}
 {{- range $host := $values.ingress.hosts }}
 {{- $secret := include "openedx-instance.tlsSecretName" (list $root $host) }}
-{{- with get $owners $secret }}
+{{- with and (not (hasKey $named $host)) (get $owners $secret) }}
 - ingress.hosts: {{ . }} and {{ $host }} would share the TLS Secret {{ $secret }}; name it by ingress.tls.secretName.
 {{- end }}
 {{- $_ := set $owners $secret $host }}

@@ -78,10 +78,26 @@ annotations:
 {{- $tls := (index . 0).Values.ingress.tls -}}
 {{- $pattern := "{host}-tls" -}}
 {{- if kindIs "map" $tls -}}
-{{- $pattern = default $pattern $tls.secretName -}}
+{{- $pattern = default (default $pattern $tls.secretName) (get (default dict $tls.secretNames) (index . 1)) -}}
 {{- end -}}
 {{- $host := index . 1 | replace "*" "wildcard" | replace "." "-" -}}
 {{- include "openedx-instance.fit" (list ($pattern | replace "{host}" $host) 253) -}}
+{{- end -}}
+
+{{/* Who may reach the pods behind the edge: the `from` of a NetworkPolicy rule; empty for everybody. Takes networkPolicy.edge. */}}
+{{- define "openedx-instance.edgeSources" -}}
+{{- if or .fromNamespace .cidrs -}}
+from:
+  {{- with .fromNamespace }}
+  - namespaceSelector:
+      matchLabels:
+        kubernetes.io/metadata.name: {{ . }}
+  {{- end }}
+  {{- range .cidrs }}
+  - ipBlock:
+      cidr: {{ . | quote }}
+  {{- end }}
+{{- end -}}
 {{- end -}}
 
 {{/* `Kind.name` of the workload that an entry of `autoscaling` scales. Takes a list: name, entry. */}}
