@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { trustedCidrs } from "../edge/trustedCidrs.js";
 import { requests, spreadOver, systemNodes } from "../pods.js";
 import type { AddOn, AddOnContext } from "../types.js";
 
@@ -48,7 +49,7 @@ export const nginx: AddOn = {
 /** NGINX's own settings for all hosts: sizes, times, and whose word on people's addresses counts. */
 function settings({ cloud, config: { edge } }: AddOnContext): HelmValues {
   const usesProxyProtocol = cloud.loadBalancer?.proxyProtocol === true;
-  const trusted = [...(cloud.loadBalancer?.trustedCidrs ?? []), ...edge.trustedProxies];
+  const trusted = trustedCidrs(edge, cloud);
   const seconds = `${edge.requestTimeout}s`;
   return {
     "client-max-body-size": edge.uploadLimit,

@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { trustedCidrs } from "../edge/trustedCidrs.js";
 import { requests, spreadOver, systemNodes } from "../pods.js";
 import type { AddOn, AddOnContext } from "../types.js";
 
@@ -64,13 +65,10 @@ export const traefik: AddOn = {
 
 /** Whose X-Forwarded headers and PROXY lines are believed, and how long a request may take. */
 function entryPoint({ cloud, config }: AddOnContext): HelmValues {
-  const balancers = cloud.loadBalancer?.trustedCidrs ?? [];
+  const { proxyProtocol = false, trustedCidrs: balancers = [] } = cloud.loadBalancer ?? {};
   return {
-    forwardedHeaders: { insecure: false, trustedIPs: [...balancers, ...config.edge.trustedProxies] },
-    proxyProtocol: {
-      insecure: false,
-      trustedIPs: cloud.loadBalancer?.proxyProtocol === true ? [...balancers] : [],
-    },
+    forwardedHeaders: { insecure: false, trustedIPs: trustedCidrs(config.edge, cloud) },
+    proxyProtocol: { insecure: false, trustedIPs: proxyProtocol ? [...balancers] : [] },
     transport: { respondingTimeouts: { readTimeout: `${config.edge.requestTimeout}s` } },
   };
 }

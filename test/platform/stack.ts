@@ -1,0 +1,123 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
+import { existingAbilities } from "../../providers/existing/abilities.js";
+import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
+import type { StackConfig } from "../../src/config/load.js";
+import type { AddOnName } from "../../src/config/platform.js";
+import { configSchema } from "../../src/config/schema.js";
+import { runProgram } from "../../src/engine/run.js";
+import type { ProgramResult, Registration, ResourceHandler } from "../../src/engine/types.js";
+import { catalogue } from "../../src/platform/catalogue.js";
+import { planEdge } from "../../src/platform/edge/plan.js";
+import { planAddOns, type PlatformLimits, type PlatformPlan } from "../../src/platform/plan.js";
+import { Platform } from "../../src/platform/platform.js";
+import type { AddOnContext, AddOnPlan, Site } from "../../src/platform/types.js";
+import { plain } from "../instance/stack.js";
+
+/** A stack, told by what differs from the defaults. */
+export interface Given {
+  /** What stands under `openedx:`. */
+  config?: Record<string, unknown>;
+  abilities?: Partial<CloudAbilities>;
+  cloud?: Partial<Cloud>;
+  sites?: readonly Site[];
+  /** Add-ons that are on the cluster beside the one that is asked for its values. */
+  beside?: readonly AddOnName[];
+}
+
+const campus: Site = { name: "campus", namespace: "campus", hosts: ["campus.example.com"] };
+
+export function aboutStack({ config = {}, abilities = {}, sites = [campus] }: Given): AddOnPlan {
+  const checked: StackConfig = {
+    ...configSchema.parse({ cloud: "existing", instances: {}, ...config }),
+    stack: "test",
+  };
+  const all = { ...existingAbilities, ...abilities };
+  return { config: checked, abilities: all, edge: planEdge(checked, all), sites };
+}
+
+export function planned(given: Given, limits?: PlatformLimits): PlatformPlan {
+  return planAddOns(aboutStack(given), limits);
+}
+
+/** Names of the add-ons that are on, in their order. */
+export function namesOn(given: Given, limits?: PlatformLimits): AddOnName[] {
+  return planned(given, limits).on.map(({ addOn }) => addOn.name);
+}
+
+/** The values that the catalogue gives an add-on's chart. */
+export function valuesOf(name: AddOnName, given: Given = {}): Record<string, unknown> {
+  const addOn = catalogue[name];
+  const context: AddOnContext = {
+    ...aboutStack(given),
+    cloud: { storageClasses: {}, ready: [], managed: {}, ...given.cloud } as Cloud,
+    has: (other) => given.beside?.includes(other) ?? false,
+    namespace: addOn.namespace,
+    ...(addOn.identity && {
+      identity: {
+        serviceAccountAnnotations: { "cloud/role": addOn.identity.serviceAccount },
+        podLabels: { cloud: "yes" },
+      },
+    }),
+  };
+  return addOn.values(context) as Record<string, unknown>;
+}
+
+/** What stands at a path such as `operator.replicaCount`; keys with dots in them go by `[]`. */
+export function at(values: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], values);
+}
+
+const nothing: ResourceHandler = {
+  register: () => Promise.resolve({ id: "id", outputs: {} }),
+  read: () => Promise.reject(new Error("nothing is read")),
+  invoke: () => Promise.reject(new Error("nothing is invoked")),
+};
+
+/** Deploys the platform of a stack as a program of its own. */
+export function deployPlatform(given: Given, limits: PlatformLimits = {}): Promise<ProgramResult> {
+  return runProgram({
+    project: "openedx",
+    stack: "test",
+    config: {},
+    secretKeys: [],
+    dryRun: false,
+    handler: nothing,
+    program: () => {
+      const about = aboutStack(given);
+      const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
+      const platform = new Platform("openedx-platform", {
+        plan: planAddOns(about, limits),
+        about,
+        cloud: { provider, ready: [], storageClasses: {}, managed: {}, ...given.cloud } as Cloud,
+        secretProviders: [new random.Provider("random")],
+        podsRun: limits.podsRun,
+      });
+      return Promise.resolve({ addOns: platform.addOns });
+    },
+  });
+}
+
+const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** The releases, as plain inputs by name, in order of registration. */
+export function releasesOf(result: ProgramResult): Map<string, Record<string, unknown>> {
+  return new Map(
+    result.registrations
+      .filter(({ type }) => type === releaseType)
+      .map(({ name, inputs }) => [name, plain(inputs) as Record<string, unknown>]),
+  );
+}
+
+/** Names of what a resource waits for directly. */
+export function dependenciesOf(result: ProgramResult, type: string, name: string): string[] {
+  const found = result.registrations.find((each) => each.type.endsWith(type) && each.name === name);
+  return (found?.dependencies ?? []).map((urn) => urn.split("::").at(-1) ?? "").sort();
+}
+
+/** All resources of one type. */
+export function ofType(result: ProgramResult, type: string): Registration[] {
+  return result.registrations.filter((each) => each.type.endsWith(type));
+}
