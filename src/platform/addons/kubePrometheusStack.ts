@@ -69,7 +69,7 @@ export const kubePrometheusStack: AddOn = {
   withoutPods: {
     values: {
       prometheusOperator: {
-        admissionWebhooks: { enabled: false },
+        admissionWebhooks: { enabled: false, certManager: { enabled: false } },
         tls: { enabled: false }, // its certificate comes from the webhooks' Job
       },
       grafana: { persistence: { enabled: false } },

@@ -42,6 +42,7 @@ export const loki: AddOn = {
       singleBinary: {
         ...systemNodes(context),
         replicas: 1,
+        sidecar: false, // reads rules from ConfigMaps, of which there are none
         resources: requests("100m", "512Mi", "2Gi"),
         persistence: { enabled: true, size: "50Gi", ...(storageClass !== undefined && { storageClass }) },
       },

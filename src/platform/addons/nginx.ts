@@ -20,6 +20,7 @@ export const nginx: AddOn = {
         podDisruptionBudget: { enabled: true, minAvailable: 1 },
         ingressClass: { name: "nginx", create: true, setAsDefaultIngress: false },
         enableCustomResources: true,
+        enableLatencyMetrics: true, // by route; without them NGINX counts all sites together
         // Whoever may write an Ingress could else write NGINX's config.
         enableSnippets: false,
         readOnlyRootFilesystem: true,

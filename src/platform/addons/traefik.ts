@@ -46,6 +46,7 @@ export const traefik: AddOn = {
       service: service(context),
       metrics: {
         prometheus: {
+          addRoutersLabels: true, // a router is a host: the dashboard and the alerts count by it
           service: { enabled: true },
           serviceMonitor: { enabled: has("prometheus-operator-crds") },
         },
