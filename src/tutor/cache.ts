@@ -22,11 +22,15 @@ export function renderKey(source: InstanceSource, files: InstanceFiles): string 
     program,
     source.name,
     source.namespace,
-    JSON.stringify(Object.entries(source.settings).sort(([a], [b]) => (a < b ? -1 : 1))),
+    JSON.stringify(sorted(source.settings)),
+    JSON.stringify(sorted(source.tokens ?? {})),
     JSON.stringify([...source.givenSecrets].sort()),
     digestInstanceFiles(files),
   );
 }
+
+const sorted = <T>(entries: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** The render of that name, or undefined if there is none or it cannot be read. */
 export function readRender(instance: string, key: string): Render | undefined {

@@ -14,7 +14,7 @@ import { standInKey } from "./standInKey.js";
 import { givenSecretFaults, secretSettings, tokensFor, type SecretSetting, type TokenSet } from "./tokens.js";
 import type { InitTask, InstanceSource, Render, TokenEntry } from "./types.js";
 
-const ownPluginFile = join(dirname(fileURLToPath(import.meta.url)), "plugin", `${ownPlugin}.py`);
+const ownPluginFolder = join(dirname(fileURLToPath(import.meta.url)), "plugin");
 
 /** The programs of one render. */
 export interface RenderTools {
@@ -61,6 +61,8 @@ async function converge(source: InstanceSource, [one, two]: [Project, Project]):
     declared,
     written,
     givenSecrets: source.givenSecrets,
+    settings: source.settings,
+    tokens: source.tokens,
     madeUp: madeUp.specs,
   });
   const [first, second] = await Promise.all([
@@ -99,7 +101,10 @@ async function converge(source: InstanceSource, [one, two]: [Project, Project]):
 const isOpen =
   (source: InstanceSource, written: ProjectDescription["written"]) =>
   ({ key }: { key: string }): boolean =>
-    !source.givenSecrets.includes(key) && written[key] === undefined;
+    !source.givenSecrets.includes(key) &&
+    written[key] === undefined &&
+    source.settings[key] === undefined &&
+    source.tokens?.[key] === undefined;
 
 const isJob = (object: { kind: string }): boolean => object.kind === "Job";
 
@@ -127,7 +132,7 @@ class Project {
     if (folder.plugins !== undefined) {
       cpSync(folder.plugins, plugins, { recursive: true, dereference: true });
     }
-    cpSync(ownPluginFile, join(plugins, `${ownPlugin}.py`));
+    cpSync(ownPluginFolder, plugins, { recursive: true });
     this.bridge = new Bridge(tools.python, plugins, this.root);
   }
 
@@ -143,7 +148,11 @@ class Project {
 
   async render(secrets: readonly SecretSetting[], { written }: ProjectDescription): Promise<Outcome> {
     const { entries, values } = tokensFor(secrets, this.set);
-    if (values.REDIS_PASSWORD !== undefined && (written.REDIS_USERNAME ?? "empty") === "empty") {
+    const hasRedisUser =
+      values.REDIS_USERNAME !== undefined ||
+      (this.source.settings.REDIS_USERNAME ?? "") !== "" ||
+      (written.REDIS_USERNAME ?? "empty") !== "empty";
+    if (values.REDIS_PASSWORD !== undefined && !hasRedisUser) {
       values.REDIS_USERNAME = "default"; // a password without a user is dropped from every cache URL
     }
     const { settings, tasks } = await this.bridge.render(values);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { standInKey } from "./standInKey.js";
-import type { SecretSpec, TokenEntry } from "./types.js";
+import type { Json } from "../kubernetes/objects.js";
+import type { SecretSpec, SettingToken, TokenEntry } from "./types.js";
 
 /** A setting that Tutor or a plugin declares, as it stands before rendering. */
 export interface DeclaredSetting {
@@ -21,6 +22,10 @@ export interface TokenQuestion {
   /** The keys of config.yml. */
   written: Readonly<Record<string, WrittenShape>>;
   givenSecrets: readonly string[];
+  /** Settings of this project's own with plain values: what Tutor would generate in their place is not. */
+  settings?: Readonly<Record<string, Json>>;
+  /** Settings of this project's own with late values. */
+  tokens?: Readonly<Record<string, SettingToken>>;
   /** Settings whose values the plugins made up in Python. */
   madeUp: ReadonlyMap<string, SecretSpec>;
 }
@@ -34,6 +39,8 @@ export interface SecretSetting {
   fromConfig: boolean;
   /** Tutor's template, where a token replaces only a part of it (`namespace:{{ 24|random_string }}`). */
   template?: string;
+  /** What stays literal around the token, which `{}` stands for. */
+  around?: string;
 }
 
 /** Which of the two sets a token is from: they share no letter at either end and differ in length. */
@@ -96,6 +103,11 @@ export function secretSettings(question: TokenQuestion): SecretSetting[] {
     }
   }
   const owners = new Map(question.declared.map((setting) => [setting.key, setting.owner]));
+  for (const key of [...Object.keys(question.settings ?? {}), ...Object.keys(question.tokens ?? {})]) {
+    if (question.written[key] === undefined) {
+      settings.delete(key);
+    }
+  }
   const given = (key: string, fromConfig: boolean): void => {
     const owner = owners.get(key) ?? "core";
     settings.set(key, { key, spec: { kind: "given" }, secret: isSecret(key), owner, fromConfig });
@@ -106,6 +118,12 @@ export function secretSettings(question: TokenQuestion): SecretSetting[] {
       given(key, true);
     } else {
       settings.delete(key); // the operator's template, list or emptiness stands as it is
+    }
+  }
+  for (const [key, { spec, secret, template }] of Object.entries(question.tokens ?? {})) {
+    if ((question.written[key] ?? "empty") === "empty") {
+      const owner = owners.get(key) ?? "core";
+      settings.set(key, { key, spec, secret, owner, fromConfig: false, around: template });
     }
   }
   question.givenSecrets.forEach((key) => given(key, false));
@@ -135,7 +153,7 @@ export function tokensFor(
 ): { entries: TokenEntry[]; values: Record<string, string> } {
   const values: Record<string, string> = {};
   const entries = settings.map((setting): TokenEntry => {
-    const { key, spec, secret, owner, fromConfig, template } = setting;
+    const { key, spec, secret, owner, fromConfig, template, around = "{}" } = setting;
     if (key === "JWT_RSA_PRIVATE_KEY" || spec.kind === "rsa") {
       const { pem, numbers } = standInKey(`${set} ${key}`);
       values[key] = pem;
@@ -144,7 +162,8 @@ export function tokensFor(
     }
     const text = tokenText(key, set, spec.kind === "password" && spec.lower === true);
     const isPart = template !== undefined && (spec.kind === "password" || spec.kind === "uuid");
-    values[key] = isPart && generates(template) ? template.replace(generators, `"${text}"`) : text;
+    values[key] =
+      isPart && generates(template) ? template.replace(generators, `"${text}"`) : around.replace("{}", text);
     return { key, spec, secret, owner, fromConfig, tokens: [{ text }] };
   });
   return { entries, values };

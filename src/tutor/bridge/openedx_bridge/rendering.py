@@ -30,21 +30,25 @@ def render_tasks(project: Project, config: dict[str, t.Any]) -> list[dict[str, s
     """The init tasks in Tutor's order, each with the plugin that brought it."""
     from tutor import env, hooks
 
-    owners: dict[tuple[str, str], list[str]] = {}
-    for name in project.names:
-        context = hooks.Contexts.app(name).name
-        for task in hooks.Filters.CLI_DO_INIT_TASKS.iterate_from_context(context):
-            owners.setdefault(tuple(task), []).append(name)
+    brought = [
+        (name, service, template)
+        for name in project.names
+        for service, template in hooks.Filters.CLI_DO_INIT_TASKS.iterate_from_context(hooks.Contexts.app(name).name)
+    ]
     tasks = []
     for service, template in hooks.Filters.CLI_DO_INIT_TASKS.iterate():
-        mine = owners.get((service, template))
-        owner = mine.pop(0) if mine else "core"
+        # This project's plugin puts something around some of the others' tasks.
+        mine = next((each for each in brought if each[1] == service and each[2] in template), None)
+        owner = "core" if mine is None else mine[0]
+        if mine is not None:
+            brought.remove(mine)
         try:
             script = env.render_str(config, template).strip()
         except Exception as error:
             where = f"the init task of {owner} in service {service}"
             raise Failure("template", f"{error} in {where}. Mend it there.") from error
-        tasks.append({"service": service, "owner": owner, "script": script})
+        if script or owner != project.own_plugin:
+            tasks.append({"service": service, "owner": owner, "script": script})
     return tasks
 
 
@@ -63,6 +67,8 @@ def mentions(project: Project, words: list[str]) -> list[dict[str, str]]:
         for name, content in patches:
             look(plugin, f"patch {name}", content)
     for plugin in project.names:
+        if plugin == project.own_plugin:
+            continue
         context = hooks.Contexts.app(plugin).name
         for service, script in hooks.Filters.CLI_DO_INIT_TASKS.iterate_from_context(context):
             look(plugin, f"init task in service {service}", script)
