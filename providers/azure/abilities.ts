@@ -1,0 +1,53 @@
+import type { CloudAbilities } from "../../src/cloud/types.js";
+import { baseName } from "../../src/config/clouds.js";
+import type { StackConfig } from "../../src/config/load.js";
+import { atlasFaults, atlasShape } from "../atlas/abilities.js";
+
+/** MySQL's administrator, where the stack makes the server. */
+export const mysqlAdmin = "openedx";
+
+/** What Azure offers. No managed search: Azure has none that speaks Elasticsearch's protocol. */
+export function azureAbilities({ azure, atlas }: StackConfig): CloudAbilities {
+  return {
+    edgeControllers: ["appgw"],
+    builtIn: ["metrics-server", "cluster-autoscaler"],
+    dns: azure?.dns !== undefined,
+    workloadIdentity: true,
+    backup: true,
+    managed: {
+      mysql: {
+        port: 3306,
+        tls: "verify-identity",
+        adminUser: azure?.existing.database?.adminUser ?? mysqlAdmin,
+      },
+      ...(atlas !== undefined && { mongodb: atlasShape }),
+      redis: { port: 10000, tls: "verify-identity", users: "password" },
+      objectStore: { kind: "azure", auth: "identity" },
+    },
+  };
+}
+
+/** What the schema cannot see, since it knows no stack. */
+export function azureFaults(config: StackConfig): string[] {
+  const { azure, edge, stack, credentials } = config;
+  const faults: string[] = [];
+  if (azure?.name === undefined && !baseName.safeParse(stack).success) {
+    faults.push(
+      `openedx:azure.name: the names of all things in Azure would begin with the stack's name, and "${stack}" does not ` +
+        "fit: set openedx:azure.name to at most 15 lower-case letters, digits and inner hyphens",
+    );
+  }
+  if (azure?.existing.database !== undefined && credentials.mysql?.adminPassword === undefined) {
+    faults.push(
+      "openedx:azure.existing.database: its administrator's password is missing: " +
+        "`pulumi config set --secret --path openedx:credentials.mysql.adminPassword`",
+    );
+  }
+  if (edge.controller === "appgw" && azure?.existing.network !== undefined) {
+    faults.push(
+      "openedx:edge.controller: appgw needs a subnet of its own, which is made in the stack's own network only: take " +
+        "another controller, or leave out openedx:azure.existing.network",
+    );
+  }
+  return [...faults, ...atlasFaults(config)];
+}

@@ -1,0 +1,174 @@
+import * as pulumi from "@pulumi/pulumi";
+import { listManagedClusterUserCredentialsOutput } from "@pulumi/azure-native/containerservice/listManagedClusterUserCredentials.js";
+import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/maintenanceConfiguration.js";
+import { ManagedCluster } from "@pulumi/azure-native/containerservice/managedCluster.js";
+import * as k8s from "@pulumi/kubernetes";
+import { existingTypes, parseResourceId } from "../../src/config/azure.js";
+import { clusterArgs, nodeGroupName } from "./clusterArgs.js";
+import type { AzureContext } from "./context.js";
+import { makeIdentity } from "./identity.js";
+import { clusterKeys } from "./keys.js";
+import { signedInKubeconfig } from "./kubeconfig.js";
+import { clusterLogs, logsWorkspace } from "./logs.js";
+import type { Network } from "./network.js";
+import { workloadPools } from "./nodes.js";
+import { grant, principal, type Principal } from "./roles.js";
+
+export interface Cluster {
+  /** Issuer of its service accounts' tokens. */
+  issuer: pulumi.Output<string>;
+  /** Id of the group with its machines and disks. */
+  nodeGroup: pulumi.Output<string>;
+  /** Who pulls images. */
+  kubelet: Principal;
+  /** Who makes load balancers and disks; undefined for an existing cluster, whose rights are its owner's affair. */
+  controlPlane?: Principal;
+  /** Encrypts volumes; undefined: Azure's keys do. */
+  diskEncryptionSet?: pulumi.Output<string>;
+  provider: k8s.Provider;
+  /** Secret. */
+  kubeconfig: pulumi.Output<string>;
+  ready: pulumi.Resource[];
+}
+
+/** The stack's own cluster, or the existing one that the config names. */
+export function azureCluster(context: AzureContext, network: Network): Cluster {
+  const { cluster } = context.config.existing;
+  return cluster === undefined ? makeCluster(context, network) : findCluster(context, cluster);
+}
+
+function findCluster(context: AzureContext, id: string): Cluster {
+  const { config, name, opts } = context;
+  const found = ManagedCluster.get(`${name}-cluster`, id, opts);
+  const { group, name: clusterName } = parseResourceId(id, existingTypes.cluster) ?? { group: "", name: "" };
+  const credentials = { resourceGroupName: pulumi.output(group), resourceName: found.name };
+  return {
+    ...access(context, clusterName, credentials, []),
+    issuer: issuerOf(found),
+    nodeGroup: groupId(config.subscriptionId, found.nodeResourceGroup),
+    kubelet: {
+      name: "kubelet",
+      id: found.identityProfile.apply((profile) => profile?.kubeletidentity?.objectId ?? ""),
+      type: "ServicePrincipal",
+    },
+  };
+}
+
+function makeCluster(context: AzureContext, network: Network): Cluster {
+  const { name } = context;
+  const controlPlane = makeIdentity(context, "control-plane");
+  const kubelet = makeIdentity(context, "kubelet");
+  const owner = principal("control-plane", controlPlane);
+  const keys = clusterKeys(context, controlPlane);
+  const rights = [
+    // Files that many nodes mount are reached by private endpoints, which the cluster makes in the network's group.
+    context.config.sharedStorage
+      ? grant(context, owner, "Network Contributor", { name: "network", id: network.group })
+      : grant(context, owner, "Network Contributor", { name: "nodes", id: network.nodes }),
+    grant(context, owner, "Managed Identity Operator", { name: "kubelet", id: kubelet.id }),
+    ...(keys?.ready ?? []),
+  ];
+  const logs = logsWorkspace(context);
+  const cluster = new ManagedCluster(
+    `${name}-cluster`,
+    clusterArgs(context, { network, controlPlane, kubelet, logs, ...(keys && { keys }) }),
+    {
+      ...context.guarded,
+      dependsOn: [...network.ready, ...rights],
+      // Azure changes no pool through the cluster: to resize the first one, add another of mode System.
+      ignoreChanges: ["agentPoolProfiles"],
+    },
+  );
+  scheduleMaintenance(context, cluster);
+  clusterLogs(context, cluster.id, logs);
+  const administrators = administratorGrants(context, cluster);
+  const pools = workloadPools(context, { name: cluster.name, subnet: network.nodes }, [cluster]);
+  const { config, groups, base } = context;
+  const credentials = { resourceGroupName: groups.cluster.name, resourceName: cluster.name };
+  const found = access(context, `${base}-cluster`, credentials, administrators);
+  return {
+    ...found,
+    ready: [...pools, ...administrators],
+    issuer: issuerOf(cluster),
+    nodeGroup: groupId(config.subscriptionId, pulumi.output(nodeGroupName(context))),
+    kubelet: principal("kubelet", kubelet),
+    controlPlane: owner,
+    ...(keys && { diskEncryptionSet: keys.diskEncryptionSet }),
+  };
+}
+
+/** Weekly hours in which AKS brings patches; it knows these schedules by their names. */
+const maintenanceDays = {
+  aksManagedAutoUpgradeSchedule: "Sunday",
+  aksManagedNodeOSUpgradeSchedule: "Saturday",
+};
+
+function scheduleMaintenance({ name, groups, opts }: AzureContext, cluster: ManagedCluster): void {
+  for (const [configName, dayOfWeek] of Object.entries(maintenanceDays)) {
+    new MaintenanceConfiguration(
+      `${name}-${configName}`,
+      {
+        resourceGroupName: groups.cluster.name,
+        resourceName: cluster.name,
+        configName,
+        maintenanceWindow: {
+          durationHours: 4,
+          startTime: "02:00",
+          utcOffset: "+00:00",
+          schedule: { weekly: { dayOfWeek, intervalWeeks: 1 } },
+        },
+      },
+      opts,
+    );
+  }
+}
+
+/** The only people who may use the cluster; without these grants not even its maker could. */
+function administratorGrants(context: AzureContext, cluster: ManagedCluster): pulumi.Resource[] {
+  const scope = { name: "cluster", id: cluster.id };
+  return context.config.administrators.flatMap(({ id, type }) => {
+    const administrator: Principal = { name: `administrator-${id}`, id, type };
+    return [
+      grant(context, administrator, "Azure Kubernetes Service Cluster User Role", scope),
+      grant(context, administrator, "Azure Kubernetes Service RBAC Cluster Admin", scope),
+    ];
+  });
+}
+
+function issuerOf(cluster: ManagedCluster): pulumi.Output<string> {
+  return cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
+}
+
+function groupId(subscription: string, group: pulumi.Output<string | undefined>): pulumi.Output<string> {
+  return pulumi.interpolate`/subscriptions/${subscription}/resourceGroups/${group}`;
+}
+
+/** The way to a cluster: its kubeconfig, and a provider that waits for the rights to use it. */
+function access(
+  context: AzureContext,
+  clusterName: string,
+  credentials: { resourceGroupName: pulumi.Output<string>; resourceName: pulumi.Output<string> },
+  dependsOn: pulumi.Resource[],
+): Pick<Cluster, "kubeconfig" | "provider" | "ready"> {
+  const { config, name, opts } = context;
+  const delivered = listManagedClusterUserCredentialsOutput(credentials, {
+    parent: opts.parent,
+    provider: opts.provider,
+  });
+  const kubeconfig = pulumi.secret(
+    delivered.kubeconfigs.apply(([first]) =>
+      signedInKubeconfig(first?.value ?? "", clusterName, config.login),
+    ),
+  );
+  const { subscriptionId, location, kubernetes } = config;
+  const provider = new k8s.Provider(
+    `${name}-cluster`,
+    {
+      kubeconfig,
+      clusterIdentifier: `azure/${subscriptionId}/${location}/${clusterName}/${kubernetes.generation}`,
+      enableServerSideApply: true,
+    },
+    { parent: opts.parent, dependsOn },
+  );
+  return { kubeconfig, provider, ready: [] };
+}

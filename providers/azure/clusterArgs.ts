@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice/managedCluster.js";
+import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
+import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
+import { cloudName } from "../../src/cloud/names.js";
+import { prefixLength } from "../../src/config/cidr.js";
+import { type AzureContext, tagsOf } from "./context.js";
+import type { ClusterKeys } from "./keys.js";
+import type { Network } from "./network.js";
+import { poolArgs, systemTaint, taintText } from "./nodes.js";
+
+interface ClusterParts {
+  network: Network;
+  controlPlane: UserAssignedIdentity;
+  kubelet: UserAssignedIdentity;
+  logs: Workspace;
+  keys?: ClusterKeys;
+}
+
+/** The group that AKS makes for machines and disks. */
+export function nodeGroupName({ base }: AzureContext): string {
+  return `${base}-nodes`;
+}
+
+/** An AKS cluster: no local accounts, no public nodes, rights by Entra ID, one pool for what AKS itself runs. */
+export function clusterArgs(
+  context: AzureContext,
+  { network, controlPlane, kubelet, logs, keys }: ClusterParts,
+): ManagedClusterArgs {
+  const { config, base, groups } = context;
+  return {
+    resourceGroupName: groups.cluster.name,
+    resourceName: `${base}-cluster`,
+    location: config.location,
+    tags: tagsOf(context),
+    sku: { name: "Base", tier: "Standard" },
+    kubernetesVersion: config.kubernetes.version,
+    dnsPrefix: cloudName("azure:dnsPrefix", base),
+    nodeResourceGroup: nodeGroupName(context),
+    identity: { type: "UserAssigned", userAssignedIdentities: [controlPlane.id] },
+    identityProfile: {
+      kubeletidentity: {
+        resourceId: kubelet.id,
+        clientId: kubelet.clientId,
+        objectId: kubelet.principalId,
+      },
+    },
+    enableRBAC: true,
+    aadProfile: { managed: true, enableAzureRBAC: true, tenantID: config.tenantId },
+    disableLocalAccounts: true,
+    oidcIssuerProfile: { enabled: true },
+    securityProfile: {
+      workloadIdentity: { enabled: true },
+      imageCleaner: { enabled: true, intervalHours: 168 },
+      ...(keys && {
+        azureKeyVaultKms: { enabled: true, keyId: keys.secretsKey, keyVaultNetworkAccess: "Public" },
+      }),
+    },
+    ...(keys && { diskEncryptionSetID: keys.diskEncryptionSet }),
+    networkProfile: networkProfile(context),
+    apiServerAccessProfile: apiAccess(context, network),
+    autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
+    // Volumes are in all zones, so it does not matter in which one a node is added.
+    autoScalerProfile: { balanceSimilarNodeGroups: "true", expander: "least-waste" },
+    storageProfile: {
+      diskCSIDriver: { enabled: true },
+      fileCSIDriver: { enabled: config.sharedStorage },
+      snapshotController: { enabled: true },
+    },
+    addonProfiles: {
+      azurepolicy: { enabled: false },
+      omsagent: {
+        enabled: config.logs.containers,
+        ...(config.logs.containers && {
+          config: { logAnalyticsWorkspaceResourceID: logs.id, useAADAuth: "true" },
+        }),
+      },
+    },
+    agentPoolProfiles: [
+      {
+        ...poolArgs(context, config.nodes.system, network.nodes),
+        name: "system",
+        mode: "System",
+        nodeLabels: { "openedx.org/pool": "system" },
+        nodeTaints: [taintText(systemTaint)],
+      },
+    ],
+  };
+}
+
+function networkProfile({ config }: AzureContext): ManagedClusterArgs["networkProfile"] {
+  const { podCidr, serviceCidr } = config.network;
+  return {
+    networkPlugin: "azure",
+    networkPluginMode: "overlay",
+    networkDataplane: "cilium",
+    networkPolicy: "cilium",
+    loadBalancerSku: "standard",
+    outboundType: "userAssignedNATGateway",
+    podCidr,
+    serviceCidr,
+    dnsServiceIP: serviceCidr.replace(/\.\d+\/\d+$/, ".10"),
+  };
+}
+
+/** Without a word in the config the API has an address in the network only. */
+function apiAccess(
+  { config }: AzureContext,
+  { egressAddress }: Network,
+): ManagedClusterArgs["apiServerAccessProfile"] {
+  const { apiAccess: ranges } = config.kubernetes;
+  if (ranges.length === 0) {
+    return { enablePrivateCluster: true, enablePrivateClusterPublicFQDN: false };
+  }
+  if (ranges.some((cidr) => prefixLength(cidr) === 0)) {
+    return { enablePrivateCluster: false };
+  }
+  // The nodes come to the API from here.
+  const own = egressAddress === undefined ? [] : [pulumi.interpolate`${egressAddress}/32`];
+  return { enablePrivateCluster: false, authorizedIPRanges: [...ranges, ...own] };
+}

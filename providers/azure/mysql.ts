@@ -1,0 +1,138 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Configuration } from "@pulumi/azure-native/dbformysql/configuration.js";
+import { Server } from "@pulumi/azure-native/dbformysql/server.js";
+import * as random from "@pulumi/random";
+import type { MySqlServer } from "../../src/cloud/services.js";
+import { existingTypes, parseResourceId } from "../../src/config/azure.js";
+import { mysqlAdmin } from "./abilities.js";
+import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+import type { Network } from "./network.js";
+import { zones } from "./nodes.js";
+import { privateZone } from "./privateDns.js";
+
+/** What Open edX needs beside Azure's defaults. */
+const parameters = {
+  require_secure_transport: "ON",
+  // Else each table without a primary key gets a column of its own, which migrations do not know.
+  sql_generate_invisible_primary_key: "OFF",
+  character_set_server: "utf8mb4",
+  collation_server: "utf8mb4_unicode_ci",
+  time_zone: "+00:00",
+  slow_query_log: "ON",
+  // Migrations make triggers, for which nobody gets SUPER on a managed server.
+  log_bin_trust_function_creators: "ON",
+  max_allowed_packet: String(64 * 1024 * 1024),
+};
+
+const passwordLength = 32;
+
+/**
+ * The stack's MySQL server, or the existing one that the config names.
+ * @param givenPassword of the existing server's administrator
+ */
+export function azureMySql(
+  context: AzureContext,
+  network: Network,
+  givenPassword: string | undefined,
+): MySqlServer {
+  const { database } = context.config.existing;
+  if (database === undefined) {
+    return makeServer(context, network);
+  }
+  const server = parseResourceId(database.id, existingTypes.database)?.name ?? "";
+  return {
+    host: `${server}.mysql.database.azure.com`,
+    adminPassword: pulumi.secret(givenPassword ?? ""),
+  };
+}
+
+function makeServer(context: AzureContext, network: Network): MySqlServer {
+  const { config, name, base, groups, guarded, randomOpts } = context;
+  const { mysql } = config;
+  const { zone, link } = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
+  const password = new random.RandomPassword(
+    `${name}-mysql-admin`,
+    {
+      length: passwordLength,
+      special: false,
+      // Azure asks for three kinds of characters.
+      minLower: 1,
+      minUpper: 1,
+      minNumeric: 1,
+    },
+    randomOpts,
+  );
+  const [primary, standby] = zones(config);
+  const server = new Server(
+    `${name}-mysql`,
+    {
+      resourceGroupName: groups.data.name,
+      serverName: globalName(context, "azure:mysql", "mysql"),
+      location: config.location,
+      tags: tagsOf(context),
+      createMode: "Default",
+      version: "8.4",
+      administratorLogin: mysqlAdmin,
+      administratorLoginPassword: password.result,
+      sku: { name: mysql.sku, tier: tierOf(mysql.sku) },
+      availabilityZone: primary,
+      highAvailability: mysql.highAvailability
+        ? { mode: "ZoneRedundant", standbyAvailabilityZone: standby }
+        : { mode: "Disabled" },
+      storage: { storageSizeGB: mysql.storageGiB, autoGrow: "Enabled", autoIoScaling: "Enabled" },
+      backup: {
+        backupRetentionDays: mysql.backupDays,
+        geoRedundantBackup: mysql.geoRedundantBackup ? "Enabled" : "Disabled",
+      },
+      network: {
+        delegatedSubnetResourceId: network.mysql,
+        privateDnsZoneResourceId: zone.id,
+        publicNetworkAccess: "Disabled",
+      },
+      maintenanceWindow: { customWindow: "Enabled", dayOfWeek: 0, startHour: 3, startMinute: 0 },
+    },
+    // It grows by itself, and swaps zones when it fails over.
+    {
+      ...guarded,
+      dependsOn: [link],
+      ignoreChanges: [
+        "storage.storageSizeGB",
+        "availabilityZone",
+        "highAvailability.standbyAvailabilityZone",
+      ],
+    },
+  );
+  lock(context, "mysql", server);
+  const last = configure(context, server);
+  return {
+    // Known once the parameters are set, so that nobody connects before.
+    host: pulumi.all([server.fullyQualifiedDomainName, last.id]).apply(([host]) => host),
+    adminPassword: password.result,
+  };
+}
+
+function tierOf(sku: string): "Burstable" | "GeneralPurpose" | "MemoryOptimized" {
+  if (sku.startsWith("Standard_B")) {
+    return "Burstable";
+  }
+  return sku.startsWith("Standard_E") ? "MemoryOptimized" : "GeneralPurpose";
+}
+
+/** Sets the parameters one after the other: Azure refuses two changes of a server at once. */
+function configure({ name, groups, opts }: AzureContext, server: Server): pulumi.CustomResource {
+  let previous: pulumi.CustomResource = server;
+  for (const [parameter, value] of Object.entries(parameters)) {
+    previous = new Configuration(
+      `${name}-mysql-${parameter}`,
+      {
+        resourceGroupName: groups.data.name,
+        serverName: server.name,
+        configurationName: parameter,
+        value,
+        source: "user-override",
+      },
+      { ...opts, dependsOn: [previous] },
+    );
+  }
+  return previous;
+}

@@ -1,0 +1,131 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool.js";
+import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
+import type { AzureConfig } from "../../src/config/azure.js";
+import { type AzureContext, tagsOf } from "./context.js";
+
+type PoolSize = AzureConfig["nodes"]["system"];
+
+interface PoolArgs {
+  availabilityZones: string[];
+  count: number;
+  enableAutoScaling: boolean;
+  enableEncryptionAtHost: boolean;
+  enableNodePublicIP: boolean;
+  maxCount: number;
+  maxPods: number;
+  minCount: number;
+  osDiskSizeGB: number;
+  osSKU: string;
+  osType: string;
+  securityProfile: { enableSecureBoot: boolean; enableVTPM: boolean };
+  tags: Record<string, string>;
+  type: string;
+  upgradeSettings: { maxSurge: string };
+  vmSize: string;
+  vnetSubnetID: pulumi.Input<string>;
+}
+
+/** Pods on a node at most: with addresses of their own, they take none from the network. */
+const maxPods = 110;
+
+/** What every pool of nodes has: no public address, disks encrypted on the host, spread over the zones. */
+export function poolArgs(context: AzureContext, size: PoolSize, subnet: pulumi.Input<string>): PoolArgs {
+  const { config } = context;
+  return {
+    availabilityZones: zones(config),
+    count: size.min,
+    enableAutoScaling: true,
+    enableEncryptionAtHost: config.encryption.atHost,
+    enableNodePublicIP: false,
+    maxCount: size.max,
+    maxPods,
+    minCount: size.min,
+    osDiskSizeGB: size.diskGiB,
+    osSKU: "Ubuntu",
+    osType: "Linux",
+    // Both are part of a node for good: a pool is replaced when they change.
+    securityProfile: { enableSecureBoot: true, enableVTPM: true },
+    tags: tagsOf(context),
+    type: "VirtualMachineScaleSets",
+    upgradeSettings: { maxSurge: "33%" },
+    vmSize: size.machineType,
+    vnetSubnetID: subnet,
+  };
+}
+
+/** The first zones of the region, as many as the config says. */
+export function zones({ zones: count }: Pick<AzureConfig, "zones">): string[] {
+  return ["1", "2", "3"].slice(0, count);
+}
+
+/** Azure puts this taint on machines that it may take back. */
+const spotTaint = { key: "kubernetes.azure.com/scalesetpriority", value: "spot", effect: "NoSchedule" };
+const statefulTaint = { key: "openedx.org/stateful", value: "true", effect: "NoSchedule" };
+
+/** The taint of the system pool; AKS's own pods tolerate it. */
+export const systemTaint = { key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" };
+
+export function taintText({ key, value, effect }: typeof systemTaint): string {
+  return `${key}=${value}:${effect}`;
+}
+
+/** The pools beside the one that AKS begins with. */
+export function workloadPools(
+  context: AzureContext,
+  cluster: { name: pulumi.Input<string>; subnet: pulumi.Input<string> },
+  dependsOn: pulumi.Resource[],
+): AgentPool[] {
+  const { config, name, groups, opts } = context;
+  const { general, stateful, spot } = config.nodes;
+  const pool = (what: string, size: PoolSize, args: Record<string, unknown>): AgentPool =>
+    new AgentPool(
+      `${name}-${what}`,
+      {
+        ...poolArgs(context, size, cluster.subnet),
+        resourceGroupName: groups.cluster.name,
+        resourceName: cluster.name,
+        agentPoolName: what,
+        mode: "User",
+        nodeLabels: { "openedx.org/pool": what },
+        ...args,
+      },
+      // The autoscaler owns the count.
+      { ...opts, dependsOn, ignoreChanges: ["count"] },
+    );
+  const pools = [
+    pool("general", general, {}),
+    pool("stateful", stateful, { nodeTaints: [taintText(statefulTaint)] }),
+  ];
+  if (spot) {
+    const size = { ...general, min: 0 };
+    pools.push(
+      pool("spot", size, {
+        scaleSetPriority: "Spot",
+        scaleSetEvictionPolicy: "Delete",
+        spotMaxPrice: -1, // never more than the machine costs otherwise
+        nodeTaints: [taintText(spotTaint)],
+        nodeLabels: { "openedx.org/pool": "spot", "kubernetes.azure.com/scalesetpriority": "spot" },
+        upgradeSettings: {}, // Azure refuses a surge of machines that it may take back
+      }),
+    );
+  }
+  return pools;
+}
+
+/** Where pods go: data never to machines that Azure may take back. */
+export function scheduling(spot: boolean): Record<PoolRole, Scheduling> {
+  const tolerate = (
+    taint: typeof systemTaint,
+  ): { key: string; operator: "Equal"; value: string; effect: string } => ({
+    ...taint,
+    operator: "Equal",
+  });
+  return {
+    system: { nodeSelector: { "openedx.org/pool": "system" }, tolerations: [tolerate(systemTaint)] },
+    general: spot
+      ? { nodeSelector: {}, tolerations: [tolerate(spotTaint)] }
+      : { nodeSelector: { "openedx.org/pool": "general" }, tolerations: [] },
+    stateful: { nodeSelector: { "openedx.org/pool": "stateful" }, tolerations: [tolerate(statefulTaint)] },
+  };
+}

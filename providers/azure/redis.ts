@@ -1,0 +1,128 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PrivateDnsZoneGroup } from "@pulumi/azure-native/network/privateDnsZoneGroup.js";
+import { PrivateEndpoint } from "@pulumi/azure-native/network/privateEndpoint.js";
+import type { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone.js";
+import { Database } from "@pulumi/azure-native/redisenterprise/database.js";
+import { listDatabaseKeysOutput } from "@pulumi/azure-native/redisenterprise/listDatabaseKeys.js";
+import { RedisEnterprise } from "@pulumi/azure-native/redisenterprise/redisEnterprise.js";
+import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
+import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+import type { Network } from "./network.js";
+import { privateZone } from "./privateDns.js";
+
+/** Two servers of Azure Managed Redis, reached from the network only. */
+export function azureRedis(context: AzureContext, network: Network): RedisServers {
+  const { zone, link } = privateZone(context, network, "redis", "privatelink.redis.azure.net");
+  const place: Place = { network, zone, dependsOn: [link] };
+  const { brokerSku, cacheSku } = context.config.redis;
+  return {
+    broker: redisServer(context, place, {
+      what: "broker",
+      sku: brokerSku,
+      evictionPolicy: "NoEviction",
+      keeps: true,
+    }),
+    cache: redisServer(context, place, {
+      what: "cache",
+      sku: cacheSku,
+      evictionPolicy: "AllKeysLRU",
+      keeps: false,
+    }),
+  };
+}
+
+interface Place {
+  network: Network;
+  zone: PrivateZone;
+  dependsOn: pulumi.Resource[];
+}
+
+interface Role {
+  what: "broker" | "cache";
+  sku: string;
+  evictionPolicy: "NoEviction" | "AllKeysLRU";
+  /** Holds what is nowhere else: written to disk, and protected. */
+  keeps: boolean;
+}
+
+function redisServer(context: AzureContext, place: Place, role: Role): RedisServer {
+  const { config, name, groups, guarded, opts } = context;
+  const { what, sku, evictionPolicy, keeps } = role;
+  const roleOpts = keeps ? guarded : opts;
+  const cluster = new RedisEnterprise(
+    `${name}-${what}`,
+    {
+      resourceGroupName: groups.data.name,
+      clusterName: globalName(context, "azure:redis", what),
+      location: config.location,
+      tags: tagsOf(context),
+      sku: { name: sku },
+      highAvailability: config.redis.highAvailability ? "Enabled" : "Disabled",
+      minimumTlsVersion: "1.2",
+      publicNetworkAccess: "Disabled",
+    },
+    roleOpts,
+  );
+  const database = new Database(
+    `${name}-${what}`,
+    {
+      resourceGroupName: groups.data.name,
+      clusterName: cluster.name,
+      databaseName: "default",
+      port: 10000,
+      clientProtocol: "Encrypted",
+      // Celery's transactions span keys, which a cluster spreads over its shards.
+      clusteringPolicy: "NoCluster",
+      evictionPolicy,
+      accessKeysAuthentication: "Enabled",
+      ...(keeps && { persistence: { aofEnabled: true, aofFrequency: "1s" } }),
+    },
+    roleOpts,
+  );
+  if (keeps) {
+    lock(context, what, cluster);
+  }
+  const reached = endpoint(context, place, what, cluster);
+  const { primaryKey } = listDatabaseKeysOutput(
+    { resourceGroupName: groups.data.name, clusterName: cluster.name, databaseName: database.name },
+    { parent: opts.parent, provider: opts.provider },
+  );
+  return {
+    // Known once its name leads to the private address.
+    host: pulumi.all([cluster.hostName, reached.id]).apply(([host]) => host),
+    adminPassword: pulumi.secret(primaryKey),
+  };
+}
+
+function endpoint(
+  context: AzureContext,
+  { network, zone, dependsOn }: Place,
+  what: string,
+  cluster: RedisEnterprise,
+): PrivateDnsZoneGroup {
+  const { config, name, base, groups, opts } = context;
+  const resource = new PrivateEndpoint(
+    `${name}-${what}`,
+    {
+      resourceGroupName: groups.data.name,
+      privateEndpointName: `${base}-${what}`,
+      location: config.location,
+      tags: tagsOf(context),
+      subnet: { id: network.endpoints },
+      privateLinkServiceConnections: [
+        { name: what, privateLinkServiceId: cluster.id, groupIds: ["redisEnterprise"] },
+      ],
+    },
+    opts,
+  );
+  return new PrivateDnsZoneGroup(
+    `${name}-${what}`,
+    {
+      resourceGroupName: groups.data.name,
+      privateEndpointName: resource.name,
+      privateDnsZoneGroupName: "default",
+      privateDnsZoneConfigs: [{ name: "redis", privateDnsZoneId: zone.id }],
+    },
+    { ...opts, dependsOn },
+  );
+}

@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Registry } from "@pulumi/azure-native/containerregistry/registry.js";
+import type { Cloud } from "../../src/cloud/types.js";
+import { type AzureContext, globalName, tagsOf } from "./context.js";
+import { grant, type Principal } from "./roles.js";
+
+/** A container registry that the cluster's nodes pull from, without a password. */
+export function azureRegistry(context: AzureContext, kubelet: Principal): NonNullable<Cloud["registry"]> {
+  const { config, name, groups, retained } = context;
+  const registry = new Registry(
+    `${name}-registry`,
+    {
+      resourceGroupName: groups.data.name,
+      registryName: globalName(context, "azure:registry", "images"),
+      location: config.location,
+      tags: tagsOf(context),
+      sku: { name: config.registry.sku },
+      adminUserEnabled: false,
+      anonymousPullEnabled: false,
+    },
+    retained,
+  );
+  grant(context, kubelet, "AcrPull", { name: "registry", id: registry.id });
+  return { prefix: pulumi.interpolate`${registry.loginServer}/openedx` };
+}

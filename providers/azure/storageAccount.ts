@@ -1,0 +1,125 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties.js";
+import { ManagementPolicy } from "@pulumi/azure-native/storage/managementPolicy.js";
+import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount.js";
+import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+
+export interface AccountRequest {
+  /** What it holds; names it. */
+  what: string;
+  /** Whose it is; undefined: the stack's. */
+  instance?: string;
+  /** Web origins that browsers come from. */
+  corsOrigins: readonly string[];
+  /** Containers of it may be open to all readers. */
+  publicContainers: boolean;
+  /** Only this subnet gets in. Default: whoever has rights, from anywhere. */
+  subnet?: pulumi.Input<string>;
+}
+
+/** A day in which a browser need not ask again. */
+const corsMaxAgeSeconds = 86_400;
+
+/**
+ * A storage account without keys: rights are identities'. What is deleted or overwritten can be brought back for
+ * a while.
+ */
+export function storageAccount(context: AzureContext, request: AccountRequest): StorageAccount {
+  const { config, name, groups, guarded } = context;
+  const { what, instance, publicContainers, subnet } = request;
+  const account = new StorageAccount(
+    `${name}-${what}`,
+    {
+      resourceGroupName: groups.data.name,
+      accountName: globalName(context, "azure:storageAccount", what),
+      location: config.location,
+      tags: tagsOf(context, instance),
+      kind: "StorageV2",
+      sku: { name: config.storage.redundancy },
+      accessTier: "Hot",
+      minimumTlsVersion: "TLS1_2",
+      enableHttpsTrafficOnly: true,
+      allowSharedKeyAccess: false,
+      defaultToOAuthAuthentication: true,
+      allowBlobPublicAccess: publicContainers,
+      allowCrossTenantReplication: false,
+      isLocalUserEnabled: false,
+      encryption: {
+        keySource: "Microsoft.Storage",
+        requireInfrastructureEncryption: true,
+        services: {
+          blob: { enabled: true, keyType: "Account" },
+          file: { enabled: true, keyType: "Account" },
+        },
+      },
+      publicNetworkAccess: "Enabled",
+      networkRuleSet:
+        subnet === undefined
+          ? { bypass: "AzureServices", defaultAction: "Allow" }
+          : {
+              bypass: "AzureServices",
+              defaultAction: "Deny",
+              virtualNetworkRules: [{ virtualNetworkResourceId: subnet, action: "Allow" }],
+            },
+    },
+    guarded,
+  );
+  keepDeleted(context, request, account);
+  lock(context, what, account);
+  return account;
+}
+
+function keepDeleted(
+  { config, name, groups, opts }: AzureContext,
+  { what, corsOrigins }: AccountRequest,
+  account: StorageAccount,
+): void {
+  const days = config.storage.deletedDays;
+  const place = { resourceGroupName: groups.data.name, accountName: account.name };
+  new BlobServiceProperties(
+    `${name}-${what}`,
+    {
+      ...place,
+      blobServicesName: "default",
+      isVersioningEnabled: true,
+      deleteRetentionPolicy: { enabled: true, days, allowPermanentDelete: false },
+      containerDeleteRetentionPolicy: { enabled: true, days },
+      cors: {
+        corsRules:
+          corsOrigins.length === 0
+            ? []
+            : [
+                {
+                  allowedOrigins: [...corsOrigins],
+                  allowedMethods: ["GET", "HEAD", "OPTIONS", "PUT"],
+                  allowedHeaders: ["*"],
+                  exposedHeaders: ["ETag", "Content-Length", "Content-Type"],
+                  maxAgeInSeconds: corsMaxAgeSeconds,
+                },
+              ],
+      },
+    },
+    opts,
+  );
+  new ManagementPolicy(
+    `${name}-${what}`,
+    {
+      ...place,
+      managementPolicyName: "default",
+      policy: {
+        rules: [
+          {
+            name: "old-versions",
+            type: "Lifecycle",
+            enabled: true,
+            definition: {
+              filters: { blobTypes: ["blockBlob"] },
+              actions: { version: { delete: { daysAfterCreationGreaterThan: days } } },
+            },
+          },
+        ],
+      },
+    },
+    opts,
+  );
+}
