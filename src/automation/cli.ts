@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from "commander";
 import { chartsCommand } from "./chartCommands.js";
+import { diffCommand } from "./diff/diffCommand.js";
 import { instanceCommand } from "./instanceCommands.js";
 import { planCommand } from "./planCommand.js";
 import { reportFailure } from "./failure.js";
@@ -9,6 +10,7 @@ import { sandboxCommand } from "./sandboxCommands.js";
 const cli = new Command("openedx")
   .description("Open edX sites on Kubernetes: plans, instances, charts and the local sandbox.")
   .addCommand(planCommand())
+  .addCommand(diffCommand())
   .addCommand(instanceCommand())
   .addCommand(chartsCommand())
   .addCommand(sandboxCommand())

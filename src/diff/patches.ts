@@ -35,32 +35,31 @@ function releaseChanges(urn: string, before: Side, after: Side): ObjectChange[] 
 
 function fileChanges(urn: string, before: Side, after: Side): ObjectChange[] {
   const [one, other] = [before.resources.get(urn), after.resources.get(urn)];
-  const change = changeOf(filesText(one, before), filesText(other, after));
   const { type, name } = other ?? one ?? { type: "", name: "" };
   const instance = after.instanceOf(urn) ?? before.instanceOf(urn);
-  return change === undefined
-    ? []
-    : [
-        {
-          ...change,
-          object: `${type.split(":").at(-1)}/${name}`,
-          ...(instance !== undefined && { instance }),
-        },
-      ];
+  const [was, is] = [filesOf(one, before), filesOf(other, after)];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].sort().flatMap((file) => {
+    const change = changeOf(was[file], is[file]);
+    const object = `${type.split(":").at(-1)}/${name}/${file}`;
+    return change === undefined ? [] : [{ ...change, object, ...(instance !== undefined && { instance }) }];
+  });
 }
 
 function textOf(object: KubernetesObject | undefined, side: Side): string | undefined {
   return object === undefined ? undefined : side.withoutHashes(stringify(object, { lineWidth: 0 }));
 }
 
-/** The files alone: the names of what holds them follow from their content. */
-function filesText(resource: PlannedResource | undefined, side: Side): string | undefined {
-  if (resource === undefined) {
-    return undefined;
-  }
-  const { data, stringData, binaryData } = resource.inputs;
-  const files = { ...asMap(data), ...asMap(stringData), ...asMap(binaryData) };
-  return side.withoutHashes(stringify(files, { lineWidth: 0 }));
+/** By name. The names of the objects that hold them follow from their content, and are left out. */
+function filesOf(resource: PlannedResource | undefined, side: Side): Record<string, string> {
+  const { data, stringData, binaryData } = resource?.inputs ?? {};
+  return Object.fromEntries(
+    [data, stringData, binaryData]
+      .flatMap((files) => Object.entries(asMap(files)))
+      .map(([file, text]) => [
+        file,
+        side.withoutHashes(typeof text === "string" ? text : JSON.stringify(text)),
+      ]),
+  );
 }
 
 function asMap(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { PlannedResource } from "../engine/plan.js";
+import type { Json } from "../kubernetes/objects.js";
 import { propertyChanges } from "./properties.js";
 import { isReplaced } from "./replacement.js";
 import type { Side } from "./side.js";
@@ -26,8 +27,16 @@ export function resourceChanges(before: Side, after: Side): ResourceChange[] {
     }
     const replaced = isReplaced(type, changes, isImmutable(one));
     const kind = replaced ? "replace" : "update";
-    return [{ ...common, kind, protect: one.protect, changes }];
+    // A name that only follows another object's content tells nothing that is not said there.
+    const telling = changes.filter(
+      ({ before: was, after: is }) => hashless(before, was) !== hashless(after, is),
+    );
+    return [{ ...common, kind, protect: one.protect, changes: telling }];
   });
+}
+
+function hashless(side: Side, value: Json | undefined): string | undefined {
+  return value === undefined ? undefined : side.withoutHashes(JSON.stringify(value));
 }
 
 function isImmutable({ inputs }: PlannedResource): boolean {

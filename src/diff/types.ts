@@ -47,7 +47,7 @@ export interface ObjectChange {
   instance?: string;
   /** The release that carries it; absent for resources of the stack. */
   release?: string;
-  /** `Deployment/lms`; names that are made by a hash are without it. */
+  /** `Deployment/lms`, or `Secret/campus-openedx/lms.env.yml` for a file that pods read; names are without hashes. */
   object: string;
   /** Lines that begin with a space, `+`, `-` or `@@`. */
   patch: string;

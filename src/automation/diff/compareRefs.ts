@@ -1,0 +1,145 @@
+import pLimit from "p-limit";
+import { comparePlans } from "../../diff/compare.js";
+import type { PlanDiff, PlanFile } from "../../diff/types.js";
+import { messageOf, UserError } from "../../workspace/errors.js";
+import { programFolder } from "../../workspace/paths.js";
+import { type Progress, withStep } from "../../workspace/progress.js";
+import { run } from "../../workspace/run.js";
+import { changedSecrets } from "./changedSecrets.js";
+import { type Checkout, withCheckout, workingFolder } from "./checkout.js";
+import { checkTypes, planSide, stacksOf } from "./sidePlan.js";
+
+/** Plans of two sides take a core each. */
+const sideBySide = 2;
+
+export interface CompareRequest {
+  base: string;
+  /** Default: the working folder. */
+  head?: string;
+  /** Default: all stacks of either side. */
+  stacks: readonly string[];
+  progress: Progress;
+  signal?: AbortSignal;
+}
+
+/** What a change does to each stack, or why that cannot be said. */
+export interface Comparison {
+  base: Pick<Checkout, "ref" | "commit">;
+  head: Pick<Checkout, "ref" | "commit">;
+  /** What is wrong with the change as a whole: types that do not check. */
+  faults: string[];
+  stacks: StackComparison[];
+}
+
+export type StackComparison =
+  { stack: string; diff: PlanDiff } | { stack: string; error: string; side: "base" | "head" };
+
+/**
+ * Plans every stack by the programs of both sides, and compares.
+ *
+ * A stack that cannot be planned is part of the result, since whoever looks at the change must see that.
+ * @throws UserError when a ref or a stack does not exist, or the base holds another program.
+ */
+export async function compareRefs(request: CompareRequest): Promise<Comparison> {
+  const { base, head, progress } = request;
+  return withCheckout(base, progress, (before) =>
+    head === undefined
+      ? compareCheckouts(before, workingFolder(), request)
+      : withCheckout(head, progress, (after) => compareCheckouts(before, after, request)),
+  );
+}
+
+async function compareCheckouts(
+  before: Checkout,
+  after: Checkout,
+  { stacks, progress, signal }: CompareRequest,
+): Promise<Comparison> {
+  const [old, fresh] = [stacksOf(before), stacksOf(after)];
+  const known = [...new Set([...old, ...fresh])].sort();
+  const unknown = stacks.filter((stack) => !known.includes(stack));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `There is no stack ${unknown.join(", ")} on either side. Stacks there are: ${known.join(", ") || "none"}.`,
+    );
+  }
+  const limit = pLimit(sideBySide);
+  const chosen = known.filter((stack) => stacks.length === 0 || stacks.includes(stack));
+  const types = limit(() => typeFaults(before, after, signal));
+  const compared = withStep(progress, `Planning ${chosen.join(", ")}, before and after`, () =>
+    Promise.all(
+      chosen.map(async (stack): Promise<StackComparison> => {
+        const plan = (side: Checkout, has: boolean): Promise<Planned> =>
+          has ? limit(() => planOrFault(side, stack, signal)) : Promise.resolve({});
+        const [one, other] = await Promise.all([
+          plan(before, old.includes(stack)),
+          plan(after, fresh.includes(stack)),
+        ]);
+        return compareSides(stack, { checkout: before, ...one }, { checkout: after, ...other });
+      }),
+    ),
+  );
+  const [faults, results] = await Promise.all([types, compared]);
+  return { base: named(before), head: named(after), faults, stacks: results };
+}
+
+interface Planned {
+  plan?: PlanFile;
+  fault?: string;
+}
+
+function compareSides(
+  stack: string,
+  before: Planned & { checkout: Checkout },
+  after: Planned & { checkout: Checkout },
+): StackComparison {
+  if (after.fault !== undefined) {
+    return { stack, error: after.fault, side: "head" };
+  }
+  if (before.fault !== undefined) {
+    return { stack, error: before.fault, side: "base" };
+  }
+  const secrets =
+    before.plan !== undefined && after.plan !== undefined
+      ? changedSecrets(
+          stack,
+          { checkout: before.checkout, plan: before.plan },
+          { checkout: after.checkout, plan: after.plan },
+        )
+      : {};
+  return { stack, diff: comparePlans(before.plan, after.plan, secrets) };
+}
+
+async function planOrFault(checkout: Checkout, stack: string, signal?: AbortSignal): Promise<Planned> {
+  try {
+    return { plan: await planSide(checkout, stack, signal) };
+  } catch (error) {
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
+    return { fault: messageOf(error) };
+  }
+}
+
+/** The program runs without its types being checked; a change that touches it is checked here. */
+async function typeFaults(before: Checkout, after: Checkout, signal?: AbortSignal): Promise<string[]> {
+  const range = after.commit === undefined ? [before.commit ?? ""] : [before.commit ?? "", after.commit];
+  const changed = await run("git", ["diff", "--name-only", ...range, "--", "*.ts", "*.json"], {
+    cwd: programFolder,
+  });
+  if (changed.stdout.trim() === "") {
+    return [];
+  }
+  try {
+    await checkTypes(after, signal);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
+    return [messageOf(error)];
+  }
+}
+
+function named({ ref, commit }: Checkout): Pick<Checkout, "ref" | "commit"> {
+  return { ref, ...(commit !== undefined && { commit }) };
+}
