@@ -15,7 +15,7 @@ export function chartsCommand(): Command {
     .addHelpText(
       "after",
       `
-charts.lock.json holds the digests of the archives that this program was tested with.
+charts.lock.json holds the digest of each archive, to know it again by whatever way it comes.
 
 Examples:
   npm run openedx -- charts pull ./mirror

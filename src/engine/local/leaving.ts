@@ -47,7 +47,10 @@ export async function removeLeaving(
     await Promise.all(
       Object.entries(resources).flatMap(([urn, record]) =>
         record.obsolete.map(async (ref) => {
-          if (!kept.has(keyOf(record, ref)) && !record.retainOnDelete) {
+          // Noted before its kind was defined, it may name a namespace although it is in none.
+          const { apiVersion, kind, ...metadata } = ref;
+          const place = await sites.of(record).paths.ref({ apiVersion, kind, metadata });
+          if (!kept.has(keyOf(record, place)) && !record.retainOnDelete) {
             await removeRef(sites.of(record), ref, owners.of(urn), signal);
           }
           record.obsolete = record.obsolete.filter((other) => other !== ref);

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
+import { selectCloud } from "../../../src/cloud/select.js";
+import { loadConfig } from "../../../src/config/load.js";
+import { localUp } from "../../../src/engine/local/localUp.js";
+import type { LocalResult } from "../../../src/engine/local/types.js";
+import { planEdge } from "../../../src/platform/edge/plan.js";
+import { planAddOns } from "../../../src/platform/plan.js";
+import { Platform } from "../../../src/platform/platform.js";
+import { cacheSubfolder } from "../../../src/workspace/paths.js";
+import { silent } from "../../../src/workspace/progress.js";
+import { TestStack } from "./testStack.js";
+
+/** The platform of the stack's config, with no site on it. */
+async function platformProgram(): Promise<unknown> {
+  const config = loadConfig();
+  const cloudModule = selectCloud(config);
+  const abilities = cloudModule.abilities(config);
+  const about = { config, abilities, edge: planEdge(config, abilities), sites: [] };
+  const plan = planAddOns(about);
+  const cloud = await cloudModule.create("openedx", config, {});
+  const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
+  return { addOns: new Platform("platform", { plan, about, cloud, secretProviders }).addOns };
+}
+
+/** The platform on a sandbox of the test's own, with a cache of its own: stand-ins must not outlive the test. */
+export class PlatformStack {
+  readonly stack: TestStack;
+  readonly #cache: string;
+  readonly #given: string | undefined;
+
+  private constructor(stack: TestStack, cache: string, given: string | undefined) {
+    this.stack = stack;
+    this.#cache = cache;
+    this.#given = given;
+  }
+
+  static async start(name: string): Promise<PlatformStack> {
+    const tools = cacheSubfolder("tools");
+    const cache = mkdtempSync(join(tmpdir(), "platform-"));
+    symlinkSync(tools, join(cache, "tools"));
+    const given = process.env.OPENEDX_CACHE;
+    process.env.OPENEDX_CACHE = cache;
+    return new PlatformStack(await TestStack.start(name), cache, given);
+  }
+
+  async stop(): Promise<void> {
+    await this.stack.stop();
+    if (this.#given === undefined) {
+      delete process.env.OPENEDX_CACHE;
+    } else {
+      process.env.OPENEDX_CACHE = this.#given;
+    }
+    rmSync(this.#cache, { recursive: true, force: true });
+  }
+
+  /** Brings the platform to what `config`, below `openedx:`, says. */
+  up(config: Record<string, unknown>): Promise<LocalResult> {
+    return localUp({
+      stack: this.stack.stack,
+      project: "openedx",
+      ...this.stack.config({ instances: {}, config }),
+      program: platformProgram,
+      kubeconfig: this.stack.sandbox.kubeconfig,
+      helm: () => Promise.resolve(this.stack.helmPath),
+      progress: silent,
+    });
+  }
+
+  async kubectl(...args: string[]): Promise<string> {
+    return (await this.stack.kubectl(...args)).stdout.trim();
+  }
+
+  /** Whether an object is there. */
+  async has(kind: string, name: string, namespace = "default"): Promise<boolean> {
+    const found = await this.kubectl(
+      "get",
+      kind,
+      name,
+      `-n=${namespace}`,
+      "--ignore-not-found",
+      "--output=name",
+    );
+    return found !== "";
+  }
+
+  /** Chart and values of a stand-in's release, as the cluster has them. */
+  async release(name: string, namespace = name): Promise<{ chart: string; values: Record<string, unknown> }> {
+    const text = await this.kubectl("get", "configmap", `${name}-values`, `-n=${namespace}`, "--output=json");
+    const { data } = JSON.parse(text) as { data: { chart: string; values: string } };
+    return { chart: data.chart, values: JSON.parse(data.values) as Record<string, unknown> };
+  }
+
+  /** Revision and state of all releases, by name. */
+  async releases(): Promise<Record<string, { revision: string; status: string }>> {
+    const { stdout } = await this.stack.helm("list", "--all-namespaces", "--all", "--output=json");
+    const list = JSON.parse(stdout) as { name: string; revision: string; status: string }[];
+    return Object.fromEntries(list.map(({ name, revision, status }) => [name, { revision, status }]));
+  }
+
+  /** When a release's Deployment was made, and when it became ready; milliseconds. */
+  async times(name: string, namespace = name): Promise<{ made: number; ready: number }> {
+    const text = await this.kubectl("get", "deployment", name, `-n=${namespace}`, "--output=json");
+    const { metadata, status } = JSON.parse(text) as {
+      metadata: { creationTimestamp: string };
+      status: { conditions: { type: string; lastTransitionTime: string }[] };
+    };
+    const ready = status.conditions.find(({ type }) => type === "Available");
+    return {
+      made: Date.parse(metadata.creationTimestamp),
+      ready: Date.parse(ready?.lastTransitionTime ?? ""),
+    };
+  }
+}
