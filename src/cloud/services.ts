@@ -20,6 +20,8 @@ export type TlsMode = "off" | "require" | "verify-ca" | "verify-identity";
 export interface MySqlShape {
   port: number;
   tls: TlsMode;
+  /** The server comes with the authority of its certificate (`ca`), which clients do not know. Default: false. */
+  privateCa?: boolean;
   adminUser: string;
 }
 
@@ -38,6 +40,8 @@ export interface MongoShape {
   port: number;
   replicaSet?: string;
   tls: TlsMode;
+  /** The server comes with the authority of its certificate (`ca`), which clients do not know. Default: false. */
+  privateCa?: boolean;
   adminUser: string;
   /** Database that holds the users. */
   authSource: string;
@@ -55,6 +59,8 @@ export interface MongoServer {
 export interface RedisShape {
   port: number;
   tls: TlsMode;
+  /** The server comes with the authority of its certificate (`ca`), which clients do not know. Default: false. */
+  privateCa?: boolean;
   /** `acl`: a user for each instance; `password`: all share one; `none`: open, for networks that are closed. */
   users: "acl" | "password" | "none";
   /** With `acl` the user who may make users, with `password` the user that all are. Default: `default`. */

@@ -1,0 +1,68 @@
+import type { BackupStore } from "../cloud/services.js";
+import type { Cloud } from "../cloud/types.js";
+import type { StackConfig } from "../config/load.js";
+import { credential, howToGive } from "./credentials.js";
+
+/** The config's store and keys for backups, as far as they stand in it; a sentence for each fault. */
+export function backupFaults(config: StackConfig): string[] {
+  const { store } = config.services.backup;
+  const keys = (["accessKey", "secretKey"] as const).map(
+    (name) => [name, credential(config, "backup", name)] as const,
+  );
+  const missing = keys.filter(([, value]) => value === undefined);
+  // A store of the config's own needs both; for the cloud's, both or neither.
+  const isNeeded = store !== undefined || missing.length === 1;
+  return [
+    ...(isNeeded
+      ? missing.map(
+          ([name]) =>
+            `openedx:credentials.backup.${name}: is missing, and ` +
+            `${store === undefined ? "its other half is there" : "openedx:services.backup.store is set"}. ` +
+            `Give it by ${howToGive("backup", name)}`,
+        )
+      : []),
+    ...(store?.kind === "azure" && store.account === undefined
+      ? ["openedx:services.backup.store.account: is missing, and the store is Azure's"]
+      : []),
+  ];
+}
+
+/** Where backups go: the config's store, else the cloud's; the config's keys go before those of the cloud. */
+export function backupStore(config: StackConfig, cloud: Pick<Cloud, "backup">): BackupStore | undefined {
+  const { enabled, store } = config.services.backup;
+  const base = store ?? cloud.backup;
+  if (!enabled || base === undefined) {
+    return undefined;
+  }
+  const [accessKey, secretKey] = [
+    credential(config, "backup", "accessKey"),
+    credential(config, "backup", "secretKey"),
+  ];
+  return accessKey === undefined || secretKey === undefined
+    ? base
+    : { ...base, keys: { accessKey, secretKey } };
+}
+
+/** What an operator should know of the backups of services on the cluster, before they are needed. */
+export function backupWarnings(config: StackConfig, store: BackupStore | undefined): string[] {
+  const { mysql, mongodb, backup } = config.services;
+  const onCluster = Object.entries({ MySQL: mysql, MongoDB: mongodb })
+    .filter(([, { mode }]) => mode === "cluster")
+    .map(([name]) => name);
+  if (onCluster.length === 0 || !backup.enabled || config.disposable) {
+    return [];
+  }
+  if (store === undefined) {
+    return [
+      `${onCluster.join(" and ")} on the cluster have no backups: there is no store for them. Set ` +
+        "openedx:services.backup.store, or openedx:services.backup.enabled to false if that is as you want it.",
+    ];
+  }
+  // The schema of MySQL's operator demands a Secret with keys; an identity of the pods is nothing that it takes.
+  return store.keys === undefined
+    ? [
+        `${onCluster.join(" and ")} on the cluster have no backups: the operators need keys for the store. Give them by ` +
+          `${howToGive("backup", "accessKey")} and ${howToGive("backup", "secretKey")}.`,
+      ]
+    : [];
+}

@@ -1,0 +1,24 @@
+import {
+  type ClusterContext,
+  type ClusterServer,
+  createPassword,
+  createSecret,
+  createServiceRelease,
+} from "../cluster.js";
+import { sharedNames } from "../names.js";
+import { type RedisRole, redisUsersName, redisValues } from "./cluster.js";
+
+/** One of the two servers. Helm waits until it serves: the chart's pods say so themselves. */
+export function createRedis(context: ClusterContext, role: RedisRole): ClusterServer {
+  const { config, placement } = context;
+  const adminPassword = createPassword(context, `${sharedNames[role]}-admin`);
+  const users = createSecret(context, redisUsersName(role), { default: adminPassword });
+  const release = createServiceRelease(context, {
+    chart: "valkey",
+    name: sharedNames[role],
+    values: redisValues(role, config.services, placement, config.disposable),
+    holdsData: role === "broker",
+    after: [users],
+  });
+  return { ready: [release], adminPassword };
+}

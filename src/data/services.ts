@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "../cloud/types.js";
+import type { StackConfig } from "../config/load.js";
+import { backupStore, backupWarnings } from "./backupStore.js";
+import { backupKeys, backupKeysName } from "./operatorBackup.js";
+import { type ClusterContext, createSecret, operatorStore } from "./cluster.js";
+import { createDataNamespace, type ServiceUser } from "./namespace.js";
+import { placementOf } from "./placement.js";
+import { mongodbServer, mysqlServer, redisServers } from "./servers.js";
+import { bindMongodb, bindMysql, bindRedis } from "./sharedValues.js";
+import { type ObjectStoreUser, ObjectStores } from "./objectStore/values.js";
+import { Searches } from "./search/values.js";
+import type { InstanceServices, InstanceValues, ServicesPlan } from "./types.js";
+
+export interface DataServicesArgs {
+  plan: ServicesPlan;
+  config: StackConfig;
+  cloud: Cloud;
+  users: readonly DataServicesUser[];
+  /** Provider of @pulumi/random, which makes the passwords. */
+  secretProviders: pulumi.ProviderResource[];
+}
+
+/** An instance, as the services know it. */
+export interface DataServicesUser extends ServiceUser, ObjectStoreUser {
+  /** What it was told about the services before it was rendered. */
+  services: InstanceServices;
+}
+
+/**
+ * The data services that the instances share, wherever they are: made on the cluster, asked of the cloud, or taken from
+ * the config. Administrators' passwords are here, and in what `valuesFor` gives for the Jobs in the services' namespace.
+ */
+export class DataServices extends pulumi.ComponentResource {
+  /** Where the services are, and the Jobs that make the instances' accounts. */
+  readonly namespace: pulumi.Output<string>;
+  private readonly values: ReadonlyMap<string, InstanceValues>;
+
+  constructor(name: string, args: DataServicesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const providers = [args.cloud.provider, ...args.secretProviders];
+    super("openedx:data:DataServices", name, {}, { ...opts, providers });
+    const { plan, config, cloud, users } = args;
+    const protect = !config.disposable;
+    const namespace = createDataNamespace({ name: plan.namespace, users, protect }, this);
+    this.namespace = namespace.name;
+
+    const store = backupStore(config, cloud);
+    backupWarnings(config, store).forEach((warning) => void pulumi.log.warn(warning, this));
+    const context: ClusterContext = {
+      config,
+      plan,
+      placement: placementOf(cloud),
+      ...(store && { store }),
+      namespace: namespace.name,
+      ready: [...namespace.ready, ...cloud.ready],
+      parent: this,
+    };
+    this.values = new Map(valuesOf(context, args).map(([instance, values]) => [instance, values]));
+    this.registerOutputs({ namespace: this.namespace });
+  }
+
+  /** What an instance's `bound` settings are, and what must be there before its first task. */
+  valuesFor(instance: string): InstanceValues {
+    const values = this.values.get(instance);
+    if (values === undefined) {
+      throw new Error(`the data services know no instance ${instance}`);
+    }
+    return values;
+  }
+}
+
+/** Makes or finds each service once, and says to each instance what it needs of it. */
+function valuesOf(
+  context: ClusterContext,
+  { plan, cloud, users }: DataServicesArgs,
+): [string, InstanceValues][] {
+  const usesOperators = plan.mysql.mode === "cluster" || plan.mongodb.mode === "cluster";
+  const keyed = operatorStore(context);
+  const keys =
+    usesOperators && keyed !== undefined
+      ? [createSecret(context, backupKeysName, backupKeys(keyed) as Record<string, pulumi.Input<string>>)]
+      : [];
+  const mysql = mysqlServer(context, cloud, keys);
+  const mongodb = mongodbServer(context, cloud, keys);
+  const redis = redisServers(context, cloud);
+  const searches = new Searches(context, cloud);
+  const objectStores = new ObjectStores(context, cloud);
+  return users.map((user) => {
+    const parts = [
+      mysql && { values: bindMysql(mysql), ready: mysql.ready },
+      mongodb && { values: bindMongodb(mongodb), ready: mongodb.ready },
+      redis && { values: bindRedis(redis, context.plan.redis), ready: redis.ready },
+      searches.valuesFor(user),
+      objectStores.valuesFor(user),
+    ].filter((part) => part !== undefined);
+    const all = Object.assign({}, ...parts.map(({ values }) => values)) as InstanceValues["values"];
+    const identity = Object.assign({}, ...parts) as Partial<InstanceValues>;
+    return [
+      user.name,
+      {
+        values: boundOnly(all, user.services),
+        ready: [...context.ready, ...parts.flatMap(({ ready }) => ready)],
+        ...(identity.serviceAccountAnnotations && {
+          serviceAccountAnnotations: identity.serviceAccountAnnotations,
+        }),
+        ...(identity.podLabels && { podLabels: identity.podLabels }),
+      },
+    ];
+  });
+}
+
+/** An instance gets what it was promised, and nothing more: a service that it has to itself is none of these. */
+function boundOnly(all: InstanceValues["values"], { tokens }: InstanceServices): InstanceValues["values"] {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => tokens[key]?.spec.kind === "bound"));
+}
