@@ -21,6 +21,8 @@ export interface Given {
   abilities?: Partial<CloudAbilities>;
   cloud?: Partial<Cloud>;
   sites?: readonly Site[];
+  /** Name of a resource that the cloud makes before it is ready. */
+  cloudWaitsFor?: string;
   /** Add-ons that are on the cluster beside the one that is asked for its values. */
   beside?: readonly AddOnName[];
 }
@@ -60,7 +62,7 @@ export function valuesOf(name: AddOnName, given: Given = {}): Record<string, unk
       },
     }),
   };
-  return addOn.values(context) as Record<string, unknown>;
+  return addOn.values(context);
 }
 
 /** What stands at a path such as `operator.replicaCount`; keys with dots in them go by `[]`. */
@@ -71,7 +73,8 @@ export function at(values: unknown, path: string): unknown {
 }
 
 const nothing: ResourceHandler = {
-  register: () => Promise.resolve({ id: "id", outputs: {} }),
+  register: ({ type }) =>
+    Promise.resolve({ id: "id", outputs: type.endsWith(":RandomPassword") ? { result: "made-up" } : {} }),
   read: () => Promise.reject(new Error("nothing is read")),
   invoke: () => Promise.reject(new Error("nothing is invoked")),
 };
@@ -88,10 +91,14 @@ export function deployPlatform(given: Given, limits: PlatformLimits = {}): Promi
     program: () => {
       const about = aboutStack(given);
       const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
+      const ready =
+        given.cloudWaitsFor === undefined
+          ? []
+          : [new k8s.core.v1.ConfigMap(given.cloudWaitsFor, {}, { provider })];
       const platform = new Platform("openedx-platform", {
         plan: planAddOns(about, limits),
         about,
-        cloud: { provider, ready: [], storageClasses: {}, managed: {}, ...given.cloud } as Cloud,
+        cloud: { provider, ready, storageClasses: {}, managed: {}, ...given.cloud } as Cloud,
         secretProviders: [new random.Provider("random")],
         podsRun: limits.podsRun,
       });
