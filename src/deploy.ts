@@ -23,7 +23,7 @@ export async function deploy(
   const edge = planEdge(config, abilities(config));
   const services = planServices(config, abilities(config));
   const prepared = await collectInstances(config, { edge, services, kubectl, progress });
-  const cloud = create("openedx", config, {});
+  const cloud = await create("openedx", config, {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   const instances = prepared.map((instance) => {
     const { name } = instance.input.source;

@@ -2,21 +2,11 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
+import type { Cloud } from "../../src/cloud/types.js";
 import type { ExistingConfig } from "../../src/config/schema.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { ambientKubeconfigs, selectContext } from "./kubeconfig.js";
-
-/** A cluster alone: whatever else is needed runs on it or is reached from it. */
-export const existingAbilities: CloudAbilities = {
-  edgeControllers: [],
-  builtIn: [],
-  dns: false,
-  workloadIdentity: false,
-  backup: false,
-  managed: {},
-};
 
 /**
  * A cluster that exists already, reached by a kubeconfig.

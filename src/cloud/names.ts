@@ -22,6 +22,8 @@ export const nameLimits = {
   "azure:nodePool": { min: 1, max: 12, hyphens: false },
   "azure:dnsPrefix": { min: 1, max: 54 },
   "azure:mysql": { min: 3, max: 63 },
+  "azure:redis": { min: 1, max: 60 },
+  "azure:federatedCredential": { min: 3, max: 120 },
   "gcp:cluster": { min: 1, max: 40 },
   "gcp:nodePool": { min: 1, max: 40 },
   "gcp:serviceAccount": { min: 6, max: 30 },

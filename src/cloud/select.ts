@@ -1,24 +1,76 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { existingAbilities, existingCluster } from "../../providers/existing/index.js";
+import { awsAbilities, awsBilledTypes, awsFaults } from "../../providers/aws/abilities.js";
+import { azureAbilities, azureFaults } from "../../providers/azure/abilities.js";
+import { azureBilledTypes } from "../../providers/azure/billedTypes.js";
+import { existingAbilities } from "../../providers/existing/abilities.js";
+import type { StackConfig } from "../config/load.js";
 import type { Config } from "../config/schema.js";
+import { joinFaults, UserError } from "../workspace/errors.js";
 import type { Cloud, CloudAbilities } from "./types.js";
 
-interface CloudModule {
-  /** Plain: what the config may ask of this cloud. */
-  abilities: (config: Config) => CloudAbilities;
-  /** Makes, or reaches, the cluster. */
-  create: (name: string, config: Config, opts: pulumi.ResourceOptions) => Cloud;
+/** What a cloud is to the program. All but `create` is plain and loads no SDK. */
+export interface CloudModule {
+  /** What the config may ask of this cloud. */
+  abilities: (config: StackConfig) => CloudAbilities;
+  /** Faults in the config that the schema cannot see; each a sentence with key path and remedy. Default: none. */
+  faults?: (config: StackConfig) => string[];
+  /** Type tokens of the resources that cost money while they exist. */
+  billedTypes: readonly string[];
+  /** Makes, or reaches, the cluster. Loads the cloud's SDK, which the other clouds need not wait for. */
+  create: (name: string, config: StackConfig, opts: pulumi.ResourceOptions) => Promise<Cloud>;
 }
 
 /** The one table from a cloud's name to its module. */
 const clouds: Record<Config["cloud"], CloudModule> = {
   existing: {
     abilities: () => existingAbilities,
-    create: (name, config, opts) => existingCluster(name, config.existing, opts),
+    billedTypes: [],
+    create: async (name, config, opts) => {
+      const { existingCluster } = await import("../../providers/existing/index.js");
+      return existingCluster(name, config.existing, opts);
+    },
+  },
+  aws: {
+    abilities: awsAbilities,
+    faults: awsFaults,
+    billedTypes: awsBilledTypes,
+    create: async (name, config, opts) => {
+      const { awsCloud } = await import("../../providers/aws/index.js");
+      return awsCloud(name, config, opts);
+    },
+  },
+  azure: {
+    abilities: azureAbilities,
+    faults: azureFaults,
+    billedTypes: azureBilledTypes,
+    create: async (name, config, opts) => {
+      const { azureCloud } = await import("../../providers/azure/index.js");
+      return azureCloud(name, config, opts);
+    },
   },
 };
 
-/** The module of the cloud that the config asks for. */
-export function selectCloud(config: Config): CloudModule {
-  return clouds[config.cloud];
+/** Type tokens of resources that cost money, of all clouds. */
+export const billedTypes: ReadonlySet<string> = new Set(
+  Object.values(clouds).flatMap((cloud) => cloud.billedTypes),
+);
+
+/**
+ * The module of the cloud that the config asks for.
+ * @throws UserError with every fault in the cloud's part of the config.
+ */
+export function selectCloud(config: StackConfig): CloudModule {
+  const { cloud, stack } = config;
+  const file = `stacks/Pulumi.${stack}.yaml`;
+  if (config[cloud] === undefined) {
+    throw new UserError(
+      `${file}: openedx:cloud is ${cloud}, so openedx:${cloud} must say where and how; docs/${cloud}.md`,
+    );
+  }
+  const module = clouds[cloud];
+  const faults = module.faults?.(config) ?? [];
+  if (faults.length > 0) {
+    throw joinFaults(`The config in ${file} is wrong`, faults);
+  }
+  return module;
 }

@@ -85,11 +85,13 @@ export interface CloudAbilities {
   };
 }
 
-/** A custom resource without a namespace, in which every leaf below `spec` may be an output. */
+/** A custom resource, in which every leaf below `spec` may be an output. */
 export interface AddOnObject {
   apiVersion: string;
   kind: string;
   name: string;
+  /** Default: none. */
+  namespace?: string;
   spec: HelmValues;
 }
 

@@ -188,7 +188,7 @@ export function addressFaults({ network, others, longest, shortest }: AddressRan
 /** Shorter prefixes are whole continents. */
 const narrowest = 8;
 
-type CloudConfig = { [Key in keyof typeof cloudKeys]: z.output<(typeof cloudKeys)[Key]> };
+type CloudConfig = z.output<z.ZodObject<typeof cloudKeys>>;
 
 /** What is wrong between the keys that all clouds share. */
 export function commonFaults(config: CloudConfig): Fault[] {

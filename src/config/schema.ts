@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { atlasSchema } from "./atlas.js";
+import { awsSchema } from "./aws.js";
+import { azureSchema } from "./azure.js";
 import { chartsSchema, platformSchema } from "./platform.js";
 import { edgeSchema } from "./edge.js";
 import { servicesSchema } from "./services.js";
@@ -65,8 +68,13 @@ const instanceSchema = z.strictObject({
 
 /** Everything that a stack file can say under `openedx:`, but for the secrets, which never leave the engine's care. */
 export const configSchema = z.strictObject({
-  cloud: z.enum(["existing"]).describe("Where the cluster comes from: a module of providers/."),
+  cloud: z.enum(["existing", "aws", "azure"]).describe("Where the cluster comes from: a module of providers/."),
   existing: existingSchema.prefault({}).describe("For `cloud: existing`."),
+  aws: awsSchema.optional().describe("For `cloud: aws`."),
+  azure: azureSchema.optional().describe("For `cloud: azure`."),
+  atlas: atlasSchema
+    .optional()
+    .describe("MongoDB Atlas, for `services.mongodb.mode: managed` on any cloud. Default: none."),
   edge: edgeSchema.prefault({}).describe("How people reach the sites."),
   platform: platformSchema.prefault({}).describe("What all sites on the cluster share: community charts."),
   charts: chartsSchema.prefault({}).describe("Where the charts come from."),

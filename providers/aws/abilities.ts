@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { baseName } from "../../src/config/clouds.js";
+import type { StackConfig } from "../../src/config/load.js";
+import type { CloudAbilities } from "../../src/cloud/types.js";
+import { programFolder } from "../../src/workspace/paths.js";
+import { atlasFaults, atlasShape } from "../atlas/abilities.js";
+import { baseNameOf } from "./settings.js";
+
+export { awsBilledTypes } from "./billedTypes.js";
+
+/** Administrator of the databases that the stack makes. */
+export const mysqlAdmin = "openedx_admin";
+/** Administrator of the search domain. */
+export const searchAdmin = "openedx_admin";
+
+/** What AWS offers to the sites. */
+export function awsAbilities(config: StackConfig): CloudAbilities {
+  const { aws } = config;
+  const ownNodes = aws?.existing.cluster === undefined;
+  return {
+    edgeControllers: ["alb"],
+    builtIn: ownNodes ? ["metrics-server"] : [],
+    needs: ownNodes ? ["aws-load-balancer-controller", "karpenter"] : [],
+    dns: aws?.dns !== undefined,
+    workloadIdentity: true,
+    backup: true,
+    managed: {
+      mysql: {
+        port: 3306,
+        // The authorities for RDS are Amazon's own: no client knows them unless it is given their file.
+        tls: aws?.mysql.caFile === undefined ? "require" : "verify-ca",
+        adminUser: aws?.existing.database?.adminUser ?? mysqlAdmin,
+      },
+      ...(config.atlas !== undefined && { mongodb: atlasShape }),
+      redis: { port: 6379, tls: "verify-identity", users: "password" },
+      search: { port: 443, tls: "verify-identity", adminUser: searchAdmin },
+      objectStore: { kind: "s3", auth: "identity" },
+    },
+  };
+}
+
+/** What is wrong with the config beyond its schema: names that come from elsewhere, files, passwords. Pure but for a look for the file. */
+export function awsFaults(config: StackConfig): string[] {
+  const { aws, credentials } = config;
+  const faults: string[] = [];
+  const name = baseName.safeParse(baseNameOf(config));
+  if (!name.success) {
+    const reasons = name.error.issues.map(({ message }) => message).join(", ");
+    faults.push(
+      `openedx:aws.name: the stack's name, "${config.stack}", ${reasons}; set a shorter name of its own`,
+    );
+  }
+  const { caFile } = aws?.mysql ?? {};
+  if (caFile !== undefined && !existsSync(resolve(programFolder, caFile))) {
+    faults.push(
+      `openedx:aws.mysql.caFile: there is no file ${caFile}; docs/aws.md says where Amazon publishes it, or leave the key out`,
+    );
+  }
+  if (aws?.existing.database !== undefined && credentials.mysql?.adminPassword === undefined) {
+    faults.push(
+      "openedx:aws.existing.database: its password is missing: " +
+        "pulumi config set --secret --path openedx:credentials.mysql.adminPassword",
+    );
+  }
+  return [...faults, ...atlasFaults(config)];
+}

@@ -1,0 +1,101 @@
+import * as eks from "@pulumi/aws/eks/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { EksAddOn } from "../../src/config/aws.js";
+import type { ControlPlane } from "./cluster.js";
+import { podRole, type PodRole } from "./identity.js";
+import type { Keys } from "./keys.js";
+import { component, type Place } from "./place.js";
+import { diskKeyRights } from "./policies.js";
+
+/** What an add-on of EKS needs beside its version. */
+interface AddOnNeeds {
+  configuration?: Record<string, unknown>;
+  role?: { serviceAccount: string; identity: PodRole };
+  dependsOn?: pulumi.Resource[];
+}
+
+export interface AddOns {
+  /** Network, before any node: a node without it never becomes ready. */
+  beforeNodes: eks.Addon[];
+  /** DNS, disks, metrics: they run on nodes. */
+  afterNodes: (nodes: pulumi.Resource[]) => eks.Addon[];
+}
+
+/** EKS's own add-ons, each in the version that the config or the table pins. */
+export function createAddOns(place: Place, keys: Keys, controlPlane: ControlPlane): AddOns {
+  const { settings } = place;
+  const at = component(place, "AddOns", `${settings.name}-addons`);
+  const { name: clusterName, cluster, access } = controlPlane;
+
+  const roleFor = (
+    name: string,
+    serviceAccount: string,
+    policy: string,
+    keyed: boolean,
+  ): AddOnNeeds["role"] => ({
+    serviceAccount,
+    identity: podRole(at, {
+      name,
+      clusterName,
+      account: { namespace: "kube-system", name: serviceAccount },
+      managedPolicies: [policy],
+      statements: keyed ? diskKeyRights(keys.disks.arn) : [],
+      associate: false,
+    }),
+  });
+  const addOn = (addonName: EksAddOn, { configuration, role, dependsOn = [] }: AddOnNeeds): eks.Addon =>
+    new eks.Addon(
+      `${settings.name}-${addonName}`,
+      {
+        clusterName: cluster.name,
+        addonName,
+        addonVersion: settings.addOnVersions[addonName],
+        resolveConflictsOnCreate: "OVERWRITE",
+        resolveConflictsOnUpdate: "OVERWRITE",
+        ...(configuration !== undefined && { configurationValues: JSON.stringify(configuration) }),
+        ...(role !== undefined && {
+          podIdentityAssociations: [{ roleArn: role.identity.role.arn, serviceAccount: role.serviceAccount }],
+        }),
+      },
+      { ...at.opts, dependsOn: [...access, ...(role?.identity.ready ?? []), ...dependsOn] },
+    );
+
+  const beforeNodes = [
+    addOn("vpc-cni", {
+      // Whole blocks of addresses for each node: ten times the pods on a small machine.
+      configuration: {
+        enableNetworkPolicy: "true",
+        env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+      },
+      role: roleFor("vpc-cni", "aws-node", "AmazonEKS_CNI_Policy", false),
+    }),
+    addOn("kube-proxy", {}),
+    addOn("eks-pod-identity-agent", {}),
+  ];
+  const afterNodes = (nodes: pulumi.Resource[]): eks.Addon[] => {
+    const dependsOn = [...nodes, ...beforeNodes];
+    const snapshots = addOn("snapshot-controller", { dependsOn });
+    return [
+      addOn("coredns", { dependsOn }),
+      snapshots,
+      addOn("aws-ebs-csi-driver", {
+        // The tag by which Velero's rights know this cluster's volumes.
+        configuration: {
+          controller: { k8sTagClusterId: clusterName, extraVolumeTags: settings.tags },
+        },
+        role: roleFor("disks", "ebs-csi-controller-sa", "service-role/AmazonEBSCSIDriverPolicy", true),
+        dependsOn: [...dependsOn, snapshots],
+      }),
+      addOn("metrics-server", { dependsOn }),
+      ...(settings.config.sharedStorage
+        ? [
+            addOn("aws-efs-csi-driver", {
+              role: roleFor("files", "efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy", false),
+              dependsOn,
+            }),
+          ]
+        : []),
+    ];
+  };
+  return { beforeNodes, afterNodes };
+}

@@ -1,0 +1,72 @@
+import * as backup from "@pulumi/aws/backup/index.js";
+import type { BackupStore } from "../../src/cloud/services.js";
+import { type Bucket, createBucket } from "./bucket.js";
+import { serviceRole } from "./cluster.js";
+import type { Keys } from "./keys.js";
+import { component, kept, type Place, roleName } from "./place.js";
+import { backupTag } from "./storage.js";
+
+/** UTC, before Europe's morning. */
+const schedule = "cron(0 3 * * ? *)";
+const keepDays = 35;
+
+export interface Backups {
+  store: BackupStore;
+  bucket: Bucket;
+}
+
+/** Every day a copy of what carries the stack's backup tag: the database, shared files, volumes. */
+function createPlan(at: Place, keys: Keys): void {
+  const { settings, opts } = at;
+  const name = `${settings.name}-backup`;
+  const vault = new backup.Vault(
+    name,
+    { name, kmsKeyArn: keys.data.arn, forceDestroy: settings.disposable },
+    kept(at),
+  );
+  const role = serviceRole(at, "backup", "backup.amazonaws.com", [
+    "service-role/AWSBackupServiceRolePolicyForBackup",
+    "service-role/AWSBackupServiceRolePolicyForRestores",
+  ]);
+  const plan = new backup.Plan(
+    name,
+    {
+      name,
+      rules: [
+        {
+          ruleName: "daily",
+          targetVaultName: vault.name,
+          schedule,
+          lifecycle: { deleteAfter: keepDays },
+          recoveryPointTags: settings.tags,
+        },
+      ],
+    },
+    opts,
+  );
+  new backup.Selection(
+    name,
+    {
+      name: roleName(settings, "backup"),
+      planId: plan.id,
+      iamRoleArn: role.arn,
+      selectionTags: Object.entries(backupTag(settings.name)).map(([key, value]) => ({
+        type: "STRINGEQUALS",
+        key,
+        value,
+      })),
+    },
+    opts,
+  );
+}
+
+/** A bucket for dumps and Velero, and AWS's own backups of what AWS runs. */
+export function createBackups(place: Place, keys: Keys): Backups {
+  const { settings } = place;
+  const at = component(place, "Backups", `${settings.name}-backups`);
+  const bucket = createBucket(at, { purpose: "backup", keys, keepVersionsDays: keepDays });
+  if (!settings.disposable) {
+    createPlan(at, keys);
+  }
+  return { bucket, store: { kind: "s3", bucket: bucket.bucket.bucket, region: settings.region } };
+}

@@ -1,0 +1,20 @@
+/** Resources that AWS charges for as long as they exist, or by what they hold, send or are asked. */
+export const awsBilledTypes = [
+  "aws:backup/vault:Vault",
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:ec2/eip:Eip",
+  "aws:ec2/flowLog:FlowLog",
+  "aws:ec2/natGateway:NatGateway",
+  "aws:ecr/repository:Repository",
+  "aws:efs/fileSystem:FileSystem",
+  "aws:eks/cluster:Cluster",
+  "aws:eks/nodeGroup:NodeGroup",
+  "aws:elasticache/replicationGroup:ReplicationGroup",
+  "aws:kms/key:Key",
+  "aws:opensearch/domain:Domain",
+  "aws:rds/instance:Instance",
+  "aws:route53/zone:Zone",
+  "aws:s3/bucket:Bucket",
+  "aws:sqs/queue:Queue",
+  "mongodbatlas:index/advancedCluster:AdvancedCluster",
+] as const;

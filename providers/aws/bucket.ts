@@ -1,0 +1,148 @@
+import * as s3 from "@pulumi/aws/s3/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { cloudName } from "../../src/cloud/names.js";
+import type { Keys } from "./keys.js";
+import { arn, instanceTag, kept, type Place } from "./place.js";
+import { policyDocument, type Statement } from "./policyDocument.js";
+
+export interface BucketRequest {
+  /** The bucket's name is made of the stack's, this and the account, which makes it unique in the world. */
+  purpose: string;
+  keys: Keys;
+  /** The instance that it belongs to. */
+  instance?: string;
+  /** Everyone may read what begins with this prefix, such as `public/`. */
+  publicPrefix?: string;
+  /** Days that what was overwritten or deleted can still be had back. */
+  keepVersionsDays: number;
+}
+
+export interface Bucket {
+  name: string;
+  arn: string;
+  /** Undefined where Amazon's own key is used: what everyone may read can't be under one of ours. */
+  keyArn?: pulumi.Output<string>;
+  bucket: s3.Bucket;
+  ready: pulumi.Resource[];
+}
+
+function policyOf(bucketArn: string, publicPrefix?: string): Statement[] {
+  return [
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:*"],
+      Resource: [bucketArn, `${bucketArn}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+    {
+      Sid: "ModernTlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:*"],
+      Resource: [bucketArn, `${bucketArn}/*`],
+      Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+    },
+    ...(publicPrefix === undefined
+      ? []
+      : [
+          {
+            Sid: "EveryoneReads",
+            Effect: "Allow" as const,
+            Principal: "*" as const,
+            Action: ["s3:GetObject"],
+            Resource: [`${bucketArn}/${publicPrefix}*`],
+          },
+        ]),
+  ];
+}
+
+/** A private bucket that keeps old versions for a while. */
+export function createBucket(at: Place, request: BucketRequest): Bucket {
+  const { settings, opts } = at;
+  const { purpose, keys, publicPrefix } = request;
+  const name = cloudName("aws:bucket", settings.name, purpose, settings.account);
+  const bucketArn = arn(settings, "s3", name, { regional: false, owned: false });
+  const resource = `${settings.name}-${purpose}`;
+  const bucket = new s3.Bucket(
+    resource,
+    {
+      bucket: name,
+      forceDestroy: settings.disposable,
+      tags: { Name: name, ...instanceTag(request.instance) },
+    },
+    kept(at),
+  );
+  const below = { ...opts, parent: bucket };
+  const isPublic = publicPrefix !== undefined;
+  const access = new s3.BucketPublicAccessBlock(
+    resource,
+    {
+      bucket: bucket.bucket,
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: !isPublic,
+      restrictPublicBuckets: !isPublic,
+    },
+    below,
+  );
+  const ownership = new s3.BucketOwnershipControls(
+    resource,
+    { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    below,
+  );
+  const versioning = new s3.BucketVersioning(
+    resource,
+    { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+    below,
+  );
+  const encryption = new s3.BucketServerSideEncryptionConfiguration(
+    resource,
+    {
+      bucket: bucket.bucket,
+      rules: [
+        isPublic
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+          : {
+              applyServerSideEncryptionByDefault: {
+                sseAlgorithm: "aws:kms",
+                kmsMasterKeyId: keys.data.arn,
+              },
+              bucketKeyEnabled: true,
+            },
+      ],
+    },
+    below,
+  );
+  const lifecycle = new s3.BucketLifecycleConfiguration(
+    resource,
+    {
+      bucket: bucket.bucket,
+      rules: [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: {},
+          noncurrentVersionExpiration: { noncurrentDays: request.keepVersionsDays },
+          expiration: { expiredObjectDeleteMarker: true },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+      ],
+    },
+    { ...below, dependsOn: versioning },
+  );
+  const policy = new s3.BucketPolicy(
+    resource,
+    { bucket: bucket.bucket, policy: policyDocument(...policyOf(bucketArn, publicPrefix)) },
+    // A policy for everyone is refused while the block is still whole.
+    { ...below, dependsOn: access },
+  );
+  return {
+    name,
+    arn: bucketArn,
+    ...(!isPublic && { keyArn: keys.data.arn }),
+    bucket,
+    ready: [access, ownership, encryption, lifecycle, policy],
+  };
+}

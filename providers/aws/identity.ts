@@ -1,0 +1,94 @@
+import * as eks from "@pulumi/aws/eks/index.js";
+import * as iam from "@pulumi/aws/iam/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceAccountRef } from "../../src/cloud/types.js";
+import { arn, component, instanceTag, type Place, roleName } from "./place.js";
+import { policyDocument, type Statement } from "./policyDocument.js";
+
+/** A role that the pods of one service account take on, by EKS Pod Identity. */
+export interface PodRole {
+  role: iam.Role;
+  /** What must be there before the pods: they get their credentials when they start. */
+  ready: pulumi.Resource[];
+  /** Adds rights to the role. */
+  grant: (name: string, statements: Statement[]) => void;
+}
+
+export interface PodRoleRequest {
+  /** Part of the role's name, unique in the stack. */
+  name: string;
+  clusterName: string;
+  account: ServiceAccountRef;
+  statements?: Statement[];
+  /** Policies of AWS's own, such as `service-role/AmazonEBSCSIDriverPolicy`. */
+  managedPolicies?: string[];
+  /** The instance that it belongs to. */
+  instance?: string;
+  /** Default: true. False where an EKS add-on makes the association itself. */
+  associate?: boolean;
+}
+
+/** Only this service account of this cluster may take the role, whoever else gets an association made. */
+function trust({ clusterName, account }: PodRoleRequest): pulumi.Output<string> {
+  return policyDocument({
+    Effect: "Allow",
+    Principal: { Service: "pods.eks.amazonaws.com" },
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: {
+      StringEquals: {
+        "aws:RequestTag/eks-cluster-name": clusterName,
+        "aws:RequestTag/kubernetes-namespace": account.namespace,
+        "aws:RequestTag/kubernetes-service-account": account.name,
+      },
+    },
+  });
+}
+
+/** Makes a role with exactly the given rights, and binds it to the service account. */
+export function podRole(place: Place, request: PodRoleRequest): PodRole {
+  const { settings } = place;
+  const { name, clusterName, account, statements = [], managedPolicies = [], associate = true } = request;
+  const fullName = `${settings.name}-${name}`;
+  const at = component(place, "Identity", fullName);
+  const tags = instanceTag(request.instance);
+  const role = new iam.Role(
+    fullName,
+    { name: roleName(settings, name), assumeRolePolicy: trust(request), tags },
+    at.opts,
+  );
+  const ready: pulumi.Resource[] = managedPolicies.map(
+    (policy) =>
+      new iam.RolePolicyAttachment(
+        `${fullName}-${policy.split("/").pop()}`,
+        {
+          role: role.name,
+          policyArn: arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false }),
+        },
+        at.opts,
+      ),
+  );
+  const grant = (policyName: string, granted: Statement[]): void => {
+    ready.push(
+      new iam.RolePolicy(policyName, { role: role.name, policy: policyDocument(...granted) }, at.opts),
+    );
+  };
+  if (statements.length > 0) {
+    grant(fullName, statements);
+  }
+  if (associate) {
+    ready.push(
+      new eks.PodIdentityAssociation(
+        fullName,
+        {
+          clusterName,
+          namespace: account.namespace,
+          serviceAccount: account.name,
+          roleArn: role.arn,
+          tags,
+        },
+        at.opts,
+      ),
+    );
+  }
+  return { role, ready, grant };
+}

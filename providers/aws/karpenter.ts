@@ -1,0 +1,123 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as eks from "@pulumi/aws/eks/index.js";
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as sqs from "@pulumi/aws/sqs/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AddOnObject, HelmValues } from "../../src/cloud/types.js";
+import { type ControlPlane, serviceRole } from "./cluster.js";
+import { podRole } from "./identity.js";
+import { karpenterRights } from "./karpenterPolicy.js";
+import type { Keys } from "./keys.js";
+import type { Network } from "./network.js";
+import { nodePolicies } from "./nodes.js";
+import { nodeClass, nodePools } from "./nodePools.js";
+import { arn, component, type Place } from "./place.js";
+import { policyDocument } from "./policyDocument.js";
+
+/** Where the chart puts it. */
+const account = { namespace: "kube-system", name: "karpenter" };
+
+/** What AWS says before it takes a machine away. */
+const warnings = {
+  health: { source: ["aws.health"], "detail-type": ["AWS Health Event"] },
+  spot: { source: ["aws.ec2"], "detail-type": ["EC2 Spot Instance Interruption Warning"] },
+  rebalance: { source: ["aws.ec2"], "detail-type": ["EC2 Instance Rebalance Recommendation"] },
+  state: { source: ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"] },
+};
+
+export interface Karpenter {
+  values: HelmValues;
+  objects: AddOnObject[];
+  ready: pulumi.Resource[];
+}
+
+/** A queue with the warnings, which only AWS's event service may write to, and only by TLS. */
+function interruptionQueue(at: Place, name: string): { queue: sqs.Queue; ready: pulumi.Resource[] } {
+  const { settings, opts } = at;
+  const queueArn = arn(settings, "sqs", name);
+  const queue = new sqs.Queue(
+    name,
+    { name, messageRetentionSeconds: 300, sqsManagedSseEnabled: true, tags: { Name: name } },
+    opts,
+  );
+  const policy = new sqs.QueuePolicy(
+    name,
+    {
+      queueUrl: queue.id,
+      policy: policyDocument(
+        {
+          Sid: "EventsWrite",
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: ["sqs:SendMessage"],
+          Resource: [queueArn],
+          Condition: { StringEquals: { "aws:SourceAccount": settings.account } },
+        },
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: ["sqs:*"],
+          Resource: [queueArn],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ),
+    },
+    opts,
+  );
+  const rules = Object.entries(warnings).flatMap(([kind, pattern]) => {
+    const rule = new cloudwatch.EventRule(
+      `${name}-${kind}`,
+      { name: `${name}-${kind}`, eventPattern: JSON.stringify(pattern) },
+      opts,
+    );
+    return [rule, new cloudwatch.EventTarget(`${name}-${kind}`, { rule: rule.name, arn: queueArn }, opts)];
+  });
+  return { queue, ready: [policy, ...rules] };
+}
+
+/** All that Karpenter needs in AWS, its chart's values, and the pools that it fills. */
+export function createKarpenter(
+  place: Place,
+  parts: { keys: Keys; network: Network; controlPlane: ControlPlane },
+): Karpenter {
+  const { settings } = place;
+  const { keys, network, controlPlane } = parts;
+  const name = `${settings.name}-karpenter`;
+  const at = component(place, "Karpenter", name);
+  const { queue, ready } = interruptionQueue(at, name);
+  const nodeRole = serviceRole(at, "karpenter-nodes", "ec2.amazonaws.com", nodePolicies);
+  const profile = new iam.InstanceProfile(name, { name, role: nodeRole.name }, at.opts);
+  const entry = new eks.AccessEntry(
+    `${name}-nodes`,
+    { clusterName: controlPlane.cluster.name, principalArn: nodeRole.arn, type: "EC2_LINUX" },
+    at.opts,
+  );
+  const identity = podRole(at, {
+    name: "karpenter",
+    clusterName: controlPlane.name,
+    account,
+    statements: karpenterRights(settings, {
+      clusterName: controlPlane.name,
+      nodeRoleArn: nodeRole.arn,
+      queueArn: arn(settings, "sqs", name),
+    }),
+  });
+  return {
+    values: {
+      settings: { clusterName: controlPlane.name, interruptionQueue: queue.name },
+      serviceAccount: { name: account.name },
+    },
+    objects: [
+      nodeClass(settings, {
+        clusterName: controlPlane.name,
+        instanceProfile: profile.name,
+        subnetIds: network.nodeSubnets,
+        securityGroupId: controlPlane.securityGroupId,
+        keyArn: keys.disks.arn,
+      }),
+      ...nodePools(settings),
+    ],
+    ready: [...ready, entry, profile, ...identity.ready],
+  };
+}

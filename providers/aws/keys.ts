@@ -1,0 +1,90 @@
+import * as kms from "@pulumi/aws/kms/index.js";
+import { policyDocument, type Statement } from "./policyDocument.js";
+import { arn, component, type Place, retained } from "./place.js";
+import type { AwsSettings } from "./settings.js";
+
+/** The stack's own keys. Who can use one of them can't use the others. */
+export interface Keys {
+  /** Kubernetes Secrets and the logs. */
+  cluster: kms.Key;
+  /** Disks of nodes, volumes, shared files. */
+  disks: kms.Key;
+  /** Databases, caches, buckets, backups. */
+  data: kms.Key;
+}
+
+/** The account may say who uses the key, as in every key that the console makes: without it nobody could mend the key. */
+function accountRules(settings: AwsSettings): Statement {
+  return {
+    Sid: "AccountAdministersByIam",
+    Effect: "Allow",
+    Principal: { AWS: arn(settings, "iam", "root", { regional: false }) },
+    Action: ["kms:*"],
+    Resource: ["*"],
+  };
+}
+
+function logsWrite(settings: AwsSettings): Statement {
+  return {
+    Sid: "LogsOfThisAccount",
+    Effect: "Allow",
+    Principal: { Service: `logs.${settings.region}.amazonaws.com` },
+    Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+    Resource: ["*"],
+    Condition: {
+      ArnLike: { "kms:EncryptionContext:aws:logs:arn": arn(settings, "logs", "log-group:*") },
+    },
+  };
+}
+
+/**
+ * What EC2 does for a caller of this account who may do it, as in Amazon's own key for disks. The service-linked role of
+ * node groups is not named, since it does not exist in a new account, which would make the policy invalid.
+ */
+function throughEc2(settings: AwsSettings): Statement {
+  return {
+    Sid: "DisksThroughEc2",
+    Effect: "Allow",
+    Principal: { AWS: "*" },
+    Action: [
+      ...["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant"],
+      "kms:DescribeKey",
+    ],
+    Resource: ["*"],
+    Condition: {
+      StringEquals: {
+        "kms:CallerAccount": settings.account,
+        "kms:ViaService": `ec2.${settings.region}.amazonaws.com`,
+      },
+    },
+  };
+}
+
+/** Makes the keys; AWS deletes one 30 days after it was asked to, 7 in a disposable stack, until which it can be had back. */
+export function createKeys(place: Place): Keys {
+  const { settings } = place;
+  const at = component(place, "Keys", `${settings.name}-keys`);
+  const key = (name: string, description: string, ...statements: Statement[]): kms.Key => {
+    const made = new kms.Key(
+      `${settings.name}-${name}`,
+      {
+        description: `${settings.name}: ${description}`,
+        enableKeyRotation: true,
+        deletionWindowInDays: settings.disposable ? 7 : 30,
+        policy: policyDocument(accountRules(settings), ...statements),
+      },
+      retained(at),
+    );
+    new kms.Alias(
+      `${settings.name}-${name}`,
+      { name: `alias/${settings.name}/${name}`, targetKeyId: made.keyId },
+      at.opts,
+    );
+    return made;
+  };
+  return {
+    cluster: key("cluster", "Kubernetes Secrets and logs", logsWrite(settings)),
+    disks: key("disks", "disks and shared files", throughEc2(settings)),
+    data: key("data", "databases, buckets and backups"),
+  };
+}

@@ -1,0 +1,73 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as ec2 from "@pulumi/aws/ec2/index.js";
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Keys } from "./keys.js";
+import type { Network } from "./network.js";
+import { arn, component, kept, type Place, roleName } from "./place.js";
+import { policyDocument, trustService } from "./policyDocument.js";
+
+/** CloudWatch takes these only: the next longer one is taken, so that logs never go too early. Days. */
+const retentions = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288],
+  3653,
+];
+
+/** A log group, made before the service that would make it without retention and key. */
+export function logGroup(place: Place, keys: Keys, name: string, path: string): cloudwatch.LogGroup {
+  const { logRetentionDays } = place.settings.config;
+  return new cloudwatch.LogGroup(
+    name,
+    {
+      name: path,
+      retentionInDays: retentions.find((days) => days >= logRetentionDays) ?? 3653,
+      kmsKeyId: keys.cluster.arn,
+    },
+    kept(place),
+  );
+}
+
+/** Who spoke to whom in the stack's own network, kept in CloudWatch. */
+export function logTraffic(place: Place, keys: Keys, network: Network): void {
+  const { settings } = place;
+  if (settings.config.existing.network !== undefined) {
+    return;
+  }
+  const name = `${settings.name}-flow-logs`;
+  const at = component(place, "FlowLogs", name);
+  const group = logGroup(at, keys, name, `/aws/vpc/${settings.name}`);
+  const role = new iam.Role(
+    name,
+    {
+      name: roleName(settings, "flow-logs"),
+      assumeRolePolicy: trustService("vpc-flow-logs.amazonaws.com", {
+        StringEquals: { "aws:SourceAccount": settings.account },
+        ArnLike: { "aws:SourceArn": arn(settings, "ec2", "vpc-flow-log/*") },
+      }),
+    },
+    at.opts,
+  );
+  const policy = new iam.RolePolicy(
+    name,
+    {
+      role: role.name,
+      policy: policyDocument({
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        Resource: [pulumi.interpolate`${group.arn}:*`],
+      }),
+    },
+    at.opts,
+  );
+  new ec2.FlowLog(
+    name,
+    {
+      vpcId: network.vpcId,
+      trafficType: "ALL",
+      logDestination: group.arn,
+      iamRoleArn: role.arn,
+      tags: { Name: name },
+    },
+    { ...at.opts, dependsOn: policy },
+  );
+}

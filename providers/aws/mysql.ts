@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as rds from "@pulumi/aws/rds/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { cloudName } from "../../src/cloud/names.js";
+import type { MySqlServer } from "../../src/cloud/services.js";
+import type { StackConfig } from "../../src/config/load.js";
+import { programFolder } from "../../src/workspace/paths.js";
+import { mysqlAdmin } from "./abilities.js";
+import type { DataParts } from "./dataParts.js";
+import { logGroup } from "./logs.js";
+import { component, kept, type Place } from "./place.js";
+import { backupTag, groupForCluster } from "./storage.js";
+
+const version = "8.4";
+const slowSeconds = "2";
+
+/** What Open edX asks of the server. Static ones wait for a restart. */
+const parameters = [
+  { name: "character_set_server", value: "utf8mb4" },
+  { name: "collation_server", value: "utf8mb4_unicode_ci" },
+  { name: "log_bin_trust_function_creators", value: "1" },
+  { name: "long_query_time", value: slowSeconds },
+  { name: "max_allowed_packet", value: "67108864" },
+  { name: "require_secure_transport", value: "1" },
+  { name: "slow_query_log", value: "1" },
+  { name: "time_zone", value: "UTC" },
+].map((parameter) => ({ ...parameter, applyMethod: "pending-reboot" }));
+
+/** Clients check the server by this file, where the operator gives it. */
+function authority({ settings }: Place): Pick<MySqlServer, "ca"> {
+  const { caFile } = settings.config.mysql;
+  return caFile === undefined ? {} : { ca: readFileSync(resolve(programFolder, caFile), "utf8") };
+}
+
+/** A server that exists, whose owner lets the cluster's security group in. */
+function findServer(at: Place, config: StackConfig, id: string): MySqlServer {
+  const server = rds.Instance.get(`${at.settings.name}-mysql`, id, {}, at.opts);
+  return {
+    host: server.address,
+    adminPassword: pulumi.secret(config.credentials.mysql?.adminPassword ?? ""),
+    ...authority(at),
+  };
+}
+
+/** RDS for MySQL: private, encrypted, with backups; or the server that the config names. */
+export function createMySql(place: Place, config: StackConfig, parts: DataParts): MySqlServer {
+  const { settings } = place;
+  const { database } = settings.config.existing;
+  const name = `${settings.name}-mysql`;
+  const at = component(place, "MySql", name);
+  if (database !== undefined) {
+    return findServer(at, config, database.id);
+  }
+  const identifier = cloudName("aws:database", name);
+  const password = new random.RandomPassword(
+    name,
+    { length: 32, special: false },
+    { ...at.opts, provider: parts.randomProvider },
+  );
+  const group = groupForCluster(at, { name, description: "MySQL", port: 3306, ...parts });
+  const subnetGroup = new rds.SubnetGroup(name, { name, subnetIds: parts.network.dataSubnets }, at.opts);
+  const parameterGroup = new rds.ParameterGroup(
+    name,
+    { name, family: `mysql${version}`, description: "Open edX", parameters },
+    at.opts,
+  );
+  const exports = ["error", "slowquery"];
+  const logs: cloudwatch.LogGroup[] = exports.map((kind) =>
+    logGroup(at, parts.keys, `${name}-${kind}`, `/aws/rds/instance/${identifier}/${kind}`),
+  );
+  const server = new rds.Instance(
+    name,
+    {
+      identifier,
+      engine: "mysql",
+      engineVersion: version,
+      engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+      instanceClass: settings.mysql.instanceClass,
+      storageType: "gp3",
+      allocatedStorage: settings.mysql.storageGiB,
+      maxAllocatedStorage: settings.mysql.maxStorageGiB,
+      storageEncrypted: true,
+      kmsKeyId: parts.keys.data.arn,
+      multiAz: settings.mysql.multiAz,
+      dbSubnetGroupName: subnetGroup.name,
+      vpcSecurityGroupIds: [group.id],
+      publiclyAccessible: false,
+      parameterGroupName: parameterGroup.name,
+      username: mysqlAdmin,
+      password: password.result,
+      autoMinorVersionUpgrade: true,
+      backupRetentionPeriod: settings.config.mysql.backupDays,
+      copyTagsToSnapshot: true,
+      enabledCloudwatchLogsExports: exports,
+      ...(settings.disposable
+        ? { deletionProtection: false, skipFinalSnapshot: true, deleteAutomatedBackups: true }
+        : {
+            deletionProtection: true,
+            skipFinalSnapshot: false,
+            finalSnapshotIdentifier: `${identifier}-final`,
+            deleteAutomatedBackups: false,
+          }),
+      tags: { Name: name, ...backupTag(settings.name) },
+    },
+    { ...kept(at), dependsOn: logs },
+  );
+  return { host: server.address, adminPassword: pulumi.secret(password.result), ...authority(at) };
+}

@@ -1,0 +1,106 @@
+import * as ec2 from "@pulumi/aws/ec2/index.js";
+import * as eks from "@pulumi/aws/eks/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
+import { type ControlPlane, serviceRole } from "./cluster.js";
+import type { Keys } from "./keys.js";
+import type { Network } from "./network.js";
+import { component, type Place } from "./place.js";
+
+/** The label that says which pool a node is in. */
+export const poolLabel = "openedx.org/pool";
+
+/** The rights of every node; what pods may do comes from their own identities. */
+export const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"];
+
+/** Data services get nodes of their own; system nodes are for add-ons, though a site may run there rather than not at all. */
+export const scheduling: Record<PoolRole, Scheduling> = {
+  system: {
+    nodeSelector: { [poolLabel]: "system" },
+    tolerations: [{ key: poolLabel, operator: "Equal", value: "system", effect: "PreferNoSchedule" }],
+  },
+  general: { nodeSelector: { [poolLabel]: "general" }, tolerations: [] },
+  stateful: {
+    nodeSelector: { [poolLabel]: "stateful" },
+    tolerations: [{ key: poolLabel, operator: "Equal", value: "stateful", effect: "NoSchedule" }],
+  },
+};
+
+/** Machine types by which pods cannot reach the node's own credentials, with disks under the stack's key. */
+function template(at: Place, keys: Keys, role: "system" | "general"): ec2.LaunchTemplate {
+  const { settings, opts } = at;
+  const name = `${settings.name}-${role}`;
+  const tags = { ...settings.tags, Name: name };
+  return new ec2.LaunchTemplate(
+    name,
+    {
+      name,
+      updateDefaultVersion: true,
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: {
+            encrypted: "true",
+            kmsKeyId: keys.disks.arn,
+            volumeSize: settings.nodes[role].diskGiB,
+            volumeType: "gp3",
+            deleteOnTermination: "true",
+          },
+        },
+      ],
+      // The provider's default tags do not reach what a template makes.
+      tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
+        resourceType,
+        tags,
+      })),
+      tags: { Name: name },
+    },
+    opts,
+  );
+}
+
+/**
+ * Nodes that always stand: for the add-ons, of which Karpenter is one, and the least that the sites need. What the load
+ * asks for beyond comes from Karpenter.
+ */
+export function createNodes(
+  place: Place,
+  parts: { keys: Keys; network: Network; controlPlane: ControlPlane; before: pulumi.Resource[] },
+): eks.NodeGroup[] {
+  const { settings } = place;
+  const { keys, network, controlPlane, before } = parts;
+  const at = component(place, "Nodes", `${settings.name}-nodes`);
+  const role = serviceRole(at, "nodes", "ec2.amazonaws.com", nodePolicies);
+  const groups = (["system", "general"] as const).filter((pool) => settings.nodes[pool].min > 0);
+  return groups.map((pool) => {
+    const { machineType, min, max } = settings.nodes[pool];
+    const launchTemplate = template(at, keys, pool);
+    const name = `${settings.name}-${pool}`;
+    return new eks.NodeGroup(
+      name,
+      {
+        clusterName: controlPlane.cluster.name,
+        nodeGroupName: name,
+        nodeRoleArn: role.arn,
+        subnetIds: network.nodeSubnets,
+        version: settings.config.kubernetes.version,
+        amiType: "AL2023_x86_64_STANDARD",
+        capacityType: "ON_DEMAND",
+        instanceTypes: [machineType],
+        launchTemplate: { id: launchTemplate.id, version: launchTemplate.latestVersion.apply(String) },
+        scalingConfig: { minSize: min, desiredSize: min, maxSize: Math.max(max, min) },
+        updateConfig: { maxUnavailable: 1 },
+        nodeRepairConfig: { enabled: true },
+        labels: { [poolLabel]: pool },
+        taints: pool === "system" ? [{ key: poolLabel, value: "system", effect: "PREFER_NO_SCHEDULE" }] : [],
+        tags: { Name: name },
+      },
+      {
+        ...at.opts,
+        ignoreChanges: ["scalingConfig.desiredSize"],
+        dependsOn: [role, ...network.ready, ...controlPlane.access, ...before],
+      },
+    );
+  });
+}

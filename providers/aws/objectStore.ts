@@ -1,0 +1,71 @@
+import * as s3 from "@pulumi/aws/s3/index.js";
+import type { ObjectStore } from "../../src/cloud/services.js";
+import type { ObjectStoreRequest, WorkloadIdentity } from "../../src/cloud/types.js";
+import { createBucket } from "./bucket.js";
+import type { PodRole } from "./identity.js";
+import type { Keys } from "./keys.js";
+import { component, type Place } from "./place.js";
+import { bucketRights } from "./policies.js";
+
+/** What everyone may read, where the instance asks for it. */
+const publicPrefix = "public/";
+
+/** EKS Pod Identity binds by names: service account and pods carry no mark. */
+export const podIdentity: WorkloadIdentity = { serviceAccountAnnotations: {}, podLabels: {} };
+
+/** One instance's bucket, which its pods alone reach, by their identity. */
+export function createObjectStore(
+  place: Place,
+  request: ObjectStoreRequest,
+  parts: { keys: Keys; identity: PodRole },
+): ObjectStore {
+  const { settings } = place;
+  const { instance, corsOrigins, publicMedia } = request;
+  const at = component(place, "ObjectStore", `${settings.name}-${instance}-media`);
+  const bucket = createBucket(at, {
+    purpose: instance,
+    keys: parts.keys,
+    instance,
+    keepVersionsDays: 30,
+    ...(publicMedia && { publicPrefix }),
+  });
+  if (corsOrigins.length > 0) {
+    new s3.BucketCorsConfiguration(
+      `${settings.name}-${instance}`,
+      {
+        bucket: bucket.bucket.bucket,
+        corsRules: [
+          {
+            allowedMethods: ["GET", "HEAD", "PUT", "POST"],
+            allowedOrigins: [...corsOrigins],
+            allowedHeaders: ["*"],
+            exposeHeaders: ["ETag"],
+            maxAgeSeconds: 3600,
+          },
+        ],
+      },
+      { ...at.opts, parent: bucket.bucket },
+    );
+  }
+  parts.identity.grant(
+    `${settings.name}-${instance}-media`,
+    bucketRights(settings, bucket.arn, bucket.keyArn),
+  );
+  return {
+    // By way of the resource, so that what uses the name waits for the bucket.
+    bucket: bucket.bucket.bucket,
+    region: settings.region,
+    identity: podIdentity,
+    ...(publicMedia && {
+      publicMedia: {
+        prefix: publicPrefix,
+        baseUrl: `https://${bucket.name}.s3.${settings.region}.${domainOf(settings.partition)}/${publicPrefix}`,
+      },
+    }),
+  };
+}
+
+/** What AWS's own hosts end with. */
+export function domainOf(partition: string): string {
+  return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+}

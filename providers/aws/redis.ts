@@ -1,0 +1,78 @@
+import * as elasticache from "@pulumi/aws/elasticache/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { cloudName } from "../../src/cloud/names.js";
+import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
+import type { DataParts } from "./dataParts.js";
+import { component, kept, type Place } from "./place.js";
+import { groupForCluster } from "./storage.js";
+
+/** Without a version the engine cannot be made. */
+const engineVersion = "8.2";
+const family = "valkey8";
+
+const evictions = { broker: "noeviction", cache: "allkeys-lru" } as const;
+
+/** ElastiCache for Valkey, twice, since what is dropped when memory is full is a property of the whole server. */
+export function createRedis(place: Place, parts: DataParts): RedisServers {
+  const { settings } = place;
+  const at = component(place, "Redis", `${settings.name}-redis`);
+  const subnetGroup = new elasticache.SubnetGroup(
+    `${settings.name}-redis`,
+    { name: `${settings.name}-redis`, subnetIds: parts.network.dataSubnets },
+    at.opts,
+  );
+  const group = groupForCluster(at, {
+    name: `${settings.name}-redis`,
+    description: "Redis",
+    port: 6379,
+    ...parts,
+  });
+  const server = (role: keyof typeof evictions): RedisServer => {
+    const name = `${settings.name}-${role}`;
+    const many = settings.redis.nodes > 1;
+    const password = new random.RandomPassword(
+      name,
+      { length: 32, special: false },
+      { ...at.opts, provider: parts.randomProvider },
+    );
+    const parameterGroup = new elasticache.ParameterGroup(
+      name,
+      { name, family, parameters: [{ name: "maxmemory-policy", value: evictions[role] }] },
+      at.opts,
+    );
+    const keepsTasks = role === "broker" && !settings.disposable;
+    const replicationGroupId = cloudName("aws:cacheGroup", name);
+    const made = new elasticache.ReplicationGroup(
+      name,
+      {
+        replicationGroupId,
+        description: `${settings.name}: ${role === "broker" ? "task queues" : "caches"}`,
+        engine: "valkey",
+        engineVersion,
+        nodeType: settings.redis.nodeType,
+        port: 6379,
+        parameterGroupName: parameterGroup.name,
+        // Celery's commands touch keys of several slots.
+        clusterMode: "disabled",
+        numCacheClusters: settings.redis.nodes,
+        automaticFailoverEnabled: many,
+        multiAzEnabled: many,
+        subnetGroupName: subnetGroup.name,
+        securityGroupIds: [group.id],
+        transitEncryptionEnabled: true,
+        transitEncryptionMode: "required",
+        atRestEncryptionEnabled: true,
+        kmsKeyId: parts.keys.data.arn,
+        authToken: password.result,
+        authTokenUpdateStrategy: "ROTATE",
+        snapshotRetentionLimit: keepsTasks ? 7 : 0,
+        ...(keepsTasks && { finalSnapshotIdentifier: `${replicationGroupId}-final` }),
+        tags: { Name: name },
+      },
+      role === "broker" ? kept(at) : at.opts,
+    );
+    return { host: made.primaryEndpointAddress, adminPassword: pulumi.secret(password.result) };
+  };
+  return { broker: server("broker"), cache: server("cache") };
+}

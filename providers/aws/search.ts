@@ -1,0 +1,71 @@
+import * as opensearch from "@pulumi/aws/opensearch/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { cloudName } from "../../src/cloud/names.js";
+import type { SearchServer } from "../../src/cloud/services.js";
+import { searchAdmin } from "./abilities.js";
+import type { DataParts } from "./dataParts.js";
+import { arn, component, kept, type Place } from "./place.js";
+import { policyDocument } from "./policyDocument.js";
+import { groupForCluster } from "./storage.js";
+
+/** An OpenSearch domain in the network, for what still needs one beside Meilisearch. */
+export function createSearch(place: Place, parts: DataParts): SearchServer {
+  const { settings } = place;
+  const { instanceType, nodes } = settings.search;
+  const name = `${settings.name}-search`;
+  const at = component(place, "Search", name);
+  const domainName = cloudName("aws:searchDomain", name);
+  // The domain asks for a sign; the hyphen is the one that URLs, shells and YAML take as it is.
+  const password = new random.RandomPassword(
+    name,
+    {
+      length: 32,
+      special: true,
+      overrideSpecial: "-",
+      minSpecial: 1,
+      minUpper: 1,
+      minLower: 1,
+      minNumeric: 1,
+    },
+    { ...at.opts, provider: parts.randomProvider },
+  );
+  const group = groupForCluster(at, { name, description: "OpenSearch", port: 443, ...parts });
+  const zones = Math.min(nodes, settings.zones.length);
+  const domain = new opensearch.Domain(
+    name,
+    {
+      domainName,
+      engineVersion: settings.config.search.version,
+      clusterConfig: {
+        instanceType,
+        instanceCount: nodes,
+        zoneAwarenessEnabled: zones > 1,
+        ...(zones > 1 && { zoneAwarenessConfig: { availabilityZoneCount: zones } }),
+      },
+      ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: settings.config.search.volumeGiB },
+      encryptAtRest: { enabled: true, kmsKeyId: parts.keys.data.arn },
+      nodeToNodeEncryption: { enabled: true },
+      domainEndpointOptions: {
+        enforceHttps: true,
+        tlsSecurityPolicy: "Policy-Min-TLS-1-2-PFS-2023-10",
+      },
+      advancedSecurityOptions: {
+        enabled: true,
+        internalUserDatabaseEnabled: true,
+        masterUserOptions: { masterUserName: searchAdmin, masterUserPassword: password.result },
+      },
+      // Users of the domain itself, not of IAM, come in: from the cluster only, by the security group.
+      accessPolicies: policyDocument({
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: ["es:ESHttp*"],
+        Resource: [arn(settings, "es", `domain/${domainName}/*`)],
+      }),
+      vpcOptions: { subnetIds: parts.network.dataSubnets.slice(0, zones), securityGroupIds: [group.id] },
+      tags: { Name: name },
+    },
+    kept(at),
+  );
+  return { host: domain.endpoint, adminPassword: pulumi.secret(password.result) };
+}

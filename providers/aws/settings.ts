@@ -1,0 +1,101 @@
+import { addOnVersions, eksAddOns, type AwsConfig, type EksAddOn, zonesOf } from "../../src/config/aws.js";
+import type { StackConfig } from "../../src/config/load.js";
+import { subnets } from "../../src/config/cidr.js";
+import { type PoolSize, sizes, type Sizes } from "./sizes.js";
+
+/** The config with all that follows from it: preset, zones, names. Plain. */
+export interface AwsSettings extends Omit<Sizes, "nodes"> {
+  config: AwsConfig;
+  /** What names begin with. */
+  name: string;
+  account: string;
+  region: string;
+  /** `aws`; China and the US government have their own. */
+  partition: string;
+  zones: string[];
+  /** Addresses of all that is in the VPC. */
+  vpcCidr: string;
+  /** One a zone each; empty where the network exists already. */
+  subnetCidrs: { nodes: string[]; data: string[]; public: string[] };
+  nodes: Record<keyof Sizes["nodes"], PoolSize & { diskGiB: number }>;
+  addOnVersions: Partial<Record<EksAddOn, string>>;
+  /** On everything that takes tags. */
+  tags: Record<string, string>;
+  /** Data goes with the stack. */
+  disposable: boolean;
+}
+
+/** What names in AWS begin with. */
+export function baseNameOf({ aws, stack }: StackConfig): string {
+  return aws?.name ?? stack;
+}
+
+function partitionOf(region: string): string {
+  return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/** Nodes and pods get a quarter of the network in each zone, data and load balancers a 64th each. */
+function layOut(cidr: string, zones: number): AwsSettings["subnetCidrs"] {
+  const bits = Number(cidr.split("/")[1]);
+  const nodeBits = Array<number>(zones).fill(bits + 2);
+  const smallBits = Array<number>(2 * zones).fill(bits + 6);
+  const all = subnets(cidr, [...nodeBits, ...smallBits]);
+  return { nodes: all.slice(0, zones), data: all.slice(zones, 2 * zones), public: all.slice(2 * zones) };
+}
+
+/** All numbers and names of the stack's part in AWS. */
+export function awsSettings(stackConfig: StackConfig, config: AwsConfig): AwsSettings {
+  const preset = sizes[config.preset];
+  const zones = zonesOf(config);
+  const { network } = config.existing;
+  const pool = (role: keyof Sizes["nodes"]): PoolSize & { diskGiB: number } => {
+    const { machineType, min, max, diskGiB } = config.nodes[role];
+    const least = min ?? Math.min(preset.nodes[role].min, max ?? Infinity);
+    return {
+      machineType: machineType ?? preset.nodes[role].machineType,
+      min: least,
+      max: max ?? Math.max(preset.nodes[role].max, least),
+      diskGiB,
+    };
+  };
+  const storageGiB = config.mysql.storageGiB ?? preset.mysql.storageGiB;
+  return {
+    config,
+    name: baseNameOf(stackConfig),
+    account: config.account,
+    region: config.region,
+    partition: partitionOf(config.region),
+    zones,
+    vpcCidr: network?.cidr ?? config.network.cidr,
+    subnetCidrs:
+      network === undefined ? layOut(config.network.cidr, zones.length) : { nodes: [], data: [], public: [] },
+    natGateways: config.network.natGateways ?? preset.natGateways,
+    nodes: { system: pool("system"), general: pool("general"), stateful: pool("stateful") },
+    mysql: {
+      instanceClass: config.mysql.instanceClass ?? preset.mysql.instanceClass,
+      storageGiB,
+      maxStorageGiB: config.mysql.maxStorageGiB ?? Math.max(preset.mysql.maxStorageGiB, storageGiB),
+      multiAz: config.mysql.multiAz ?? preset.mysql.multiAz,
+    },
+    redis: {
+      nodeType: config.redis.nodeType ?? preset.redis.nodeType,
+      nodes: config.redis.nodes ?? preset.redis.nodes,
+    },
+    search: {
+      instanceType: config.search.instanceType ?? preset.search.instanceType,
+      nodes: config.search.nodes ?? preset.search.nodes,
+    },
+    addOnVersions: Object.fromEntries(
+      eksAddOns.map((addOn) => [
+        addOn,
+        config.addOnVersions[addOn] ?? addOnVersions[config.kubernetes.version]?.[addOn],
+      ]),
+    ),
+    tags: {
+      ...config.tags,
+      "openedx:stack": stackConfig.stack,
+      "openedx:managed-by": "pulumi",
+    },
+    disposable: stackConfig.disposable,
+  };
+}

@@ -1,0 +1,144 @@
+import * as ec2 from "@pulumi/aws/ec2/index.js";
+import * as efs from "@pulumi/aws/efs/index.js";
+import * as vpc from "@pulumi/aws/vpc/index.js";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "../../src/cloud/types.js";
+import type { ControlPlane } from "./cluster.js";
+import type { Keys } from "./keys.js";
+import type { Network } from "./network.js";
+import { component, kept, type Place } from "./place.js";
+
+/** A security group that only the cluster's nodes and pods may reach, on one port. It reaches nothing itself. */
+export function groupForCluster(
+  at: Place,
+  request: { name: string; description: string; port: number; network: Network; controlPlane: ControlPlane },
+): ec2.SecurityGroup {
+  const { name, description, port, network, controlPlane } = request;
+  const group = new ec2.SecurityGroup(
+    name,
+    { name, description, vpcId: network.vpcId, tags: { Name: name } },
+    at.opts,
+  );
+  new vpc.SecurityGroupIngressRule(
+    name,
+    {
+      securityGroupId: group.id,
+      referencedSecurityGroupId: controlPlane.securityGroupId,
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      description: "from the cluster",
+      tags: { Name: name },
+    },
+    at.opts,
+  );
+  return group;
+}
+
+/** Files that many nodes mount at once, reached in every zone. */
+function createFiles(
+  at: Place,
+  parts: { keys: Keys; network: Network; controlPlane: ControlPlane },
+): { fileSystem: efs.FileSystem; ready: pulumi.Resource[] } {
+  const { settings } = at;
+  const name = `${settings.name}-files`;
+  const group = groupForCluster(at, { name, description: "NFS", port: 2049, ...parts });
+  const fileSystem = new efs.FileSystem(
+    name,
+    {
+      creationToken: name,
+      encrypted: true,
+      kmsKeyId: parts.keys.disks.arn,
+      throughputMode: "elastic",
+      lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }],
+      tags: { Name: name, ...backupTag(settings.name) },
+    },
+    kept(at),
+  );
+  new efs.BackupPolicy(
+    name,
+    { fileSystemId: fileSystem.id, backupPolicy: { status: settings.disposable ? "DISABLED" : "ENABLED" } },
+    at.opts,
+  );
+  const targets = parts.network.nodeSubnets.map(
+    (subnetId, index) =>
+      new efs.MountTarget(
+        `${name}-${index + 1}`,
+        { fileSystemId: fileSystem.id, subnetId, securityGroups: [group.id] },
+        at.opts,
+      ),
+  );
+  return { fileSystem, ready: targets };
+}
+
+/** By this tag AWS Backup finds what it keeps. */
+export function backupTag(name: string): Record<string, string> {
+  return { "openedx:backup": name };
+}
+
+/** Storage classes and the class of volume snapshots. EKS brings no default class of its own. */
+export function createStorageClasses(
+  place: Place,
+  parts: {
+    keys: Keys;
+    network: Network;
+    controlPlane: ControlPlane;
+    provider: k8s.Provider;
+    ready: pulumi.Resource[];
+  },
+): { classes: Cloud["storageClasses"]; ready: pulumi.Resource[] } {
+  const { settings } = place;
+  const { keys, provider } = parts;
+  const at = component(place, "Storage", `${settings.name}-storage`);
+  const opts = { ...at.opts, provider, dependsOn: parts.ready };
+  const reclaimPolicy = settings.disposable ? "Delete" : "Retain";
+  const disks = new k8s.storage.v1.StorageClass(
+    `${settings.name}-gp3`,
+    {
+      metadata: {
+        name: "gp3",
+        annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+      },
+      provisioner: "ebs.csi.aws.com",
+      parameters: {
+        type: "gp3",
+        encrypted: "true",
+        kmsKeyId: keys.disks.arn,
+        tagSpecification_1: `openedx:backup=${settings.name}`,
+      },
+      allowVolumeExpansion: true,
+      reclaimPolicy,
+      // The disk goes where the pod goes: disks cannot leave their zone.
+      volumeBindingMode: "WaitForFirstConsumer",
+    },
+    opts,
+  );
+  const snapshots = new k8s.apiextensions.CustomResource(
+    `${settings.name}-snapshots`,
+    {
+      apiVersion: "snapshot.storage.k8s.io/v1",
+      kind: "VolumeSnapshotClass",
+      metadata: { name: "ebs", labels: { "velero.io/csi-volumesnapshot-class": "true" } },
+      driver: "ebs.csi.aws.com",
+      deletionPolicy: reclaimPolicy,
+    },
+    opts,
+  );
+  const ready: pulumi.Resource[] = [disks, snapshots];
+  if (!settings.config.sharedStorage) {
+    return { classes: { readWriteOnce: "gp3" }, ready };
+  }
+  const { fileSystem, ready: targets } = createFiles(at, parts);
+  const files = new k8s.storage.v1.StorageClass(
+    `${settings.name}-efs`,
+    {
+      metadata: { name: "efs" },
+      provisioner: "efs.csi.aws.com",
+      parameters: { provisioningMode: "efs-ap", fileSystemId: fileSystem.id, directoryPerms: "700" },
+      reclaimPolicy,
+    },
+    { ...opts, dependsOn: [...parts.ready, ...targets] },
+  );
+  return { classes: { readWriteOnce: "gp3", readWriteMany: "efs" }, ready: [...ready, files] };
+}

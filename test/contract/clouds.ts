@@ -1,0 +1,196 @@
+import { selectCloud } from "../../src/cloud/select.js";
+import { serviceKinds } from "../../src/cloud/services.js";
+import type { Cloud, CloudAbilities, IdentityPurpose, ServiceAccountRef } from "../../src/cloud/types.js";
+import { configSchema } from "../../src/config/schema.js";
+import type { StackConfig } from "../../src/config/load.js";
+import { runProgram } from "../../src/engine/run.js";
+import {
+  type PropertyMap,
+  type PropertyValue,
+  type Registered,
+  type Registration,
+  type ResourceHandler,
+  Secret,
+  Unknown,
+} from "../../src/engine/types.js";
+
+/** One right that an identity has, in the cloud's own words. */
+export interface Right {
+  /** Name of the resource that grants it. */
+  grantedBy: string;
+  action: string;
+  /** What it is on. */
+  resource: string;
+}
+
+/** What the suite must know of a cloud: how its types show what is asked of all of them. */
+export interface CloudCase {
+  cloud: StackConfig["cloud"];
+  /** What stands under `openedx:` in a stack file for production, the cloud's services all `managed`. */
+  config: Record<string, unknown>;
+  /** What the cloud's type tokens begin with: `aws:`. Resources of other packages are asked for parents only. */
+  tokens: string;
+  /** Outputs of a resource that has been made, for a run in which nothing is unknown. */
+  outputs: (registration: Registration) => PropertyMap;
+  /** Tags or labels that a resource shows, with those that its provider adds; undefined for a type that takes none. */
+  tagsOf: (registration: Registration, all: readonly Registration[]) => Record<string, unknown> | undefined;
+  /** How the stack and the instance are written in tags. */
+  tagKeys: { stack: string; instance: string };
+  /** Every type that the module makes: what must hold of its inputs, or why there is nothing to hold. */
+  types: Record<string, TypeRules>;
+  /** What pods' identities may do; run with everything known. */
+  rights: (all: readonly Registration[]) => Right[];
+  /** Rights on everything that the cloud knows no narrower way for: `action` to the reason. */
+  unscoped: Record<string, string>;
+  /** Names of the resources through which everyone could reach a data service. */
+  openToAll: (all: readonly Registration[]) => string[];
+}
+
+/** Each a reader of plain inputs; true where the resource is as it must be. Absent: there is nothing to hold. */
+export interface TypeRules {
+  /** What it keeps is under a key. */
+  encrypted?: (inputs: Plain, all: readonly Registration[], name: string) => boolean;
+  /** It has no address in the internet, and is readable by nobody outside. */
+  private?: (inputs: Plain) => boolean;
+  /** It holds data: protected, unless the stack is disposable. */
+  data?: true;
+  /** With `disposable: true` it goes without a trace. */
+  disposable?: (inputs: Plain) => boolean;
+}
+
+export type Plain = Record<string, unknown>;
+
+export const stack = "contract";
+export const instances = ["campus", "academy"] as const;
+
+/** The config as the program gets it, defaults and all. */
+export function stackConfig(raw: Record<string, unknown>): StackConfig {
+  return { ...configSchema.parse({ instances: { campus: {}, academy: {} }, ...raw }), stack };
+}
+
+/** Nothing that a deployment would tell is known. */
+const firstPreview: ResourceHandler = {
+  register: () => Promise.resolve({ outputs: {} }),
+  read: () => Promise.resolve({ id: "read", outputs: {} }),
+  invoke: (token) => Promise.reject(new Error(`${token} is invoked`)),
+};
+
+/** Everything is known. */
+function deployed(outputs: CloudCase["outputs"]): ResourceHandler {
+  const made = (registration: Registration, id: string): Promise<Registered> =>
+    Promise.resolve({ id, outputs: { result: `generated-${registration.name}`, ...outputs(registration) } });
+  return {
+    register: (registration) => made(registration, registration.name),
+    read: made,
+    invoke: (token) => Promise.reject(new Error(`${token} is invoked`)),
+  };
+}
+
+const accounts: Record<string, ServiceAccountRef> = {
+  "cert-manager": { namespace: "cert-manager", name: "cert-manager" },
+  "external-dns": { namespace: "external-dns", name: "external-dns" },
+  velero: { namespace: "velero", name: "velero" },
+  "database-backup": { namespace: "openedx-data", name: "backup" },
+};
+
+/** Every output that the contract has, asked for as the common part does. */
+function ask(cloud: Cloud, abilities: CloudAbilities): Plain {
+  const account = (instance: string): ServiceAccountRef => ({ namespace: instance, name: "openedx" });
+  const purposes = Object.entries(accounts).filter(
+    ([purpose]) => abilities.dns || !["cert-manager", "external-dns"].includes(purpose),
+  );
+  return {
+    kubeconfig: cloud.kubeconfig,
+    storageClasses: cloud.storageClasses,
+    loadBalancer: cloud.loadBalancer,
+    addOnValues: cloud.addOnValues,
+    addOnObjects: cloud.addOnObjects,
+    dns: cloud.dns,
+    registry: cloud.registry?.prefix,
+    backup: cloud.backup,
+    identities: Object.fromEntries(
+      purposes.map(([purpose, ref]) => [purpose, cloud.identity?.(purpose as IdentityPurpose, ref)]),
+    ),
+    instances: Object.fromEntries(
+      instances.map((instance) => [
+        instance,
+        {
+          identity: cloud.identity?.({ instance }, account(instance)),
+          objectStore: cloud.managed.objectStore?.({
+            instance,
+            account: account(instance),
+            corsOrigins: [`https://${instance}.example.com`],
+            publicMedia: false,
+          }),
+        },
+      ]),
+    ),
+    mysql: cloud.managed.mysql?.(),
+    mongodb: cloud.managed.mongodb?.(),
+    redis: cloud.managed.redis?.(),
+    search: cloud.managed.search?.(),
+  };
+}
+
+export interface CloudRun {
+  registrations: Registration[];
+  /** What `ask` was told, marks and all. */
+  answers: PropertyMap;
+  abilities: CloudAbilities;
+  /** Members of the contract that the cloud filled. */
+  members: { dns: boolean; workloadIdentity: boolean; backup: boolean; managed: string[] };
+}
+
+/** Runs the cloud's module alone, in process, as a program that asks for all it offers. */
+export async function runCloud(
+  { cloud, config, outputs }: CloudCase,
+  options: { preview: boolean; config?: Record<string, unknown> },
+): Promise<CloudRun> {
+  const checked = stackConfig({ cloud, ...config, ...options.config });
+  const module = selectCloud(checked);
+  const abilities = module.abilities(checked);
+  let members: CloudRun["members"] | undefined;
+  const result = await runProgram({
+    project: "openedx",
+    stack,
+    config: {},
+    secretKeys: [],
+    dryRun: options.preview,
+    handler: options.preview ? firstPreview : deployed(outputs),
+    program: async () => {
+      const made = await module.create("openedx", checked, {});
+      members = {
+        dns: made.dns !== undefined,
+        workloadIdentity: made.identity !== undefined,
+        backup: made.backup !== undefined,
+        managed: serviceKinds.filter((kind) => made.managed[kind] !== undefined),
+      };
+      return ask(made, abilities);
+    },
+  });
+  if (members === undefined) {
+    throw new Error("the program never ran");
+  }
+  return { registrations: result.registrations, answers: result.outputs, abilities, members };
+}
+
+/** The value without its marks; what is unknown is `<unknown>`. */
+export function plain(value: PropertyValue | undefined): unknown {
+  if (value instanceof Secret) {
+    return plain(value.value);
+  }
+  if (value instanceof Unknown) {
+    return "<unknown>";
+  }
+  if (Array.isArray(value)) {
+    return value.map(plain);
+  }
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  }
+  return value;
+}
+
+export function inputsOf(registration: Registration): Plain {
+  return plain(registration.inputs) as Plain;
+}
