@@ -14,8 +14,7 @@ export const headlamp: AddOn = {
     clusterRoleBinding: { create: false, clusterRoleName: "view" },
     config: { unsafeUseServiceAccountToken: false },
     podSecurityContext: { seccompProfile: { type: "RuntimeDefault" } },
-    // It unpacks plugins into its root file system.
-    securityContext: { ...restrictedContainer, readOnlyRootFilesystem: false, privileged: false },
+    securityContext: { ...restrictedContainer, privileged: false },
     resources: requests("20m", "128Mi", "256Mi"),
   }),
 };
