@@ -32,7 +32,8 @@ Examples:
     .action(async (stack: string, options: PlanOptions) => {
       const progress = terminalProgress();
       // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
-      const [{ planStack }, { stackProgram }] = await Promise.all([
+      const [{ billedTypes }, { planStack }, { stackProgram }] = await Promise.all([
+        import("../cloud/select.js"),
         import("../engine/plan.js"),
         import("./stackProgram.js"),
       ]);
@@ -49,10 +50,10 @@ Examples:
         write(options.json, planToJson(plan));
       }
       if (options.markdown !== undefined) {
-        write(options.markdown, planToMarkdown(plan));
+        write(options.markdown, planToMarkdown(plan, billedTypes));
       }
       if (options.json === undefined && options.markdown === undefined) {
-        process.stdout.write(planToMarkdown(plan));
+        process.stdout.write(planToMarkdown(plan, billedTypes));
       }
     });
 }

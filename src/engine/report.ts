@@ -174,8 +174,25 @@ function outputLine(name: string, value: Json): string {
   return `- ${plain(name)}: ${plain(typeof value === "string" ? value : JSON.stringify(value))}`;
 }
 
-/** The plan for people, as a pull request shows it. */
-export function planToMarkdown(plan: Plan): string {
+/** The resources that cost money while they exist, by type. */
+function costLines(resources: readonly PlannedResource[], billedTypes: ReadonlySet<string>): string[] {
+  const billed = resources.filter(({ type }) => billedTypes.has(type));
+  if (billed.length === 0) {
+    return [];
+  }
+  const rows = countsOf(billed).map(([type, count]) => {
+    const names = billed.filter((resource) => resource.type === type).map(({ name }) => plain(name));
+    return `| ${plain(shortType(type))} | ${count} | ${names.join(", ")} |`;
+  });
+  const heading = `## Costs money: ${billed.length} ${billed.length === 1 ? "resource" : "resources"}`;
+  return ["", heading, "", "| Type | Count | Names |", "| --- | ---: | --- |", ...rows];
+}
+
+/**
+ * The plan for people, as a pull request shows it.
+ * @param billedTypes type tokens of the resources that cost money, which are listed apart. Default: none.
+ */
+export function planToMarkdown(plan: Plan, billedTypes: ReadonlySet<string> = new Set()): string {
   const names = new Map(plan.resources.map(({ urn, name }) => [urn, name]));
   const objects = Object.values(plan.manifests).reduce((sum, list) => sum + list.length, 0);
   const lines = [
@@ -185,6 +202,7 @@ export function planToMarkdown(plan: Plan): string {
     ...(plan.notes.length === 0 ? [] : ["", ...plan.notes.map((note) => `> ${plain(note)}`)]),
     ...["", "| Type | Count |", "| --- | ---: |"],
     ...countsOf(plan.resources).map(([type, count]) => `| ${plain(shortType(type))} | ${count} |`),
+    ...costLines(plan.resources, billedTypes),
     ...["", "## Resources", "", "<details><summary>All resources by component</summary>", ""],
     ...markdownTree(treeOf(plan.resources), 0),
     ...["", "</details>"],

@@ -261,6 +261,16 @@ describe("planStack", function () {
     assert.match(markdown, /- pass: \\\[secret\\\]/);
   });
 
+  it("lists apart what costs money, by type", async () => {
+    const planned = await plan(sample());
+    const markdown = planToMarkdown(planned, new Set(["random:index/randomPassword:RandomPassword"]));
+    assert.match(
+      markdown,
+      /\n## Costs money: 2 resources\n[^#]*\n\| random:RandomPassword \| 2 \| password, pepper \|\n/,
+    );
+    assert.doesNotMatch(planToMarkdown(planned), /Costs money/);
+  });
+
   it("passes on what the program throws", async () => {
     const thrown = new UserError("no such instance");
     await assert.rejects(
