@@ -47,6 +47,25 @@ export const catalogue: Readonly<Record<AddOnName, AddOn>> = {
   harmony,
 };
 
+/**
+ * What a site cannot be deployed without: definitions and webhooks of objects that it has, nodes, the way in. All else
+ * may fail and holds no site back.
+ */
+export const sitesNeed: readonly AddOnName[] = [
+  "gateway-api",
+  "prometheus-operator-crds",
+  "aws-load-balancer-controller",
+  "alb-controller",
+  "karpenter",
+  "cluster-autoscaler",
+  "cert-manager",
+  "external-secrets",
+  "traefik",
+  "nginx",
+  "keda",
+  "harmony",
+];
+
 /** Pairs that would do the same work twice, or fight. */
 export const exclusive: readonly { pair: readonly [AddOnName, AddOnName]; why: string }[] = [
   { pair: ["karpenter", "cluster-autoscaler"], why: "both would add and remove the cluster's nodes" },

@@ -3,7 +3,7 @@ import { joinFaults } from "../workspace/errors.js";
 import { catalogue, exclusive } from "./catalogue.js";
 import { charts } from "./charts.js";
 import { inOrder } from "./order.js";
-import type { AddOn, AddOnPlan } from "./types.js";
+import type { AddOn, PlatformFacts } from "./types.js";
 
 /** An add-on that the stack deploys. */
 export interface PlannedAddOn {
@@ -41,57 +41,57 @@ const keyPath = (name: AddOnName): string => `openedx:platform.addons.${name}`;
  * @throws UserError with all faults: one that is off and needed, settings for one that is not deployed, two that rule
  *   each other out, a namespace of a site.
  */
-export function planAddOns(plan: AddOnPlan, limits: PlatformLimits = {}): PlatformPlan {
+export function planAddOns(facts: PlatformFacts, limits: PlatformLimits = {}): PlatformPlan {
   const faults: string[] = [];
-  const states = resolveStates(plan, faults);
+  const states = resolveStates(facts, faults);
   const isOn = (name: AddOnName): boolean => states[name] === "on";
-  const on = names.filter(isOn).map((name) => planned(catalogue[name], plan));
+  const on = names.filter(isOn).map((name) => planned(catalogue[name], facts));
   faults.push(
     ...on.flatMap(({ addOn }) =>
-      (addOn.faults?.(plan) ?? []).map((fault) =>
+      (addOn.faults?.(facts) ?? []).map((fault) =>
         fault.startsWith("openedx:") ? fault : `${keyPath(addOn.name)}: ${fault}`,
       ),
     ),
     ...exclusive
       .filter(({ pair }) => pair.every(isOn))
       .map(({ pair: [one, other], why }) => `${keyPath(one)} and ${other}: ${why}; switch one of them off`),
-    ...namespaceFaults(on, plan),
+    ...namespaceFaults(on, facts),
   );
   if (faults.length > 0) {
-    throw joinFaults(`The platform of stacks/Pulumi.${plan.config.stack}.yaml cannot be made`, faults);
+    throw joinFaults(`The platform of stacks/Pulumi.${facts.config.stack}.yaml cannot be made`, faults);
   }
-  const leftOut = whatIsLeftOut(on, plan, limits);
+  const leftOut = whatIsLeftOut(on, facts, limits);
   return {
     on: inOrder(
       on.filter(({ addOn }) => !leftOut.has(addOn.name)),
-      plan,
+      facts,
     ),
     existing: names.filter((name) => states[name] === "existing"),
     leftOut: [...leftOut].map(([name, why]) => ({ name, why })),
   };
 }
 
-function planned(addOn: AddOn, { config }: AddOnPlan): PlannedAddOn {
+function planned(addOn: AddOn, { config }: PlatformFacts): PlannedAddOn {
   const { version = charts[addOn.name].version, namespace = addOn.namespace } =
     config.platform.addons[addOn.name] ?? {};
   return { addOn, namespace, version };
 }
 
 /** The config decides; then what the cluster has; then what something needs. */
-function resolveStates(plan: AddOnPlan, faults: string[]): Record<AddOnName, State> {
-  const { addons } = plan.config.platform;
+function resolveStates(facts: PlatformFacts, faults: string[]): Record<AddOnName, State> {
+  const { addons } = facts.config.platform;
   const states = Object.fromEntries(
-    names.map((name) => [name, addons[name]?.state ?? defaultState(catalogue[name], plan)]),
+    names.map((name) => [name, addons[name]?.state ?? defaultState(catalogue[name], facts)]),
   ) as Record<AddOnName, State>;
   for (const name of names) {
     const { isNeeded, neededBy = "the rest of the config" } = catalogue[name];
-    if (states[name] === "off" && isNeeded?.(plan) === true) {
+    if (states[name] === "off" && isNeeded?.(facts) === true) {
       faults.push(`${keyPath(name)}: it is off, but ${neededBy} needs it; leave it out, or say \`existing\``);
     }
   }
   const open = names.filter((name) => states[name] === "on");
   for (let name = open.shift(); name !== undefined; name = open.shift()) {
-    for (const required of catalogue[name].requires?.(plan) ?? []) {
+    for (const required of catalogue[name].requires?.(facts) ?? []) {
       if (states[required] !== "off") {
         continue;
       }
@@ -117,12 +117,12 @@ function resolveStates(plan: AddOnPlan, faults: string[]): Record<AddOnName, Sta
   return states;
 }
 
-function defaultState({ name, isNeeded, isThere }: AddOn, plan: AddOnPlan): State {
-  const { builtIn, needs = [] } = plan.abilities;
-  if (builtIn.includes(name) || isThere?.(plan) === true) {
+function defaultState({ name, isNeeded, isThere }: AddOn, facts: PlatformFacts): State {
+  const { builtIn, needs = [] } = facts.abilities;
+  if (builtIn.includes(name) || isThere?.(facts) === true) {
     return "existing";
   }
-  return needs.includes(name) || isNeeded?.(plan) === true ? "on" : "off";
+  return needs.includes(name) || isNeeded?.(facts) === true ? "on" : "off";
 }
 
 /** Keys of the config that say how the add-on is deployed. */
@@ -131,10 +131,18 @@ function settingsOf(config: AddOnConfig | undefined): string[] {
   return [...Object.keys(rest), ...(Object.keys(values).length > 0 ? ["values"] : [])];
 }
 
-/** A namespace has one owner: a site's or the data services' cannot be an add-on's too. */
-function namespaceFaults(on: readonly PlannedAddOn[], { sites, config }: AddOnPlan): string[] {
-  const taken = new Map(sites.map(({ name, namespace }) => [namespace, `the instance ${name}`]));
+/** A namespace has one owner: a site's, the data services' or the Gateways' cannot be an add-on's too. */
+function namespaceFaults(on: readonly PlannedAddOn[], { config, edge }: PlatformFacts): string[] {
+  const taken = new Map(
+    Object.entries(config.instances).map(([name, { namespace = name }]) => [
+      namespace,
+      `the instance ${name}`,
+    ]),
+  );
   taken.set(config.services.namespace, "openedx:services.namespace");
+  if (edge.mode === "gateway" && config.edge.gateway.name === undefined) {
+    taken.set(config.edge.gateway.namespace, "openedx:edge.gateway.namespace");
+  }
   return on.flatMap(({ addOn, namespace }) => {
     const owner = taken.get(namespace);
     return owner === undefined
@@ -146,7 +154,7 @@ function namespaceFaults(on: readonly PlannedAddOn[], { sites, config }: AddOnPl
 /** What the cluster at hand cannot do, and what cannot do without that. */
 function whatIsLeftOut(
   on: readonly PlannedAddOn[],
-  plan: AddOnPlan,
+  facts: PlatformFacts,
   { podsRun = true, unreachable = () => undefined }: PlatformLimits,
 ): Map<AddOnName, string> {
   const leftOut = new Map<AddOnName, string>();
@@ -163,7 +171,7 @@ function whatIsLeftOut(
   for (let before = -1; before !== leftOut.size;) {
     before = leftOut.size;
     for (const { addOn } of on) {
-      const missing = (addOn.requires?.(plan) ?? []).find((name) => leftOut.has(name));
+      const missing = (addOn.requires?.(facts) ?? []).find((name) => leftOut.has(name));
       if (missing !== undefined && !leftOut.has(addOn.name)) {
         leftOut.set(addOn.name, `it needs ${missing}, which is left out`);
       }

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
+import { sitesNeed } from "./catalogue.js";
 import { createNamespaces } from "./namespaces.js";
 import { waitsFor } from "./order.js";
 import type { PlannedAddOn, PlatformPlan } from "./plan.js";
@@ -34,7 +35,7 @@ export interface AddOnOutputs {
  * custom resources go while their controllers live.
  */
 export class Platform extends pulumi.ComponentResource {
-  /** What those who come after wait for. */
+  /** What routes and sites wait for; see `sitesNeed`. */
   readonly ready: pulumi.Resource[];
   /** By add-on. */
   readonly addOns: Readonly<Record<string, AddOnOutputs>>;
@@ -51,16 +52,11 @@ export class Platform extends pulumi.ComponentResource {
       const namespace = namespaces.get(planned.namespace) ?? pulumi.output(planned.namespace);
       this.made.set(planned.addOn.name, this.create(planned, namespace));
     }
-    this.ready = [...this.made.values()].flat();
+    this.ready = sitesNeed.flatMap((name) => this.made.get(name) ?? []);
     this.addOns = Object.fromEntries(
       on.map(({ addOn, namespace, version }) => [addOn.name, { namespace, version }]),
     );
     this.registerOutputs({ addOns: this.addOns });
-  }
-
-  /** Whoever needs one add-on alone waits for this. None when it is not deployed here. */
-  readyOf(name: AddOnName): pulumi.Resource[] {
-    return this.made.get(name) ?? [];
   }
 
   private create(planned: PlannedAddOn, namespace: pulumi.Output<string>): pulumi.Resource[] {
@@ -80,7 +76,7 @@ export class Platform extends pulumi.ComponentResource {
       namespace: planned.namespace,
       ...(identity && { identity }),
     };
-    const earlier = waitsFor(addOn, about).flatMap((name) => this.readyOf(name));
+    const earlier = waitsFor(addOn, about).flatMap((name) => this.made.get(name) ?? []);
     const place = (dependsOn: pulumi.Resource[]): AddOnPlace => ({
       namespace,
       opts: { parent: this, dependsOn },
@@ -116,7 +112,10 @@ export class Platform extends pulumi.ComponentResource {
           {
             apiVersion: object.apiVersion,
             kind: object.kind,
-            metadata: { name: object.name },
+            metadata: {
+              name: object.name,
+              ...(object.namespace !== undefined && { namespace: object.namespace }),
+            },
             spec: object.spec,
           },
           { parent: this, dependsOn: [release] },

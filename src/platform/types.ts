@@ -13,11 +13,15 @@ export interface Site {
   hosts: readonly string[];
 }
 
-/** All that is known before the first resource. */
-export interface AddOnPlan {
+/** What decides which add-ons are on: known before any instance is read. */
+export interface PlatformFacts {
   config: StackConfig;
   abilities: CloudAbilities;
   edge: EdgePlan;
+}
+
+/** All that is known before the first resource. */
+export interface AddOnPlan extends PlatformFacts {
   sites: readonly Site[];
 }
 
@@ -41,15 +45,15 @@ export interface AddOn {
    * Whether it is on when the config says nothing: the edge's controller, the issuer's cert-manager. Default: it is off.
    * Pure.
    */
-  isNeeded?: (plan: AddOnPlan) => boolean;
+  isNeeded?: (facts: PlatformFacts) => boolean;
   /** Key path of what makes `isNeeded` true, for people. */
   neededBy?: string;
   /** Whether the cluster brings it when the config says nothing. Pure. Default: where the cloud says so. */
-  isThere?: (plan: AddOnPlan) => boolean;
+  isThere?: (facts: PlatformFacts) => boolean;
   /** Add-ons that it cannot do without: they are on where it is, and ready before it begins. Pure. */
-  requires?: (plan: AddOnPlan) => readonly AddOnName[];
+  requires?: (facts: PlatformFacts) => readonly AddOnName[];
   /** Faults in the config that only this add-on knows of; each a sentence with key path and remedy. Pure. */
-  faults?: (plan: AddOnPlan) => string[];
+  faults?: (facts: PlatformFacts) => string[];
   /** Add-ons that, where they are on, are ready before this one begins: CRDs, webhooks. */
   after: readonly AddOnName[];
   /** The chart's values; the config's `values` are put over them. Pure: makes no resource. */

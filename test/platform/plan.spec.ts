@@ -142,6 +142,21 @@ describe("a platform that cannot be made", () => {
       says: /addons\.keda\.namespace: openedx-data is that of openedx:services\.namespace/,
     },
     {
+      what: "the Gateways' namespace",
+      given: {
+        config: {
+          edge: {
+            controller: "traefik",
+            mode: "gateway",
+            tls: { issuer: "none" },
+            gateway: { namespace: "web" },
+          },
+          ...addons({ traefik: { state: "on", namespace: "web" } }),
+        },
+      },
+      says: /addons\.traefik\.namespace: web is that of openedx:edge\.gateway\.namespace/,
+    },
+    {
       what: "another cloud's controller",
       given: { config: addons({ "aws-load-balancer-controller": "on" }) },
       says: /addons\.aws-load-balancer-controller: it works on AWS only/,

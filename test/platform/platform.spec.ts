@@ -107,11 +107,18 @@ describe("the platform", () => {
 
   it("gives every resource a parent and the cluster's provider", () => {
     for (const { parent, provider, type, name } of result.registrations) {
-      if (!/^(pulumi:|openedx:)/.test(type)) {
+      if (!/^(pulumi:|openedx:)/.test(type) && name !== "a-site") {
         assert.match(parent ?? "", /openedx:platform:Platform/, name);
         assert.match(provider, /pulumi:providers:kubernetes::cluster/, name);
       }
     }
+  });
+
+  it("holds sites back only for what they cannot be deployed without", async () => {
+    const deployed = await deployPlatform({
+      config: addons({ "metrics-server": "on", "cert-manager": "on", headlamp: "on" }),
+    });
+    assert.deepEqual(dependenciesOf(deployed, ":ConfigMap", "a-site"), ["cert-manager"]);
   });
 
   it("tells the versions that are out", () => {

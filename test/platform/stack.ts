@@ -6,7 +6,7 @@ import type { StackConfig } from "../../src/config/load.js";
 import type { AddOnName } from "../../src/config/platform.js";
 import { configSchema } from "../../src/config/schema.js";
 import { runProgram } from "../../src/engine/run.js";
-import type { ProgramResult, Registration, ResourceHandler } from "../../src/engine/types.js";
+import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
 import { catalogue } from "../../src/platform/catalogue.js";
 import { planEdge } from "../../src/platform/edge/plan.js";
 import { planAddOns, type PlatformLimits, type PlatformPlan } from "../../src/platform/plan.js";
@@ -29,9 +29,13 @@ export interface Given {
 
 const campus: Site = { name: "campus", namespace: "campus", hosts: ["campus.example.com"] };
 
+function instancesOf(sites: readonly Site[]): Record<string, unknown> {
+  return Object.fromEntries(sites.map(({ name, namespace }) => [name, { namespace }]));
+}
+
 export function aboutStack({ config = {}, abilities = {}, sites = [campus] }: Given): AddOnPlan {
   const checked: StackConfig = {
-    ...configSchema.parse({ cloud: "existing", instances: {}, ...config }),
+    ...configSchema.parse({ cloud: "existing", instances: instancesOf(sites), ...config }),
     stack: "test",
   };
   const all = { ...existingAbilities, ...abilities };
@@ -73,8 +77,10 @@ export function at(values: unknown, path: string): unknown {
 }
 
 const nothing: ResourceHandler = {
-  register: ({ type }) =>
-    Promise.resolve({ id: "id", outputs: type.endsWith(":RandomPassword") ? { result: "made-up" } : {} }),
+  register: ({ type }) => {
+    const outputs: PropertyMap = type.endsWith(":RandomPassword") ? { result: "made-up" } : {};
+    return Promise.resolve({ id: "id", outputs });
+  },
   read: () => Promise.reject(new Error("nothing is read")),
   invoke: () => Promise.reject(new Error("nothing is invoked")),
 };
@@ -102,6 +108,7 @@ export function deployPlatform(given: Given, limits: PlatformLimits = {}): Promi
         secretProviders: [new random.Provider("random")],
         podsRun: limits.podsRun,
       });
+      new k8s.core.v1.ConfigMap("a-site", {}, { provider, dependsOn: platform.ready });
       return Promise.resolve({ addOns: platform.addOns });
     },
   });

@@ -1,6 +1,6 @@
 import type { AddOnName } from "../../config/platform.js";
 import { createIssuers } from "../issuers.js";
-import type { AddOn, AddOnContext, AddOnPlan } from "../types.js";
+import type { AddOn, AddOnContext, PlatformFacts } from "../types.js";
 
 /** The ClusterIssuer that Harmony's Tutor plugin names in every Ingress. */
 const issuerName = "harmony-letsencrypt-global";
@@ -46,7 +46,7 @@ function underHarmonysName({ edge }: AddOnContext): AddOnContext["edge"] {
 }
 
 /** Under what it works at all. */
-function conditionFaults({ config, edge }: AddOnPlan): string[] {
+function conditionFaults({ config, edge }: PlatformFacts): string[] {
   return [
     ...(domainOf(config) === undefined
       ? ["values.clusterDomain is not set; name the domain of the cluster, such as k8s.example.com"]
@@ -69,7 +69,7 @@ function conditionFaults({ config, edge }: AddOnPlan): string[] {
   ];
 }
 
-function partFaults({ config }: AddOnPlan): string[] {
+function partFaults({ config }: PlatformFacts): string[] {
   const values = valuesOf(config);
   const isOn = (part: string): boolean => {
     const settings = values[part];
@@ -91,11 +91,11 @@ function partFaults({ config }: AddOnPlan): string[] {
   ];
 }
 
-function valuesOf({ platform }: AddOnPlan["config"]): Record<string, unknown> {
+function valuesOf({ platform }: PlatformFacts["config"]): Record<string, unknown> {
   return platform.addons.harmony?.values ?? {};
 }
 
-function domainOf(config: AddOnPlan["config"]): string | undefined {
+function domainOf(config: PlatformFacts["config"]): string | undefined {
   const { clusterDomain } = valuesOf(config);
   return typeof clusterDomain === "string" && clusterDomain !== "" && clusterDomain !== "*"
     ? clusterDomain
