@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
+import { accountNames } from "../../src/data/names.js";
+import { administratorSettings, pluginSettings, tutorSettings } from "../../src/data/settingNames.js";
+import { instanceServices } from "../../src/data/settings.js";
+import type { InstanceServices, ServicesPlan } from "../../src/data/types.js";
+import { allExternal, allOnCluster, externalCredentials, fullCloud, planOf } from "./stack.js";
+
+const onCluster = planOf(allOnCluster);
+const external = planOf(allExternal, undefined, { credentials: externalCredentials });
+const managed = planOf(
+  { ...Object.fromEntries(Object.keys(allOnCluster).map((name) => [name, { mode: "managed" }])) },
+  fullCloud,
+);
+
+function campus(plan: ServicesPlan, ...written: string[]): InstanceServices {
+  return instanceServices(plan, "campus", new Set(written));
+}
+
+describe("instanceServices", () => {
+  it("says nothing where all is bundled", () => {
+    assert.deepEqual(campus(planOf({})), { settings: {}, tokens: {}, adminSettings: [], claims: [] });
+  });
+
+  it("tells an instance of the servers on the cluster", () => {
+    const { settings, tokens } = campus(onCluster);
+    assert.deepEqual(settings, {
+      RUN_MYSQL: false,
+      MYSQL_HOST: "mysql-haproxy.openedx-data.svc",
+      MYSQL_PORT: 3306,
+      MYSQL_ROOT_USERNAME: "root",
+      OPENEDX_MYSQL_DATABASE: "campus_openedx",
+      OPENEDX_MYSQL_USERNAME: "campus_openedx",
+      OPENEDX_PULUMI_MYSQL_PREFIX: "campus_",
+      OPENEDX_PULUMI_MYSQL_TLS: "require",
+      RUN_MONGODB: false,
+      MONGODB_HOST: "mongodb-rs0.openedx-data.svc",
+      MONGODB_PORT: 27017,
+      MONGODB_DATABASE: "campus_openedx",
+      FORUM_MONGODB_DATABASE: "campus_cs_comments_service",
+      MONGODB_USERNAME: "campus_openedx",
+      MONGODB_AUTH_SOURCE: "admin",
+      MONGODB_REPLICA_SET: "rs0",
+      MONGODB_USE_SSL: true,
+      OPENEDX_PULUMI_MONGODB_TLS: "require",
+      OPENEDX_PULUMI_MONGODB_ADMIN_USERNAME: "userAdmin",
+      OPENEDX_PULUMI_MONGODB_ADMIN_AUTH_SOURCE: "admin",
+      RUN_REDIS: false,
+      REDIS_HOST: "redis-cache.openedx-data.svc",
+      REDIS_PORT: 6379,
+      REDIS_USERNAME: "campus",
+      OPENEDX_PULUMI_REDIS_CACHE_HOST: "redis-cache.openedx-data.svc",
+      OPENEDX_PULUMI_REDIS_CACHE_PORT: 6379,
+      OPENEDX_PULUMI_REDIS_CACHE_TLS: "off",
+      OPENEDX_PULUMI_REDIS_CACHE_ADMIN_USERNAME: "default",
+      OPENEDX_PULUMI_REDIS_BROKER_HOST: "redis-broker.openedx-data.svc",
+      OPENEDX_PULUMI_REDIS_BROKER_PORT: 6379,
+      OPENEDX_PULUMI_REDIS_BROKER_TLS: "off",
+      OPENEDX_PULUMI_REDIS_BROKER_ADMIN_USERNAME: "default",
+      OPENEDX_PULUMI_REDIS_USERS: "acl",
+      OPENEDX_PULUMI_REDIS_PREFIX: "campus:",
+      RUN_MEILISEARCH: false,
+      MEILISEARCH_URL: "http://campus-meilisearch.openedx-data.svc:7700",
+      MEILISEARCH_INDEX_PREFIX: "campus_",
+      MEILISEARCH_MASTER_KEY: "",
+      OPENEDX_PULUMI_STORAGE_KIND: "s3",
+      OPENEDX_PULUMI_STORAGE_AUTH: "keys",
+      OPENEDX_PULUMI_STORAGE_BUCKET: "openedx-campus",
+      OPENEDX_PULUMI_STORAGE_REGION: "us-east-1",
+      OPENEDX_PULUMI_STORAGE_ENDPOINT: "http://object-store-s3.openedx-data.svc:8333",
+    });
+    const own = Object.keys(tokens).filter((key) => tokens[key]?.spec.kind === "password");
+    assert.deepEqual(own.sort(), [
+      "MONGODB_PASSWORD",
+      "OPENEDX_PULUMI_STORAGE_ACCESS_KEY",
+      "OPENEDX_PULUMI_STORAGE_SECRET_KEY",
+      "REDIS_PASSWORD",
+    ]);
+  });
+
+  it("names as administrators' exactly what makes one", () => {
+    assert.deepEqual(campus(onCluster).adminSettings, [...administratorSettings]);
+    assert.deepEqual(campus(external).adminSettings, [
+      "MYSQL_ROOT_PASSWORD",
+      "OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD",
+      "OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD",
+      "OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD",
+      "OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY",
+    ]);
+    // One password for all is no administrator's.
+    assert.ok(!campus(managed).adminSettings.some((key) => key.includes("REDIS")));
+  });
+
+  it("has managed addresses come with the resources, with the scheme that Tutor tests for kept", () => {
+    const { settings, tokens } = campus(managed);
+    assert.deepEqual(tokens.MYSQL_HOST, { spec: { kind: "bound" }, secret: false });
+    assert.deepEqual(tokens.MONGODB_HOST, {
+      spec: { kind: "bound" },
+      secret: false,
+      template: "mongodb+srv://{}",
+    });
+    assert.deepEqual(tokens.OPENEDX_PULUMI_MYSQL_CA, { spec: { kind: "bound" }, secret: false });
+    assert.equal(tokens.OPENEDX_PULUMI_MONGODB_CA, undefined);
+    assert.equal(settings.MYSQL_HOST, undefined);
+    assert.equal(settings.REDIS_PORT, 6380);
+    assert.equal(settings.REDIS_USERNAME, "default");
+    assert.deepEqual(tokens.REDIS_PASSWORD, { spec: { kind: "bound" }, secret: true });
+    assert.equal(settings.DISCOVERY_ELASTICSEARCH_SCHEME, "https");
+    assert.equal(tokens.OPENEDX_PULUMI_STORAGE_SECRET_KEY, undefined, "the pods' identity needs no key");
+  });
+
+  it("keeps apart what external servers have of their own", () => {
+    const { settings } = campus(external);
+    assert.equal(settings.MONGODB_HOST, "mongodb+srv://mongo.example.com");
+    assert.equal(settings.REDIS_PORT, 6390);
+    assert.equal(settings.OPENEDX_PULUMI_REDIS_BROKER_PORT, 6379);
+    assert.equal(settings.MEILISEARCH_URL, "https://campus.search.example.com");
+    assert.equal(settings.OPENEDX_PULUMI_STORAGE_BUCKET, "media-campus");
+  });
+
+  const owned: { written: string; gone: RegExp }[] = [
+    { written: "MYSQL_HOST", gone: /MYSQL/ },
+    { written: "RUN_MYSQL", gone: /MYSQL/ },
+    { written: "MONGODB_HOST", gone: /MONGODB/ },
+    { written: "RUN_REDIS", gone: /REDIS/ },
+    { written: "MEILISEARCH_URL", gone: /MEILISEARCH/ },
+    { written: "OPENEDX_AWS_ACCESS_KEY", gone: /STORAGE/ },
+  ];
+  for (const { written, gone } of owned) {
+    it(`leaves the service to an instance whose config.yml has ${written}, administrator's key included`, () => {
+      const { settings, tokens, adminSettings, claims } = campus(onCluster, written);
+      const named = [...Object.keys(settings), ...Object.keys(tokens), ...adminSettings];
+      assert.deepEqual(
+        named.filter((key) => gone.test(key)),
+        [],
+      );
+      assert.ok(named.length > 20, "the others stay");
+      assert.ok(!claims.some(({ setting }) => gone.test(setting)));
+    });
+  }
+
+  it("gives no setting that the table lacks", () => {
+    const known = new Set<string>([...Object.keys(pluginSettings), ...tutorSettings]);
+    for (const plan of [onCluster, external, managed]) {
+      const { settings, tokens } = campus(plan);
+      const unknown = [...Object.keys(settings), ...Object.keys(tokens)].filter((key) => !known.has(key));
+      assert.deepEqual(unknown, []);
+    }
+  });
+
+  it("gives Tutor 18 and discovery an OpenSearch of the instance's own", () => {
+    const { settings } = campus(planOf({ search: { legacy: { mode: "cluster" } } }));
+    assert.equal(settings.ELASTICSEARCH_HOST, "campus-opensearch.openedx-data.svc");
+    assert.equal(settings.DISCOVERY_RUN_ELASTICSEARCH, false);
+    assert.equal(settings.DISCOVERY_ELASTICSEARCH_SCHEME, "http");
+    assert.equal(settings.RUN_MEILISEARCH, undefined);
+  });
+});
+
+describe("names of accounts", () => {
+  const longName = "a-very-long-name-of-an-instance-40-chars";
+
+  it("leave room for every user of Tutor's plugins within MySQL's 32 characters", () => {
+    for (const name of ["a", "campus", longName, `${longName.slice(0, 39)}2`, "nineteen-characters"]) {
+      const { mysqlPrefix, bucket } = accountNames(name);
+      assert.ok(`${mysqlPrefix}credentials`.length <= 32, mysqlPrefix);
+      assert.match(mysqlPrefix, /^[a-z0-9_]+_$/);
+      assert.ok(bucket.length >= 3 && bucket.length <= 63);
+    }
+  });
+
+  it("differ for names that begin alike", () => {
+    const prefixes = [longName, `${longName.slice(0, 39)}2`].map((name) => accountNames(name).mysqlPrefix);
+    assert.notEqual(prefixes[0], prefixes[1]);
+  });
+
+  it("are such that no Redis prefix begins with another's", () => {
+    const [one, two] = [accountNames("campus").redisPrefix, accountNames("campus-2").redisPrefix];
+    assert.ok(!two.startsWith(one) && !one.startsWith(two));
+  });
+});
+
+describe("claims", () => {
+  const ofSettings = (settings: Record<string, string>) => claimsOf(settings);
+
+  it("are of what is rendered, plugins' databases included, but for services of the instance's own", () => {
+    const rendered = {
+      OPENEDX_MYSQL_DATABASE: "campus_openedx",
+      NOTES_MYSQL_USERNAME: "campus_notes",
+      LMS_HOST: "x",
+    };
+    assert.deepEqual(
+      renderedClaims(onCluster, rendered, new Set()).map(({ kind, name }) => `${kind} ${name}`),
+      ["database campus_openedx", "user campus_notes"],
+    );
+    assert.deepEqual(renderedClaims(onCluster, rendered, new Set(["MYSQL_HOST"])), []);
+    assert.deepEqual(renderedClaims(planOf({}), rendered, new Set()), []);
+  });
+
+  const colliding: {
+    what: string;
+    one: Record<string, string>;
+    other: Record<string, string>;
+    says: RegExp;
+  }[] = [
+    {
+      what: "one database",
+      one: { OPENEDX_MYSQL_DATABASE: "openedx" },
+      other: { NOTES_MYSQL_DATABASE: "OpenEdx" },
+      says: /a has the database openedx \(OPENEDX_MYSQL_DATABASE\) and b OpenEdx \(NOTES_MYSQL_DATABASE\): they are the same/,
+    },
+    {
+      what: "a database that another's rights cover, `_` being any letter",
+      one: { OPENEDX_MYSQL_DATABASE: "a_b_openedx" },
+      other: { OPENEDX_MYSQL_DATABASE: "axb_openedx" },
+      says: /`_` stands for any character/,
+    },
+    {
+      what: "one user",
+      one: { X_MYSQL_USERNAME: "u" },
+      other: { Y_MYSQL_USERNAME: "u" },
+      says: /the user u/,
+    },
+    {
+      what: "the forum's database in MongoDB",
+      one: { FORUM_MONGODB_DATABASE: "cs_comments_service" },
+      other: { FORUM_MONGODB_DATABASE: "cs_comments_service" },
+      says: /cs_comments_service/,
+    },
+    {
+      what: "a prefix that begins with another",
+      one: { OPENEDX_PULUMI_REDIS_PREFIX: "a" },
+      other: { OPENEDX_PULUMI_REDIS_PREFIX: "ab" },
+      says: /one begins with the other/,
+    },
+    {
+      what: "one bucket",
+      one: { OPENEDX_PULUMI_STORAGE_BUCKET: "media" },
+      other: { OPENEDX_PULUMI_STORAGE_BUCKET: "media" },
+      says: /the bucket media/,
+    },
+  ];
+  for (const { what, one, other, says } of colliding) {
+    it(`refuse two instances with ${what}`, () => {
+      assert.throws(() => checkClaims({ a: ofSettings(one), b: ofSettings(other) }), says);
+    });
+  }
+
+  it("let instances be whose names differ, even if one begins with the other", () => {
+    const plan = planOf(allOnCluster, undefined, { instances: { campus: {}, "campus-2": {} } });
+    const claims = Object.fromEntries(
+      ["campus", "campus-2"].map((name) => [name, instanceServices(plan, name, new Set()).claims]),
+    );
+    assert.ok((claims.campus?.length ?? 0) >= 7);
+    checkClaims(claims);
+  });
+});
