@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { MongoServer, MySqlServer, RedisServer, RedisServers } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
 import type { StackConfig } from "../config/load.js";
@@ -86,15 +86,15 @@ export function asked<Make>(service: string, make: Make | undefined): Make {
   return make;
 }
 
-/** A password that the plan found to be there. */
+/** Secret. A password that the plan found to be there. */
 function given<S extends "mysql" | "mongodb" | "redis">(
   config: StackConfig,
   service: S,
   name: Parameters<typeof credential<S>>[2],
-): string {
+): pulumi.Output<string> {
   const value = credential(config, service, name);
   if (value === undefined) {
     throw new Error(`there is no openedx:credentials.${service}.${name}`);
   }
-  return value;
+  return pulumi.secret(value);
 }

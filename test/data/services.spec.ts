@@ -1,0 +1,381 @@
+import assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
+import type { StackConfig } from "../../src/config/load.js";
+import { planServices } from "../../src/data/plan.js";
+import { DataServices } from "../../src/data/services.js";
+import { instanceServices } from "../../src/data/settings.js";
+import { meilisearchKey } from "../../src/data/search/values.js";
+import { runProgram } from "../../src/engine/run.js";
+import {
+  type ProgramResult,
+  type Registration,
+  type ResourceHandler,
+  Secret,
+} from "../../src/engine/types.js";
+import { generated, plain, registered } from "../instance/stack.js";
+import { allExternal, allOnCluster, externalCredentials, fullCloud, noCloud, stackWith } from "./stack.js";
+
+const handler: ResourceHandler = {
+  register: ({ type, name }) =>
+    Promise.resolve({
+      id: name,
+      outputs: /:(RandomPassword|RandomUuid)$/.test(type) ? { result: generated(name) } : {},
+    }),
+  read: () => Promise.reject(new Error("nothing is read")),
+  invoke: () => Promise.reject(new Error("nothing is invoked")),
+};
+
+interface Options {
+  abilities?: CloudAbilities;
+  cloud?: Partial<Cloud>;
+  /** Keys of config.yml, by instance. */
+  written?: Record<string, string[]>;
+}
+
+/** The services of a stack with two instances, and what each instance gets from them. */
+function deploy(
+  config: StackConfig,
+  { abilities = noCloud, cloud, written = {} }: Options = {},
+): Promise<ProgramResult> {
+  return runProgram({
+    project: "openedx",
+    stack: "test",
+    config: {},
+    secretKeys: [],
+    dryRun: false,
+    handler,
+    program: () => {
+      const plan = planServices(config, abilities);
+      const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
+      const services = new DataServices("openedx-data", {
+        plan,
+        config,
+        cloud: {
+          provider,
+          kubeconfig: pulumi.output(""),
+          ready: [],
+          storageClasses: {},
+          managed: {},
+          ...cloud,
+        },
+        users: ["campus", "academy"].map((name) => ({
+          name,
+          namespace: `${name}-ns`,
+          origins: [`https://${name}.example.com`],
+          services: instanceServices(plan, name, new Set(written[name])),
+        })),
+        secretProviders: [new random.Provider("random")],
+      });
+      const values = (name: string) => {
+        const { ready, ...rest } = services.valuesFor(name);
+        return { ...rest, ready: pulumi.all(ready.map(({ urn }) => urn)) };
+      };
+      return Promise.resolve({
+        campus: values("campus"),
+        academy: values("academy"),
+        namespace: services.namespace,
+      });
+    },
+  });
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+
+function dependencies(result: ProgramResult, type: string, name: string): string[] {
+  return registered(result, type, name).dependencies.map(nameOf);
+}
+
+function valuesOf(result: ProgramResult, instance: string): Record<string, string> {
+  return (plain(result.outputs[instance]) as { values: Record<string, string> }).values;
+}
+
+function readyOf(result: ProgramResult, instance: string): string[] {
+  return (plain(result.outputs[instance]) as { ready: string[] }).ready.map(nameOf);
+}
+
+function metadataOf({ inputs }: Registration): { name: string; namespace?: string } {
+  return (plain(inputs.metadata) ?? {}) as { name: string; namespace?: string };
+}
+
+describe("DataServices on the cluster", () => {
+  let result: ProgramResult;
+
+  before(async () => {
+    result = await deploy(stackWith(allOnCluster));
+  });
+
+  it("makes operators before what they work on, and waits until that serves", () => {
+    const order: [type: string, name: string, after: string][] = [
+      ["Release", "data-mysql-operator", "data-network"],
+      ["Release", "data-mysql", "data-mysql-operator"],
+      ["Release", "data-mysql", "data-mysql-users"],
+      ["Job", "data-mysql-ready", "data-mysql"],
+      ["Release", "data-mongodb", "data-mongodb-operator"],
+      ["Job", "data-mongodb-ready", "data-mongodb"],
+      ["Release", "data-redis-broker", "data-redis-broker-users"],
+      ["Release", "data-campus-meilisearch", "data-campus-meilisearch-master-key"],
+      ["Release", "data-object-store", "data-object-store-identities"],
+    ];
+    for (const [type, name, after] of order) {
+      assert.ok(dependencies(result, type, name).includes(after), `${name} after ${after}`);
+    }
+  });
+
+  it("has an instance wait for every server that it uses, and for no other's Meilisearch", () => {
+    const ready = readyOf(result, "campus");
+    const expected = ["data-mysql-ready", "data-mongodb-ready", "data-redis-broker", "data-redis-cache"];
+    for (const name of [...expected, "data-campus-meilisearch", "data-object-store"]) {
+      assert.ok(ready.includes(name), name);
+    }
+    assert.ok(!ready.includes("data-academy-meilisearch"));
+  });
+
+  it("protects what holds data, unless the stack is disposable", async () => {
+    const holders = ["data-mysql", "data-mongodb", "data-redis-broker", "data-object-store"];
+    const isProtected = (of: ProgramResult) =>
+      of.registrations.filter(({ protect }) => protect).map(({ name }) => name);
+    assert.deepEqual(isProtected(result).sort(), [...holders, "data-namespace"].sort());
+    assert.deepEqual(isProtected(await deploy(stackWith(allOnCluster, { disposable: true }))), []);
+  });
+
+  it("gives administrators' secrets to the instances' bound settings only, and puts them in no other namespace", () => {
+    const admins = [
+      "data-mysql-admin",
+      "data-mongodb-admin",
+      "data-redis-broker-admin",
+      "data-redis-cache-admin",
+    ];
+    for (const registration of result.registrations) {
+      const holds = admins.some((name) =>
+        JSON.stringify(plain(registration.inputs)).includes(generated(name)),
+      );
+      assert.ok(!holds || /:Secret$/.test(registration.type), `${registration.name} shows one`);
+      const { namespace } = metadataOf(registration);
+      assert.ok(
+        namespace === undefined || namespace === "openedx-data",
+        `${registration.name} is in ${namespace}`,
+      );
+    }
+    const values = valuesOf(result, "campus");
+    assert.equal(values.MYSQL_ROOT_PASSWORD, generated("data-mysql-admin"));
+    assert.equal(values.OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD, generated("data-mongodb-admin"));
+    assert.equal(values.OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD, generated("data-redis-broker-admin"));
+    assert.equal(values.OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY, generated("data-object-store-secret-key"));
+  });
+
+  it("gives exactly what the instance was promised", () => {
+    const { tokens } = instanceServices(planServices(stackWith(allOnCluster), noCloud), "campus", new Set());
+    const promised = Object.keys(tokens).filter((key) => tokens[key]?.spec.kind === "bound");
+    assert.deepEqual(Object.keys(valuesOf(result, "campus")).sort(), promised.sort());
+  });
+
+  it("marks the content of every Secret as secret", () => {
+    const secrets = result.registrations.filter(({ type }) => type === "kubernetes:core/v1:Secret");
+    assert.ok(secrets.length >= 7);
+    for (const { name, inputs } of secrets) {
+      assert.ok(inputs.stringData instanceof Secret, name);
+    }
+  });
+
+  it("puts each Secret under the name by which its chart reads it", () => {
+    const names = result.registrations
+      .filter(({ type }) => type === "kubernetes:core/v1:Secret")
+      .map((each) => metadataOf(each).name);
+    for (const name of [
+      "mysql-users",
+      "mongodb-users",
+      "redis-cache-users",
+      "academy-meilisearch-master-key",
+    ]) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  it("derives each instance's search key from its own server's master key", () => {
+    const [campus, academy] = [valuesOf(result, "campus"), valuesOf(result, "academy")];
+    assert.equal(
+      campus.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY,
+      generated("data-campus-meilisearch-master-key"),
+    );
+    assert.equal(
+      campus.MEILISEARCH_API_KEY,
+      meilisearchKey(
+        campus.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY ?? "",
+        campus.MEILISEARCH_API_KEY_UID ?? "",
+      ),
+    );
+    assert.notEqual(
+      campus.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY,
+      academy.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY,
+    );
+    // Known from Python: hmac.new(b"master", b"uid", hashlib.sha256).hexdigest()
+    assert.equal(
+      meilisearchKey("master", "uid"),
+      "4cc2a685608a03e0d8f0e2fd51eedb69eb83326e924b2fbc33acaaa42554b226",
+    );
+  });
+
+  it("lets the instances' namespaces in, at the services' ports, and to Meilisearch its own instance alone", () => {
+    const { spec } = plain(registered(result, "NetworkPolicy", "data-network").inputs) as {
+      spec: { ingress: { ports?: { port: number }[]; from: unknown[] }[] };
+    };
+    assert.deepEqual(
+      spec.ingress[1]?.ports?.map(({ port }) => port),
+      [3306, 27017, 6379, 8333],
+    );
+    assert.match(JSON.stringify(spec.ingress[1]?.from), /"campus-ns","academy-ns"/);
+    const own = JSON.stringify(plain(registered(result, "NetworkPolicy", "data-network-campus").inputs));
+    assert.match(own, /campus-meilisearch/);
+    assert.ok(own.includes("campus-ns") && !own.includes("academy"));
+  });
+
+  it("keeps all below itself, with a provider that was named", () => {
+    const component = registered(result, "DataServices", "openedx-data");
+    for (const { name, type, parent, provider } of result.registrations.filter((each) =>
+      each.name.startsWith("data-"),
+    )) {
+      assert.equal(parent, component.urn, name);
+      assert.ok(
+        provider.includes(type.startsWith("random:") ? "random" : "cluster"),
+        `${name} has ${provider}`,
+      );
+    }
+  });
+
+  it("says that nothing is backed up while there is no store, or none with keys", async () => {
+    const warned = result.logs.filter(({ severity }) => severity === "warning").map(({ message }) => message);
+    assert.match(
+      warned.join("\n"),
+      /MySQL and MongoDB on the cluster have no backups.*openedx:services\.backup\.store/,
+    );
+    const backup = { backup: { kind: "s3" as const, bucket: "dumps" } };
+    const keyless = await deploy(stackWith(allOnCluster), { cloud: backup });
+    assert.match(JSON.stringify(keyless.logs), /the operators need keys/);
+  });
+
+  it("backs up to the cloud's store with keys of the config", async () => {
+    const config = stackWith(allOnCluster, {
+      credentials: { backup: { accessKey: "id", secretKey: "key" } },
+    });
+    const backed = await deploy(config, {
+      cloud: { backup: { kind: "s3", bucket: "dumps", region: "eu-west-1" } },
+    });
+    assert.equal(backed.logs.filter(({ severity }) => severity === "warning").length, 0);
+    const keys = plain(registered(backed, "Secret", "data-backup-keys").inputs.stringData);
+    assert.deepEqual(keys, { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key" });
+    assert.ok(dependencies(backed, "Release", "data-mysql").includes("data-backup-keys"));
+    assert.match(
+      JSON.stringify(plain(registered(backed, "Release", "data-mongodb").inputs.values)),
+      /"dumps"/,
+    );
+  });
+
+  it("waits anew when the servers are others, and only then", async () => {
+    const jobOf = (of: ProgramResult) => metadataOf(registered(of, "Job", "data-mysql-ready")).name;
+    assert.equal(jobOf(await deploy(stackWith(allOnCluster))), jobOf(result));
+    const larger = await deploy(stackWith({ ...allOnCluster, mysql: { mode: "cluster", memory: "4Gi" } }));
+    assert.notEqual(jobOf(larger), jobOf(result));
+  });
+
+  it("makes no Meilisearch for an instance that has its own", async () => {
+    const own = await deploy(stackWith(allOnCluster), {
+      written: { campus: ["MEILISEARCH_URL", "MYSQL_HOST"] },
+    });
+    const names = own.registrations.map(({ name }) => name);
+    assert.ok(!names.includes("data-campus-meilisearch") && names.includes("data-academy-meilisearch"));
+    assert.equal(valuesOf(own, "campus").MYSQL_ROOT_PASSWORD, undefined);
+    assert.equal(valuesOf(own, "academy").MYSQL_ROOT_PASSWORD, generated("data-mysql-admin"));
+  });
+
+  it("takes version and values of a chart from the config", async () => {
+    const charts = { valkey: { version: "0.12.0", values: { resources: { requests: { cpu: "2" } } } } };
+    const changed = await deploy(stackWith({ ...allOnCluster, charts }));
+    const { inputs } = registered(changed, "Release", "data-redis-cache");
+    assert.equal(plain(inputs.version), "0.12.0");
+    const { resources } = plain(inputs.values) as { resources: { requests: object; limits: object } };
+    assert.deepEqual(resources, { requests: { cpu: "2", memory: "512Mi" }, limits: { memory: "512Mi" } });
+  });
+
+  it("makes an OpenSearch for each instance where something needs one", async () => {
+    const legacy = await deploy(stackWith({ search: { legacy: { mode: "cluster" } } }));
+    assert.ok(readyOf(legacy, "campus").includes("data-campus-opensearch"));
+    assert.deepEqual(valuesOf(legacy, "campus"), {});
+  });
+});
+
+describe("DataServices elsewhere", () => {
+  it("takes external servers' passwords from the config, an instance's own first, and makes nothing but a place", async () => {
+    const result = await deploy(stackWith(allExternal, { credentials: externalCredentials }));
+    const made = result.registrations.filter(({ type }) => /:(Release|Job|Secret)$/.test(type));
+    assert.deepEqual(made, []);
+    const [campus, academy] = [valuesOf(result, "campus"), valuesOf(result, "academy")];
+    assert.equal(campus.MYSQL_ROOT_PASSWORD, "mysql-admin-secret");
+    assert.equal(campus.OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD, "broker-admin-secret");
+    assert.equal(campus.OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD, "cache-admin-secret");
+    assert.equal(campus.OPENEDX_PULUMI_STORAGE_SECRET_KEY, "store-secret");
+    assert.equal(academy.OPENEDX_PULUMI_STORAGE_SECRET_KEY, "academy-secret");
+    assert.equal(academy.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY, "search-master-of-academy");
+    assert.equal(campus.MYSQL_HOST, undefined, "it is known before");
+  });
+
+  it("asks the cloud once for each service, and once an instance for its bucket", async () => {
+    const asked: string[] = [];
+    const server = (name: string) => {
+      asked.push(name);
+      return { host: `${name}.cloud`, adminPassword: `${name}-password`, ca: `${name}-ca` };
+    };
+    const modes = Object.fromEntries(Object.keys(allOnCluster).map((name) => [name, { mode: "managed" }]));
+    const result = await deploy(stackWith(modes), {
+      abilities: fullCloud,
+      cloud: {
+        managed: {
+          mysql: () => server("mysql"),
+          mongodb: () => server("mongodb"),
+          redis: () => ({ broker: server("broker"), cache: server("cache") }),
+          search: () => server("search"),
+          objectStore: ({ instance, account, corsOrigins }) => {
+            asked.push(`bucket of ${account.namespace} for ${corsOrigins.join()}`);
+            return {
+              bucket: `b-${instance}`,
+              region: "r",
+              identity: { serviceAccountAnnotations: { role: instance }, podLabels: {} },
+            };
+          },
+        },
+      },
+    });
+    assert.deepEqual(
+      asked.sort(),
+      [
+        "bucket of academy-ns for https://academy.example.com",
+        "bucket of campus-ns for https://campus.example.com",
+        "broker",
+        "cache",
+        "mongodb",
+        "mysql",
+        "search",
+      ].sort(),
+    );
+    const values = valuesOf(result, "campus");
+    assert.equal(values.MYSQL_HOST, "mysql.cloud");
+    assert.equal(values.OPENEDX_PULUMI_MYSQL_CA, "mysql-ca");
+    assert.equal(
+      values.OPENEDX_PULUMI_MONGODB_CA,
+      undefined,
+      "its shape says that clients know the authority",
+    );
+    assert.equal(values.REDIS_PASSWORD, "cache-password");
+    assert.equal(values.OPENEDX_PULUMI_REDIS_BROKER_PASSWORD, "broker-password");
+    assert.equal(values.DISCOVERY_ELASTICSEARCH_HOST, "search.cloud");
+    assert.equal(values.OPENEDX_PULUMI_STORAGE_BUCKET, "b-campus");
+    assert.deepEqual(
+      (plain(result.outputs.campus) as { serviceAccountAnnotations: unknown }).serviceAccountAnnotations,
+      {
+        role: "campus",
+      },
+    );
+  });
+});
