@@ -29,7 +29,7 @@ export function azureAbilities({ azure, atlas }: StackConfig): CloudAbilities {
 
 /** What the schema cannot see, since it knows no stack. */
 export function azureFaults(config: StackConfig): string[] {
-  const { azure, edge, stack, credentials } = config;
+  const { atlas, azure, edge, stack, credentials } = config;
   const faults: string[] = [];
   if (azure?.name === undefined && !baseName.safeParse(stack).success) {
     faults.push(
@@ -47,6 +47,11 @@ export function azureFaults(config: StackConfig): string[] {
     faults.push(
       "openedx:edge.controller: appgw needs a subnet of its own, which is made in the stack's own network only: take " +
         "another controller, or leave out openedx:azure.existing.network",
+    );
+  }
+  if (atlas !== undefined && atlas.region === undefined) {
+    faults.push(
+      "openedx:atlas.region: is missing, and Atlas has names of its own for Azure's regions: westeurope is EUROPE_WEST",
     );
   }
   return [...faults, ...atlasFaults(config)];

@@ -3,7 +3,7 @@ import { listManagedClusterUserCredentialsOutput } from "@pulumi/azure-native/co
 import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/maintenanceConfiguration.js";
 import { ManagedCluster } from "@pulumi/azure-native/containerservice/managedCluster.js";
 import * as k8s from "@pulumi/kubernetes";
-import { existingTypes, parseResourceId } from "../../src/config/azure.js";
+import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
 import { clusterArgs, nodeGroupName } from "./clusterArgs.js";
 import type { AzureContext } from "./context.js";
 import { makeIdentity } from "./identity.js";

@@ -4,7 +4,7 @@ import { ManagementLockByScope } from "@pulumi/azure-native/authorization/manage
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import * as random from "@pulumi/random";
 import { type NameKind, nameLimits } from "../../src/cloud/names.js";
-import { type AzureConfig, withSizes } from "../../src/config/azure.js";
+import { type AzureConfig, withSizes } from "../../src/config/azureSizes.js";
 import type { StackConfig } from "../../src/config/load.js";
 import { UserError } from "../../src/workspace/errors.js";
 
@@ -18,6 +18,7 @@ export interface AzureContext {
   base: string;
   /** The component that all is part of, and Azure's provider. */
   opts: pulumi.CustomResourceOptions;
+  randomProvider: random.Provider;
   randomOpts: pulumi.CustomResourceOptions;
   /** Options for what holds data: only a disposable stack may lose it. */
   guarded: pulumi.CustomResourceOptions;
@@ -53,6 +54,7 @@ export function azureContext(
     { subscriptionId: config.subscriptionId, tenantId: config.tenantId, location: config.location },
     { parent },
   );
+  const randomProvider = new random.Provider(`${name}-azure-random`, {}, { parent });
   const resourceOpts: pulumi.CustomResourceOptions = { parent, provider };
   const guarded = { ...resourceOpts, protect: !disposable };
   const base = config.name ?? stack;
@@ -71,8 +73,9 @@ export function azureContext(
     disposable,
     opts: resourceOpts,
     guarded,
-    retained: { ...resourceOpts, retainOnDelete: !disposable },
-    randomOpts: { parent, provider: new random.Provider(`${name}-azure-random`, {}, { parent }) },
+    retained: { ...guarded, retainOnDelete: !disposable },
+    randomProvider,
+    randomOpts: { parent, provider: randomProvider },
     groups: {
       cluster: group("cluster", resourceOpts),
       edge: group("edge", resourceOpts),

@@ -1,38 +1,47 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Zone } from "@pulumi/azure-native/dns/zone.js";
 import type { CloudDns } from "../../src/cloud/types.js";
-import { existingTypes, parseResourceId } from "../../src/config/azure.js";
+import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import type { Granting, Identities } from "./identity.js";
 import { grantCustom, principal } from "./roles.js";
 
+/** A zone, and what depends on it. */
 export interface AzureZone {
+  /** Rights on it, by purpose. */
+  grants: Record<"cert-manager" | "external-dns", Granting>;
+  /** What cert-manager and external-dns are told of it. */
+  facts: (identities: Identities) => CloudDns;
+}
+
+interface ZoneParts {
   /** The domain. */
   name: string;
   id: pulumi.Input<string>;
-  subscription: string;
   group: pulumi.Input<string>;
   groupId: pulumi.Input<string>;
   /** Undefined for a zone that exists. */
   nameServers?: pulumi.Output<string[]>;
 }
 
-/** The stack's own zone, the existing one that the config names, or none. */
-export function azureZone(context: AzureContext): AzureZone | undefined {
-  const { config, name, groups, retained } = context;
-  if (config.dns === undefined) {
-    return undefined;
-  }
-  const domain = config.dns.zone;
-  const id = config.existing.dnsZone;
-  if (id !== undefined) {
-    const { subscription, group } = parseResourceId(id, existingTypes.dnsZone) ?? {
-      subscription: "",
-      group: "",
-    };
-    const groupId = `/subscriptions/${subscription}/resourceGroups/${group}`;
-    return { name: domain, id, subscription, group, groupId };
-  }
+/** The stack's own zone for a domain, or the existing one that the config names. */
+export function azureZone(context: AzureContext, domain: string): AzureZone {
+  const { dnsZone } = context.config.existing;
+  const zone = dnsZone === undefined ? makeZone(context, domain) : findZone(context, domain, dnsZone);
+  return {
+    grants: zoneGrants(context, zone),
+    facts: (identities) => zoneFacts(context, zone, identities),
+  };
+}
+
+function findZone({ config }: AzureContext, name: string, id: string): ZoneParts {
+  const group = parseResourceId(id, existingTypes.dnsZone)?.group ?? "";
+  const groupId = `/subscriptions/${config.subscriptionId}/resourceGroups/${group}`;
+  return { name, id, group, groupId };
+}
+
+function makeZone(context: AzureContext, domain: string): ZoneParts {
+  const { name, groups, retained } = context;
   const zone = new Zone(
     `${name}-zone`,
     {
@@ -47,18 +56,13 @@ export function azureZone(context: AzureContext): AzureZone | undefined {
   return {
     name: domain,
     id: zone.id,
-    subscription: config.subscriptionId,
     group: groups.data.name,
     groupId: groups.data.id,
     nameServers: zone.nameServers,
   };
 }
 
-/** Rights on the zone, by purpose. */
-export function zoneGrants(
-  context: AzureContext,
-  zone: AzureZone,
-): { "cert-manager": Granting; "external-dns": Granting } {
+function zoneGrants(context: AzureContext, zone: ZoneParts): AzureZone["grants"] {
   const scope = { name: "zone", id: zone.id };
   return {
     "cert-manager": (identity) => {
@@ -73,8 +77,7 @@ export function zoneGrants(
   };
 }
 
-/** What cert-manager and external-dns are told of the zone. */
-export function azureDns({ config }: AzureContext, zone: AzureZone, identities: Identities): CloudDns {
+function zoneFacts({ config }: AzureContext, zone: ZoneParts, identities: Identities): CloudDns {
   return {
     zones: [zone.name],
     ...(zone.nameServers !== undefined && { nameServers: zone.nameServers }),
@@ -82,7 +85,7 @@ export function azureDns({ config }: AzureContext, zone: AzureZone, identities: 
     get solver() {
       return {
         azureDNS: {
-          subscriptionID: zone.subscription,
+          subscriptionID: config.subscriptionId,
           resourceGroupName: zone.group,
           hostedZoneName: zone.name,
           environment: "AzurePublicCloud",
@@ -94,7 +97,7 @@ export function azureDns({ config }: AzureContext, zone: AzureZone, identities: 
     externalDnsFiles: {
       "azure.json": pulumi.jsonStringify({
         tenantId: config.tenantId,
-        subscriptionId: zone.subscription,
+        subscriptionId: config.subscriptionId,
         resourceGroup: zone.group,
         useWorkloadIdentityExtension: true,
       }),

@@ -37,13 +37,12 @@ const albAccount = "alb-controller-sa";
 
 /**
  * Application Gateway for Containers: its controller's identity, and the gateway, which the controller makes among the
- * cluster's machines, by a resource in `namespace`. Nothing where the network has no subnet for it.
+ * cluster's machines, by a resource beside itself. Nothing where the network has no subnet for it.
  */
 export function applicationGateway(
   context: AzureContext,
   network: Network,
   cluster: Cluster,
-  namespace: string,
 ): Pick<Cloud, "addOnValues" | "addOnObjects"> {
   if (network.gateway === undefined) {
     return {};
@@ -64,7 +63,7 @@ export function applicationGateway(
     apiVersion: "alb.networking.azure.io/v1",
     kind: "ApplicationLoadBalancer",
     name: "openedx",
-    namespace,
+    namespace: albNamespace,
     spec: { associations: [network.gateway] },
   };
   return {

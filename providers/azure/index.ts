@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MySqlServer, RedisServers } from "../../src/cloud/services.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/config/load.js";
+import { createAtlas } from "../atlas/index.js";
 import { azureBackup } from "./backup.js";
 import { azureCluster } from "./cluster.js";
 import { azureContext, part } from "./context.js";
-import { azureDns, azureZone, zoneGrants } from "./dns.js";
+import { azureZone } from "./dns.js";
 import { applicationGateway, azureLoadBalancer } from "./edge.js";
 import { workloadIdentities } from "./identity.js";
 import { azureMySql } from "./mysql.js";
@@ -20,19 +20,16 @@ import { storageClasses } from "./storageClasses.js";
 export function azureCloud(name: string, stackConfig: StackConfig, opts: pulumi.ResourceOptions): Cloud {
   const context = azureContext(name, stackConfig, opts);
   const { config } = context;
-  const { edge, credentials } = stackConfig;
+  const { atlas, edge, credentials } = stackConfig;
   const network = azureNetwork(part(context, "Network"), { gateway: edge.controller === "appgw" });
   const cluster = azureCluster(part(context, "Cluster"), network);
   const backup = azureBackup(part(context, "Backup"), network, cluster);
-  const dns = part(context, "Dns");
-  const zone = azureZone(dns);
+  const dns = config.dns && azureZone(part(context, "Dns"), config.dns.zone);
   const identities = workloadIdentities(part(context, "Identities"), cluster.issuer, {
     ...backup.grants,
-    ...(zone && zoneGrants(dns, zone)),
+    ...dns?.grants,
   });
   const edgePart = part(context, "Edge");
-  let mysql: MySqlServer | undefined;
-  let redis: RedisServers | undefined;
   return {
     provider: cluster.provider,
     kubeconfig: cluster.kubeconfig,
@@ -41,16 +38,35 @@ export function azureCloud(name: string, stackConfig: StackConfig, opts: pulumi.
     // Who made an existing cluster knows what its pools are called.
     ...(config.existing.cluster === undefined && { scheduling: scheduling(config.nodes.spot) }),
     loadBalancer: azureLoadBalancer(edgePart, cluster),
-    ...applicationGateway(edgePart, network, cluster, edge.gateway.namespace),
-    ...(zone && { dns: azureDns(dns, zone, identities) }),
+    ...applicationGateway(edgePart, network, cluster),
+    ...(dns && { dns: dns.facts(identities) }),
     identity: identities.bind,
     registry: azureRegistry(part(context, "Registry"), cluster.kubelet),
     backup: backup.store,
     managed: {
-      mysql: () => (mysql ??= azureMySql(part(context, "MySql"), network, credentials.mysql?.adminPassword)),
-      redis: () => (redis ??= azureRedis(part(context, "Redis"), network)),
+      mysql: once(() => azureMySql(part(context, "MySql"), network, credentials.mysql?.adminPassword)),
+      redis: once(() => azureRedis(part(context, "Redis"), network)),
+      ...(atlas !== undefined && {
+        mongodb: once(() =>
+          createAtlas(stackConfig, {
+            name: context.base,
+            cloud: "AZURE",
+            region: atlas.region ?? "",
+            preset: config.preset,
+            egressIps: network.egressAddress === undefined ? [] : [network.egressAddress],
+            randomProvider: context.randomProvider,
+            opts: { parent: context.opts.parent },
+          }),
+        ),
+      }),
       objectStore: (request) =>
         azureObjectStore(part(context, "ObjectStore", `${name}-${request.instance}`), identities, request),
     },
   };
+}
+
+/** What is made when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AzureConfig } from "../../src/config/azure.js";
+import type { AzureConfig } from "../../src/config/azureSizes.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { parseYaml } from "../../src/workspace/yaml.js";
 

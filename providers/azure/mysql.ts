@@ -3,7 +3,7 @@ import { Configuration } from "@pulumi/azure-native/dbformysql/configuration.js"
 import { Server } from "@pulumi/azure-native/dbformysql/server.js";
 import * as random from "@pulumi/random";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import { existingTypes, parseResourceId } from "../../src/config/azure.js";
+import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
 import { mysqlAdmin } from "./abilities.js";
 import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
 import type { Network } from "./network.js";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
-import type { AzureConfig } from "../../src/config/azure.js";
+import type { AzureConfig } from "../../src/config/azureSizes.js";
 import { type AzureContext, tagsOf } from "./context.js";
 
 type PoolSize = AzureConfig["nodes"]["system"];

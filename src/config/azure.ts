@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type AzureSizes, azureLocations, azureSizes } from "./azureSizes.js";
-import { addressFaults, cidrSchema, cloudKeys, commonFaults, type Fault } from "./clouds.js";
+import { azureFaults } from "./azureFaults.js";
+import { azureLocations } from "./azureSizes.js";
+import { cidrSchema, cloudKeys } from "./clouds.js";
 
 const guid = (what: string): z.ZodString =>
   z
@@ -140,191 +141,12 @@ const azureObject = z.strictObject({
     .prefault({}),
 });
 
-type AzureSettings = z.output<typeof azureObject>;
-
-/** Settings with the preset's sizes filled in. */
-export interface AzureConfig extends Omit<AzureSettings, "nodes" | "mysql" | "redis"> {
-  nodes: Record<keyof AzureSizes["nodes"], AzureSizes["nodes"]["system"] & { diskGiB: number }> & {
-    spot: boolean;
-  };
-  mysql: AzureSizes["mysql"] & { geoRedundantBackup: boolean };
-  redis: AzureSizes["redis"];
-}
-
-/** What is set wins over the preset. */
-export function withSizes(settings: AzureSettings): AzureConfig {
-  const preset = azureSizes[settings.preset];
-  const pool = (role: keyof AzureSizes["nodes"]): AzureSizes["nodes"]["system"] & { diskGiB: number } => {
-    const given = settings.nodes[role];
-    const size = preset.nodes[role];
-    // One bound alone moves the other along, where it would contradict it.
-    const min = given.min ?? Math.min(size.min, given.max ?? size.min);
-    return {
-      machineType: given.machineType ?? size.machineType,
-      min,
-      max: given.max ?? Math.max(size.max, min),
-      diskGiB: given.diskGiB,
-    };
-  };
-  const { mysql, redis } = settings;
-  return {
-    ...settings,
-    nodes: {
-      system: pool("system"),
-      general: pool("general"),
-      stateful: pool("stateful"),
-      spot: settings.nodes.spot,
-    },
-    mysql: {
-      sku: mysql.sku ?? preset.mysql.sku,
-      storageGiB: mysql.storageGiB ?? preset.mysql.storageGiB,
-      highAvailability: mysql.highAvailability ?? preset.mysql.highAvailability,
-      backupDays: mysql.backupDays ?? preset.mysql.backupDays,
-      geoRedundantBackup: mysql.geoRedundantBackup,
-    },
-    redis: {
-      brokerSku: redis.brokerSku ?? preset.redis.brokerSku,
-      cacheSku: redis.cacheSku ?? preset.redis.cacheSku,
-      highAvailability: redis.highAvailability ?? preset.redis.highAvailability,
-    },
-  };
-}
-
-/** Parts of an Azure resource's id, `/subscriptions/…/resourceGroups/GROUP/providers/TYPE/NAME`. */
-export interface ResourceId {
-  subscription: string;
-  group: string;
-  name: string;
-}
-
-/** @returns undefined when the text is no id of a resource of that type. */
-export function parseResourceId(id: string, type: string): ResourceId | undefined {
-  const [provider = "", ...kinds] = type.split("/");
-  const path = kinds.map((kind) => `/${kind}/([^/]+)`).join("");
-  const match = new RegExp(
-    `^/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/${provider}${path}$`,
-    "i",
-  ).exec(id);
-  const [subscription, group] = match?.slice(1) ?? [];
-  const name = match?.at(-1);
-  return subscription === undefined || group === undefined || name === undefined
-    ? undefined
-    : { subscription, group, name };
-}
-
-/** Types of what can be an existing one. */
-export const existingTypes = {
-  network: "Microsoft.Network/virtualNetworks",
-  subnet: "Microsoft.Network/virtualNetworks/subnets",
-  cluster: "Microsoft.ContainerService/managedClusters",
-  dnsZone: "Microsoft.Network/dnsZones",
-  database: "Microsoft.DBforMySQL/flexibleServers",
-} as const;
-
-function* existingFaults({ existing, subscriptionId }: AzureSettings): Generator<Fault> {
-  const { network, cluster, dnsZone, database } = existing;
-  const ids: { path: string[]; id: string | undefined; type: string }[] = [
-    { path: ["network", "id"], id: network?.id, type: existingTypes.network },
-    { path: ["cluster"], id: cluster, type: existingTypes.cluster },
-    { path: ["dnsZone"], id: dnsZone, type: existingTypes.dnsZone },
-    { path: ["database", "id"], id: database?.id, type: existingTypes.database },
-    ...(["nodeSubnets", "dataSubnets"] as const).flatMap((key) =>
-      (network?.[key] ?? []).map((id, index) => ({
-        path: ["network", key, String(index)],
-        id,
-        type: existingTypes.subnet,
-      })),
-    ),
-  ];
-  for (const { path, id, type } of ids) {
-    const parsed = id === undefined ? undefined : parseResourceId(id, type);
-    if (parsed !== undefined && parsed.subscription !== subscriptionId) {
-      yield {
-        path: ["existing", ...path],
-        message: `is in another subscription than openedx:azure.subscriptionId (${subscriptionId})`,
-      };
-    }
-    if (id !== undefined && parsed === undefined) {
-      const example = type
-        .split("/")
-        .slice(1)
-        .map((kind) => `/${kind}/NAME`)
-        .join("");
-      yield {
-        path: ["existing", ...path],
-        message: `is no id such as /subscriptions/ID/resourceGroups/GROUP/providers/${type.split("/")[0]}${example}`,
-      };
-    }
-  }
-  if (network !== undefined && network.nodeSubnets.length !== 1) {
-    yield {
-      path: ["existing", "network", "nodeSubnets"],
-      message: "must be one subnet: on Azure it spans all zones",
-    };
-  }
-  if (network !== undefined && network.dataSubnets.length !== 2) {
-    yield {
-      path: ["existing", "network", "dataSubnets"],
-      message:
-        "must be two subnets: one delegated to Microsoft.DBforMySQL/flexibleServers, and one for private endpoints",
-    };
-  }
-}
-
-/** Open edX's images are built for x86; a `p` after the number of cores stands for ARM. */
-const arm = /^Standard_[A-Z]+\d+(-\d+)?[a-z]*p[a-z]*_/;
-
-function* sizeFaults(settings: AzureSettings): Generator<Fault> {
-  const { nodes, mysql } = withSizes(settings);
-  for (const role of ["system", "general", "stateful"] as const) {
-    const path = ["nodes", role, "machineType"];
-    if (arm.test(nodes[role].machineType)) {
-      yield {
-        path,
-        message: "is an ARM machine, on which Open edX's images do not run: such as Standard_D4s_v5",
-      };
-    } else if (!/^Standard_[A-Z]+\d+(-\d+)?[a-z]*(_[A-Za-z0-9]+)*$/.test(nodes[role].machineType)) {
-      yield { path, message: "is no size of a virtual machine, such as Standard_D4s_v5" };
-    }
-  }
-  if (nodes.system.min < 1) {
-    yield { path: ["nodes", "system", "min"], message: "must be at least 1: AKS runs on this pool" };
-  }
-  if (mysql.highAvailability && mysql.sku.startsWith("Standard_B")) {
-    yield {
-      path: ["mysql", settings.mysql.sku === undefined ? "highAvailability" : "sku"],
-      message: `${mysql.sku} has no standby server: take a size such as Standard_D2ads_v5, or highAvailability: false`,
-    };
-  }
-}
-
-/** A /20 for nodes, and as much again for gateways, endpoints and MySQL. */
-const longestNetwork = 19;
-
-function networkFaults({ network, existing }: AzureSettings): Fault[] {
-  return addressFaults({
-    network:
-      existing.network === undefined
-        ? { path: ["network", "cidr"], cidr: network.cidr }
-        : { path: ["existing", "network", "cidr"], cidr: existing.network.cidr },
-    others: [
-      { path: ["network", "podCidr"], cidr: network.podCidr },
-      { path: ["network", "serviceCidr"], cidr: network.serviceCidr },
-    ],
-    longest: existing.network === undefined ? longestNetwork : 32,
-    shortest: 8,
-  });
-}
+/** As the config says it; `withSizes` fills in the preset's sizes. */
+export type AzureSettings = z.output<typeof azureObject>;
 
 /** Everything under `openedx:azure`. */
 export const azureSchema = azureObject.superRefine((settings, context) => {
-  const faults: Fault[] = [
-    ...commonFaults(settings),
-    ...networkFaults(settings),
-    ...existingFaults(settings),
-    ...sizeFaults(settings),
-  ];
-  for (const { path, message } of faults) {
+  for (const { path, message } of azureFaults(settings)) {
     context.addIssue({ code: "custom", path, message });
   }
 });

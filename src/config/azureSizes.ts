@@ -1,3 +1,4 @@
+import type { AzureSettings } from "./azure.js";
 import type { Preset } from "./clouds.js";
 
 interface PoolSize {
@@ -83,3 +84,51 @@ export const azureLocations = [
   "westus2",
   "westus3",
 ] as const;
+
+/** Settings with the preset's sizes filled in. */
+export interface AzureConfig extends Omit<AzureSettings, "nodes" | "mysql" | "redis"> {
+  nodes: Record<keyof AzureSizes["nodes"], AzureSizes["nodes"]["system"] & { diskGiB: number }> & {
+    spot: boolean;
+  };
+  mysql: AzureSizes["mysql"] & { geoRedundantBackup: boolean };
+  redis: AzureSizes["redis"];
+}
+
+/** What is set wins over the preset. */
+export function withSizes(settings: AzureSettings): AzureConfig {
+  const preset = azureSizes[settings.preset];
+  const pool = (role: keyof AzureSizes["nodes"]): AzureSizes["nodes"]["system"] & { diskGiB: number } => {
+    const given = settings.nodes[role];
+    const size = preset.nodes[role];
+    // One bound alone moves the other along, where it would contradict it.
+    const min = given.min ?? Math.min(size.min, given.max ?? size.min);
+    return {
+      machineType: given.machineType ?? size.machineType,
+      min,
+      max: given.max ?? Math.max(size.max, min),
+      diskGiB: given.diskGiB,
+    };
+  };
+  const { mysql, redis } = settings;
+  return {
+    ...settings,
+    nodes: {
+      system: pool("system"),
+      general: pool("general"),
+      stateful: pool("stateful"),
+      spot: settings.nodes.spot,
+    },
+    mysql: {
+      sku: mysql.sku ?? preset.mysql.sku,
+      storageGiB: mysql.storageGiB ?? preset.mysql.storageGiB,
+      highAvailability: mysql.highAvailability ?? preset.mysql.highAvailability,
+      backupDays: mysql.backupDays ?? preset.mysql.backupDays,
+      geoRedundantBackup: mysql.geoRedundantBackup,
+    },
+    redis: {
+      brokerSku: redis.brokerSku ?? preset.redis.brokerSku,
+      cacheSku: redis.cacheSku ?? preset.redis.cacheSku,
+      highAvailability: redis.highAvailability ?? preset.redis.highAvailability,
+    },
+  };
+}

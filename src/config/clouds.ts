@@ -10,9 +10,10 @@ import { isCidr, isPrivate, overlaps, prefixLength } from "./cidr.js";
 export const presets = ["small", "medium", "large"] as const;
 export type Preset = (typeof presets)[number];
 
-export const cidrSchema = z
-  .string()
-  .refine(isCidr, "is no block of IPv4 addresses, such as 10.0.0.0/16, that begins where its size allows");
+export const cidrSchema = z.string().refine(isCidr, {
+  message: "is no block of IPv4 addresses, such as 10.0.0.0/16, that begins where its size allows",
+  abort: true, // what reckons with the block can't go on
+});
 
 const oldestKubernetes = 35;
 

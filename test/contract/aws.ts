@@ -3,7 +3,7 @@ import { type CloudCase, inputsOf, plain, type Plain, type Right, type TypeRules
 
 const account = "123456789012";
 
-interface Statement {
+export interface Statement {
   Sid?: string;
   Effect: "Allow" | "Deny";
   Principal?: unknown;

@@ -32,6 +32,8 @@ export interface CloudCase {
   tokens: string;
   /** Outputs of a resource that has been made, for a run in which nothing is unknown. */
   outputs: (registration: Registration) => PropertyMap;
+  /** What its provider would answer to questions, by token. Default: it is asked none. */
+  invoke?: (token: string) => PropertyMap;
   /** Tags or labels that a resource shows, with those that its provider adds; undefined for a type that takes none. */
   tagsOf: (registration: Registration, all: readonly Registration[]) => Record<string, unknown> | undefined;
   /** How the stack and the instance are written in tags. */
@@ -76,13 +78,16 @@ const firstPreview: ResourceHandler = {
 };
 
 /** Everything is known. */
-function deployed(outputs: CloudCase["outputs"]): ResourceHandler {
+function deployed({ outputs, invoke }: Pick<CloudCase, "outputs" | "invoke">): ResourceHandler {
   const made = (registration: Registration, id: string): Promise<Registered> =>
     Promise.resolve({ id, outputs: { result: `generated-${registration.name}`, ...outputs(registration) } });
   return {
     register: (registration) => made(registration, registration.name),
     read: made,
-    invoke: (token) => Promise.reject(new Error(`${token} is invoked`)),
+    invoke: (token) =>
+      invoke === undefined
+        ? Promise.reject(new Error(`${token} is invoked`))
+        : Promise.resolve(invoke(token)),
   };
 }
 
@@ -94,7 +99,7 @@ const accounts: Record<string, ServiceAccountRef> = {
 };
 
 /** Every output that the contract has, asked for as the common part does. */
-function ask(cloud: Cloud, abilities: CloudAbilities): Plain {
+function ask(cloud: Cloud, abilities: CloudAbilities, publicMedia: boolean): Plain {
   const account = (instance: string): ServiceAccountRef => ({ namespace: instance, name: "openedx" });
   const purposes = Object.entries(accounts).filter(
     ([purpose]) => abilities.dns || !["cert-manager", "external-dns"].includes(purpose),
@@ -120,7 +125,7 @@ function ask(cloud: Cloud, abilities: CloudAbilities): Plain {
             instance,
             account: account(instance),
             corsOrigins: [`https://${instance}.example.com`],
-            publicMedia: false,
+            publicMedia,
           }),
         },
       ]),
@@ -143,8 +148,8 @@ export interface CloudRun {
 
 /** Runs the cloud's module alone, in process, as a program that asks for all it offers. */
 export async function runCloud(
-  { cloud, config, outputs }: CloudCase,
-  options: { preview: boolean; config?: Record<string, unknown> },
+  { cloud, config, outputs, invoke }: CloudCase,
+  options: { preview: boolean; config?: Record<string, unknown>; publicMedia?: boolean },
 ): Promise<CloudRun> {
   const checked = stackConfig({ cloud, ...config, ...options.config });
   const module = selectCloud(checked);
@@ -156,7 +161,7 @@ export async function runCloud(
     config: {},
     secretKeys: [],
     dryRun: options.preview,
-    handler: options.preview ? firstPreview : deployed(outputs),
+    handler: options.preview ? firstPreview : deployed({ outputs, invoke }),
     program: async () => {
       const made = await module.create("openedx", checked, {});
       members = {
@@ -165,7 +170,7 @@ export async function runCloud(
         backup: made.backup !== undefined,
         managed: serviceKinds.filter((kind) => made.managed[kind] !== undefined),
       };
-      return ask(made, abilities);
+      return ask(made, abilities, options.publicMedia ?? false);
     },
   });
   if (members === undefined) {

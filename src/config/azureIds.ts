@@ -1,0 +1,30 @@
+/** Parts of an Azure resource's id, `/subscriptions/…/resourceGroups/GROUP/providers/TYPE/NAME`. */
+export interface ResourceId {
+  subscription: string;
+  group: string;
+  name: string;
+}
+
+/** @returns undefined when the text is no id of a resource of that type. */
+export function parseResourceId(id: string, type: string): ResourceId | undefined {
+  const [provider = "", ...kinds] = type.split("/");
+  const path = kinds.map((kind) => `/${kind}/([^/]+)`).join("");
+  const match = new RegExp(
+    `^/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/${provider}${path}$`,
+    "i",
+  ).exec(id);
+  const [subscription, group] = match?.slice(1) ?? [];
+  const name = match?.at(-1);
+  return subscription === undefined || group === undefined || name === undefined
+    ? undefined
+    : { subscription, group, name };
+}
+
+/** Types of what can be an existing one. */
+export const existingTypes = {
+  network: "Microsoft.Network/virtualNetworks",
+  subnet: "Microsoft.Network/virtualNetworks/subnets",
+  cluster: "Microsoft.ContainerService/managedClusters",
+  dnsZone: "Microsoft.Network/dnsZones",
+  database: "Microsoft.DBforMySQL/flexibleServers",
+} as const;
