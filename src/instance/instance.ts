@@ -39,9 +39,12 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
   private readonly args: OpenEdxInstanceArgs;
   private readonly podLabels: Record<string, string>;
 
+  /** @param opts `dependsOn` what the site cannot be deployed without: definitions, webhooks, nodes */
   constructor(name: string, args: OpenEdxInstanceArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const providers = [args.cloud.provider, ...args.secretProviders];
-    super("openedx:instance:OpenEdxInstance", name, summaryOf(args), { ...opts, providers });
+    // Pulumi does not hand a component's dependencies on to what is in it.
+    const { dependsOn, ...rest } = opts;
+    super("openedx:instance:OpenEdxInstance", name, summaryOf(args), { ...rest, providers });
     this.args = args;
     const { input } = args;
     const identity = args.cloud.identity?.({ instance: name }, { namespace: input.source.namespace, name });
@@ -51,6 +54,7 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
       input,
       { ...identity?.serviceAccountAnnotations, ...args.services?.serviceAccountAnnotations },
       this,
+      dependsOn,
     );
     const secrets = createSecrets({
       instance: name,

@@ -14,11 +14,15 @@ export interface InstanceNamespace {
 /** Requests of containers that have none, which a quota on requests would turn away. */
 const defaultRequest = { cpu: "10m", memory: "64Mi" };
 
-/** Namespace with Pod Security labels, quota, and the service account of the site's pods and tasks. */
+/**
+ * Namespace with Pod Security labels, quota, and the service account of the site's pods and tasks.
+ * @param dependsOn what the site waits for: all of it comes after its namespace
+ */
 export function createNamespace(
   { source, config, disposable }: InstanceInput,
   annotations: WorkloadIdentity["serviceAccountAnnotations"],
   parent: pulumi.Resource,
+  dependsOn: pulumi.ComponentResourceOptions["dependsOn"] = [],
 ): InstanceNamespace {
   const { name } = source;
   const opts = { parent };
@@ -35,7 +39,7 @@ export function createNamespace(
         },
       },
     },
-    { ...opts, protect: !disposable },
+    { ...opts, dependsOn, protect: !disposable },
   );
   const metadata = { namespace: namespace.metadata.name };
   const { quota } = config;

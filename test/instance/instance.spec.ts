@@ -93,6 +93,11 @@ describe("OpenEdxInstance", () => {
     assert.equal((inputs.hosts as string[])[0], "campus.test");
   });
 
+  it("begins, with its namespace, when what it waits for is ready", async () => {
+    const later = await deploy(campusInput(), { after: "the-way-in" });
+    assert.deepEqual(dependenciesOf(later, "Namespace", "campus-namespace"), ["the-way-in"]);
+  });
+
   it("makes a namespace with Pod Security labels that only a disposable stack may lose", async () => {
     const { inputs, protect } = registered(result, "Namespace", "campus-namespace");
     const { labels } = plain(inputs.metadata) as { labels: Record<string, string> };

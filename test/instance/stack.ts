@@ -66,13 +66,15 @@ export interface DeployOptions {
   seeds?: Record<string, string>;
   preview?: boolean;
   cloud?: Partial<Cloud>;
+  /** Name of a resource that the site waits for. */
+  after?: string;
   services?: SharedServices;
 }
 
 /** Runs the instance as a program of its own. */
 export function deploy(
   input: InstanceInput,
-  { seeds = {}, preview = false, cloud, services }: DeployOptions = {},
+  { seeds = {}, preview = false, cloud, after, services }: DeployOptions = {},
 ): Promise<ProgramResult> {
   return runProgram({
     project: "openedx",
@@ -83,12 +85,17 @@ export function deploy(
     handler: preview ? new Previewed(seeds) : new Deployed(seeds),
     program: () => {
       const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
-      const instance = new OpenEdxInstance(input.source.name, {
-        ...prepareInstance(input),
-        cloud: { provider, storageClasses: {}, ...cloud } as Cloud,
-        secretProviders: [new random.Provider("random"), new tls.Provider("tls")],
-        ...(services && { services }),
-      });
+      const earlier = after === undefined ? [] : [new k8s.core.v1.ConfigMap(after, {}, { provider })];
+      const instance = new OpenEdxInstance(
+        input.source.name,
+        {
+          ...prepareInstance(input),
+          cloud: { provider, storageClasses: {}, ...cloud } as Cloud,
+          secretProviders: [new random.Provider("random"), new tls.Provider("tls")],
+          ...(services && { services }),
+        },
+        { dependsOn: earlier },
+      );
       return Promise.resolve({ instance: instance.outputs });
     },
   });
