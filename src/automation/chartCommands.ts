@@ -41,7 +41,7 @@ Examples:
     .action(async (folder: string, options: { stack?: string; only?: string; record?: true }) => {
       const progress = terminalProgress();
       const { chartsOf } = await import("./stackCharts.js");
-      const charts = choose(chartsOf(options.stack), options.only);
+      const charts = choose(Object.values(chartsOf(options.stack)), options.only);
       const lock = readLock();
       const { helm } = createToolchain({ progress });
       const accept = options.record === true;
@@ -79,7 +79,7 @@ Examples:
       const { stack } = options;
       const ofStack = stack === undefined ? undefined : mirrorOf(stack);
       const mirror = options.mirror === undefined ? ofStack : source(options.mirror);
-      const charts = choose(chartsOf(stack, mirror), options.only);
+      const charts = choose(Object.values(chartsOf(stack, mirror)), options.only);
       const { helm } = createToolchain({ progress });
       const results = await verifyCharts({ charts, lock: readLock(), helm, progress });
       print(results, "folder");

@@ -1,6 +1,7 @@
 import { localUp } from "../engine/local/localUp.js";
 import { readStack } from "../engine/stackFile.js";
 import { Secret, type PropertyMap } from "../engine/types.js";
+import type { PlatformLimits } from "../platform/plan.js";
 import type { Toolchain } from "../toolchain/toolchain.js";
 import type { Progress } from "../workspace/progress.js";
 import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
@@ -13,6 +14,8 @@ export interface DeployStack {
   kubeconfig: string;
   toolchain: Toolchain;
   progress: Progress;
+  /** What the cluster cannot do. Default: it can all. */
+  limits?: PlatformLimits;
   signal?: AbortSignal;
 }
 
@@ -41,7 +44,7 @@ type InstancesOutput = Record<string, { tutor: string; openEdx: string; urls: st
  * @throws UserError when the stack, an instance or the cluster is at fault.
  */
 export async function deployStack(options: DeployStack): Promise<Deployed> {
-  const { stack, kubeconfig, progress } = options;
+  const { stack, kubeconfig, progress, limits } = options;
   const pulumi = await findPulumi(progress);
   const engine =
     pulumi === undefined
@@ -54,12 +57,16 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   const { output, seconds } =
     pulumi === undefined
       ? await byLocalRunner(options)
-      : await pulumiUp({ pulumi, stack, kubeconfig, onOutput: (text) => process.stderr.write(text) }).then(
-          (outputs) => ({
-            output: outputs.instances as InstancesOutput,
-            seconds: new Map<string, number>(),
-          }),
-        );
+      : await pulumiUp({
+          pulumi,
+          stack,
+          kubeconfig,
+          program: limits && stackProgram(progress, limits),
+          onOutput: (text) => process.stderr.write(text),
+        }).then((outputs) => ({
+          output: outputs.instances as InstancesOutput,
+          seconds: new Map<string, number>(),
+        }));
   const whole = (Date.now() - started) / 1000;
   const instances = await Promise.all(
     Object.entries(output).map(async ([name, { tutor, openEdx, urls, namespace }]) => ({
@@ -74,13 +81,20 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   return { engine, instances };
 }
 
-async function byLocalRunner({ stack, kubeconfig, toolchain, progress, signal }: DeployStack): Promise<{
+async function byLocalRunner({
+  stack,
+  kubeconfig,
+  toolchain,
+  progress,
+  limits,
+  signal,
+}: DeployStack): Promise<{
   output: InstancesOutput;
   seconds: Map<string, number>;
 }> {
   const result = await localUp({
     ...readStack(stack, undefined, { secrets: "required" }),
-    program: stackProgram(progress),
+    program: stackProgram(progress, limits),
     kubeconfig,
     helm: toolchain.helm,
     progress,

@@ -1,7 +1,7 @@
 import type { ChartReference } from "../charts/reference.js";
 import { chartsSchema, platformSchema } from "../config/platform.js";
 import { readStack } from "../engine/stackFile.js";
-import { charts } from "../platform/charts.js";
+import { type ChartName, charts } from "../platform/charts.js";
 import { UserError } from "../workspace/errors.js";
 
 /**
@@ -10,14 +10,19 @@ import { UserError } from "../workspace/errors.js";
  * @param mirror serves in place of the catalogue's repositories.
  * @throws UserError when the stack is not there or says something else of its add-ons.
  */
-export function chartsOf(stack?: string, mirror?: string): ChartReference[] {
+export function chartsOf(stack?: string, mirror?: string): Record<ChartName, ChartReference> {
   const { addons } = readPart(stack, "platform", (value) => platformSchema.parse(value));
   const overrides: Partial<Record<string, { version?: string; repository?: string }>> = addons;
-  return Object.entries(charts).map(([name, { chart, version, repository }]) => ({
-    chart,
-    version: overrides[name]?.version ?? version,
-    repository: overrides[name]?.repository ?? mirror ?? repository,
-  }));
+  return Object.fromEntries(
+    Object.entries(charts).map(([name, { chart, version, repository }]) => [
+      name,
+      {
+        chart,
+        version: overrides[name]?.version ?? version,
+        repository: overrides[name]?.repository ?? mirror ?? repository,
+      },
+    ]),
+  ) as Record<ChartName, ChartReference>;
 }
 
 /** What the stack says in `charts.mirror`. */

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
+import type { PlatformLimits } from "../platform/plan.js";
 import { sandboxUp } from "../sandbox/sandbox.js";
-import { createToolchain } from "../toolchain/toolchain.js";
+import { createToolchain, type Toolchain } from "../toolchain/toolchain.js";
 import { UserError } from "../workspace/errors.js";
-import { terminalProgress } from "../workspace/progress.js";
+import { type Progress, terminalProgress, withStep } from "../workspace/progress.js";
 import { deployStack, type DeployedInstance } from "./deployStack.js";
 import { reportFailure } from "./failure.js";
+import { sandboxPlatform } from "./sandboxPlatform.js";
 import { formatTable } from "./table.js";
 
 const command = new Command("npm start --")
@@ -23,15 +25,17 @@ Examples:
   .action(async (options: { kubeconfig?: string; stack: string }) => {
     const progress = terminalProgress();
     const toolchain = createToolchain({ progress });
-    const kubeconfig =
+    const { stack } = options;
+    const { kubeconfig, limits } =
       options.kubeconfig === undefined
-        ? (await sandboxUp({ toolchain, progress })).kubeconfig
-        : existingFile(options.kubeconfig);
+        ? await onSandbox(stack, toolchain, progress)
+        : { kubeconfig: existingFile(options.kubeconfig) };
     const { engine, instances } = await deployStack({
-      stack: options.stack,
+      stack,
       kubeconfig,
       toolchain,
       progress,
+      limits,
       signal: interruption(),
     });
     process.stdout.write(`${tableOf(instances)}\n\nDeployed by ${engine}. To look around:\n`);
@@ -42,6 +46,20 @@ try {
   await command.parseAsync();
 } catch (error) {
   reportFailure(error);
+}
+
+/** A running sandbox, and what it cannot do of the stack, which is said. */
+async function onSandbox(
+  stack: string,
+  toolchain: Toolchain,
+  progress: Progress,
+): Promise<{ kubeconfig: string; limits: PlatformLimits }> {
+  const { kubeconfig } = await sandboxUp({ toolchain, progress });
+  const { limits, notes } = await withStep(progress, "Charts of the platform", () =>
+    sandboxPlatform(stack, toolchain.helm),
+  );
+  notes.forEach((note) => progress.note(note));
+  return { kubeconfig, limits };
 }
 
 /** Ctrl-C and kill end the run in good order; a second one ends the process at once. */
