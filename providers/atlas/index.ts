@@ -9,7 +9,6 @@ import * as random from "@pulumi/random";
 import type { MongoServer } from "../../src/cloud/services.js";
 import type { Preset } from "../../src/config/clouds.js";
 import type { StackConfig } from "../../src/config/load.js";
-import { UserError } from "../../src/workspace/errors.js";
 import { atlasAdmin } from "./abilities.js";
 
 /** MongoDB's version that edx-platform's driver speaks. */
@@ -30,17 +29,11 @@ export interface AtlasPlace {
   opts: pulumi.ResourceOptions;
 }
 
-/**
- * MongoDB Atlas in the cluster's region: three members, backups, reached by the cluster's own addresses only.
- * @throws UserError where those are not known, which would leave it open to nobody, or to all.
- */
+/** MongoDB Atlas in the cluster's region: three members, backups, reached by the cluster's own addresses only. */
 export function createAtlas(config: StackConfig, place: AtlasPlace): MongoServer {
   const { atlas, credentials, disposable } = config;
-  if (atlas === undefined || place.egressIps.length === 0) {
-    throw new UserError(
-      "openedx:atlas lets the network's own addresses in, and an existing network's are not known: " +
-        "set services.mongodb.mode to external",
-    );
+  if (atlas === undefined) {
+    throw new Error("Atlas is asked for without openedx:atlas");
   }
   const name = `${place.name}-mongodb`;
   const parent = new pulumi.ComponentResource("openedx:atlas:MongoDb", name, {}, place.opts);

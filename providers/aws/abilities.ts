@@ -63,5 +63,11 @@ export function awsFaults(config: StackConfig): string[] {
         "pulumi config set --secret --path openedx:credentials.mysql.adminPassword",
     );
   }
+  if (config.atlas !== undefined && aws?.existing.network !== undefined) {
+    faults.push(
+      "openedx:atlas: lets only the network's own addresses in, and those of openedx:aws.existing.network are not known; " +
+        "set openedx:services.mongodb.mode to external",
+    );
+  }
   return [...faults, ...atlasFaults(config)];
 }
