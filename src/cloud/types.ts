@@ -115,8 +115,6 @@ export interface LoadBalancer {
   proxyProtocol: boolean;
   /** Whose forwarded headers and PROXY lines are trusted: the network of the load balancer, such as 10.0.0.0/16. */
   trustedCidrs: readonly string[];
-  /** Id of the subnet that the load balancer of the cloud's own edge controller is put in, where it asks for one. */
-  subnet?: pulumi.Input<string>;
 }
 
 export interface CloudDns {

@@ -146,6 +146,7 @@ export const edgeSchema = z.strictObject({
   requestTimeout: z
     .int()
     .positive()
+    .max(86_400)
     .default(600)
     .describe("Seconds that a request may take, such as an upload of a course to Studio."),
 });

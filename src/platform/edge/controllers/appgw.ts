@@ -5,43 +5,48 @@ import { backend, type Controller } from "./types.js";
 const apiVersion = "alb.networking.azure.io/v1";
 const className = "azure-alb-external";
 
-/** Name of the ApplicationLoadBalancer that all sites share; it is in the Gateways' namespace. */
-export const applicationLoadBalancer = "openedx";
+/** Of the load balancer, which the cloud's module asks for beside the controller, and of its one entry point. */
+const name = "openedx";
+const namespace = "azure-alb-system";
+const existingId = "alb.networking.azure.io/alb-id";
 
 /** One that exists is named by `alb-id` and `alb-frontend` in the config; these are for the one that the stack makes. */
 function annotations(edge: EdgeConfig): Record<string, string> {
   const own = edge.loadBalancer.annotations;
-  return "alb.networking.azure.io/alb-id" in own
+  return existingId in own
     ? own
     : {
-        "alb.networking.azure.io/alb-name": applicationLoadBalancer,
-        "alb.networking.azure.io/alb-namespace": edge.gateway.namespace,
+        "alb.networking.azure.io/alb-name": name,
+        "alb.networking.azure.io/alb-namespace": namespace,
         ...own,
       };
 }
 
 /** All Ingresses share one entry point; without a name, each would have its own, of which there can be five. */
 function ingressAnnotations(edge: EdgeConfig): Record<string, string> {
-  return { "alb.networking.azure.io/alb-frontend": "openedx", ...annotations(edge) };
+  return { "alb.networking.azure.io/alb-frontend": name, ...annotations(edge) };
 }
 
-function extension(name: string, spec: Record<string, unknown>): KubernetesObject {
-  return { apiVersion, kind: "IngressExtension", metadata: { name }, spec };
+function extension(extensionName: string, spec: Record<string, unknown>): KubernetesObject {
+  return { apiVersion, kind: "IngressExtension", metadata: { name: extensionName }, spec };
 }
 
 /** An Ingress with TLS listens on 443 alone; this one is there for port 80. */
 function redirect(edge: EdgeConfig, instance: string, hosts: readonly string[]): KubernetesObject[] {
-  const name = `${instance}-redirect`;
+  const redirectName = `${instance}-redirect`;
   return [
-    extension(name, {
+    extension(redirectName, {
       rules: hosts.map((host) => ({ host, requestRedirect: { scheme: "https", statusCode: 301 } })),
     }),
     {
       apiVersion: "networking.k8s.io/v1",
       kind: "Ingress",
       metadata: {
-        name,
-        annotations: { ...ingressAnnotations(edge), "alb.networking.azure.io/alb-ingress-extension": name },
+        name: redirectName,
+        annotations: {
+          ...ingressAnnotations(edge),
+          "alb.networking.azure.io/alb-ingress-extension": redirectName,
+        },
       },
       spec: {
         ingressClassName: edge.ingressClassName ?? className,
