@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import type { BackupStore } from "../../src/cloud/services.js";
+import type { Cloud } from "../../src/cloud/types.js";
+import { catalogue } from "../../src/platform/catalogue.js";
 import { charts } from "../../src/platform/charts.js";
 import { plain } from "../instance/stack.js";
-import { at, deployPlatform, type Given, ofType, planned, releasesOf, valuesOf } from "./stack.js";
+import {
+  aboutStack,
+  at,
+  deployPlatform,
+  type Given,
+  ofType,
+  planned,
+  releasesOf,
+  valuesOf,
+} from "./stack.js";
 
 const s3: BackupStore = { kind: "s3", bucket: "backups", region: "eu-west-1" };
 const withStore = (backup: BackupStore, rest: Given = {}): Given => ({
@@ -78,6 +89,20 @@ describe("velero", () => {
     });
     assert.deepEqual(values.podLabels, { cloud: "yes" });
     assert.deepEqual(at(values, "nodeAgent.podLabels"), { cloud: "yes" });
+  });
+
+  it("signs links at Google in the name of its workload identity", () => {
+    const about = { ...aboutStack({}), has: () => false, namespace: "velero" };
+    const values = catalogue.velero.values({
+      ...about,
+      cloud: { storageClasses: {}, backup: { kind: "gcs", bucket: "b" } } as unknown as Cloud,
+      identity: {
+        serviceAccountAnnotations: { "iam.gke.io/gcp-service-account": "velero@project" },
+        podLabels: {},
+      },
+    });
+    const [stored] = at(values, "configuration.backupStorageLocation") as { config: unknown }[];
+    assert.deepEqual(stored?.config, { serviceAccount: "velero@project" });
   });
 
   it("reads keys that are given from a Secret, which no value holds", async () => {

@@ -46,14 +46,11 @@ function variables(): JsonObject[] {
     sort: 1,
   });
   const instance = "label_app_kubernetes_io_instance";
+  const partOf = `label_app_kubernetes_io_part_of="openedx"`;
   return [
     { name: "datasource", type: "datasource", query: "prometheus", hide: 0 },
-    query("instance", labels('label_app_kubernetes_io_part_of="openedx"', instance), 0),
-    query(
-      "namespace",
-      labels(`label_app_kubernetes_io_part_of="openedx", ${instance}="$instance"`, "namespace"),
-      2,
-    ),
+    query("instance", labels(`${partOf}, ${instance}!=""`, instance), 0),
+    query("namespace", labels(`${partOf}, ${instance}="$instance"`, "namespace"), 2),
   ];
 }
 
