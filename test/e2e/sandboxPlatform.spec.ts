@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { createToolchain } from "../../src/toolchain/toolchain.js";
+import { cacheSubfolder } from "../../src/workspace/paths.js";
+import { silent } from "../../src/workspace/progress.js";
+import { runChecked } from "../../src/workspace/run.js";
+import { archive } from "../charts/support/standInCharts.js";
+import { ProgramCopy } from "./support/programCopy.js";
+import { standIn } from "./support/standInPlatform.js";
+
+describe("the sandbox's platform", () => {
+  const copy = new ProgramCopy();
+  const cache = mkdtempSync(join(tmpdir(), "sandbox-platform-"));
+  const env = { OPENEDX_CACHE: cache };
+
+  before(() => {
+    symlinkSync(cacheSubfolder("tools"), join(cache, "tools"));
+    for (const chart of [
+      standIn("traefik"),
+      standIn("prometheus-operator-crds"),
+      standIn("kube-prometheus-stack"),
+    ]) {
+      copy.write(`mirror/${chart.name}-${chart.version}.tgz`, archive(chart));
+    }
+    const config = {
+      "openedx:cloud": "existing",
+      "openedx:disposable": true,
+      "openedx:edge": { controller: "traefik", tls: { issuer: "self-signed" } },
+      "openedx:charts": { mirror: "./mirror" },
+      "openedx:platform": { addons: { "kube-prometheus-stack": "on", keda: "on", headlamp: "on" } },
+      "openedx:instances": {},
+    };
+    copy.write("stacks/Pulumi.small.yaml", stringify({ config }));
+  });
+  after(async () => {
+    await copy.command("cli", ["sandbox", "down"], env);
+    copy.remove();
+    rmSync(cache, { recursive: true });
+  });
+
+  const kubeconfig = async (): Promise<string> =>
+    (await copy.command("cli", ["sandbox", "kubeconfig"], env)).stdout.trim();
+
+  it("has what works without running containers and can be had; the rest is left out with a word", async () => {
+    const { code, stderr } = await copy.command("start", ["--stack=small"], env);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Left out, since their charts cannot be had here: headlamp \(.*charts verify/m);
+    assert.match(stderr, /^Left out: .*cert-manager \(no container runs on this cluster: its webhook/m);
+    assert.match(stderr, /^Left out: .*keda \(no container runs on this cluster: its aggregated API/m);
+    assert.match(stderr, /^Deployed without what needs running .*: .*traefik.*kube-prometheus-stack/m);
+    const { helm } = createToolchain({ progress: silent });
+    const list = [`--kubeconfig=${await kubeconfig()}`, "list", "--all-namespaces", "--short"];
+    const { stdout } = await runChecked(await helm(), list);
+    assert.deepEqual(stdout.trim().split("\n").sort(), [
+      "kube-prometheus-stack",
+      "prometheus-operator-crds",
+      "traefik",
+    ]);
+  });
+
+  it("is not what another cluster gets: there a chart that cannot be had is an error", async () => {
+    const { code, stderr } = await copy.command(
+      "start",
+      ["--stack=small", `--kubeconfig=${await kubeconfig()}`],
+      env,
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /Nothing was changed/);
+    assert.match(stderr, /headlamp: there is no chart .*mirror\/headlamp-[\d.]+\.tgz/);
+    assert.match(stderr, /cert-manager: there is no chart/);
+    assert.doesNotMatch(stderr, /Left out/);
+  });
+
+  it("is planned as a whole", async () => {
+    const { code, stdout, stderr } = await copy.command("cli", ["plan", "small"], env);
+    assert.equal(code, 0, stderr);
+    for (const name of ["cert-manager", "headlamp", "keda", "traefik"]) {
+      assert.match(stdout, new RegExp(`- ${name} \\(.*Release\\)`), name);
+    }
+    assert.match(stdout, /## Release traefik/);
+    assert.match(stderr, /Release headlamp is not rendered: its chart .* is not on this machine/);
+  });
+});
