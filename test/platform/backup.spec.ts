@@ -116,7 +116,7 @@ describe("velero", () => {
     const values = releasesOf(result).get("velero")?.values;
     assert.deepEqual(at(values, "credentials"), { useSecret: true, existingSecret: "velero-credentials" });
     assert.doesNotMatch(JSON.stringify(values), /KEY-/);
-    const [secret] = ofType(result, ":core/v1:Secret");
+    const secret = ofType(result, ":core/v1:Secret").find(({ name }) => name === "velero-credentials");
     assert.deepEqual(plain(secret?.inputs.stringData), {
       cloud: "[default]\naws_access_key_id=KEY-ID\naws_secret_access_key=KEY-SECRET\n",
     });

@@ -279,7 +279,8 @@ describe("the metrics of the edge", () => {
 
 describe("the dashboard", () => {
   it("is a ConfigMap that Grafana's sidecar finds", async () => {
-    const [map] = ofType(await deployPlatform(given()), ":core/v1:ConfigMap");
+    const maps = ofType(await deployPlatform(given()), ":core/v1:ConfigMap");
+    const map = maps.find(({ name }) => name === "openedx-dashboard");
     const { metadata, data } = plain(map?.inputs) as {
       metadata: { labels: Record<string, string> };
       data: Record<string, string>;
