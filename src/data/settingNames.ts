@@ -44,6 +44,9 @@ export const pluginSettings = {
   OPENEDX_PULUMI_STORAGE_PUBLIC_URL: "Address of that folder.",
   OPENEDX_PULUMI_STORAGE_ADMIN_ACCESS_KEY: "An administrator's: makes the instance's bucket and user.",
   OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY: "An administrator's.",
+  OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: "SeaweedFS' master, which its shell asks: host:port.",
+  OPENEDX_PULUMI_STORAGE_ADMIN_FILER: "Its filer, in which buckets and users are: host:port.",
+  OPENEDX_PULUMI_IMAGE_SEAWEEDFS: "Image of that shell: of the server's version.",
 } as const;
 
 /** Settings of Tutor and its plugins that the services give. */

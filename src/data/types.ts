@@ -32,7 +32,14 @@ export type ObjectStorePlan =
   | { mode: "bundled" }
   /** `publicMedia`: a part of the media is read by everyone, without signed URLs. */
   | { mode: "managed"; shape: ObjectStoreShape; publicMedia: boolean }
-  | { mode: "cluster" | "external"; shape: ObjectStoreShape; address: ObjectStoreAddress };
+  | {
+      mode: "cluster";
+      shape: ObjectStoreShape;
+      address: ObjectStoreAddress;
+      /** SeaweedFS' own ports, as host:port, by which buckets and users are made. */
+      administration: { master: string; filer: string };
+    }
+  | { mode: "external"; shape: ObjectStoreShape; address: ObjectStoreAddress };
 
 export interface ServerAddress {
   host: string;

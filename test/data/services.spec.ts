@@ -1,104 +1,11 @@
 import assert from "node:assert/strict";
-import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
-import type { StackConfig } from "../../src/config/load.js";
 import { planServices } from "../../src/data/plan.js";
-import { DataServices } from "../../src/data/services.js";
 import { instanceServices } from "../../src/data/settings.js";
 import { meilisearchKey } from "../../src/data/search/values.js";
-import { runProgram } from "../../src/engine/run.js";
-import {
-  type ProgramResult,
-  type Registration,
-  type ResourceHandler,
-  Secret,
-} from "../../src/engine/types.js";
+import { type ProgramResult, Secret } from "../../src/engine/types.js";
 import { generated, plain, registered } from "../instance/stack.js";
+import { dependencies, deploy, metadataOf, readyOf, valuesOf } from "./deploy.js";
 import { allExternal, allOnCluster, externalCredentials, fullCloud, noCloud, stackWith } from "./stack.js";
-
-const handler: ResourceHandler = {
-  register: ({ type, name }) =>
-    Promise.resolve({
-      id: name,
-      outputs: /:(RandomPassword|RandomUuid)$/.test(type) ? { result: generated(name) } : {},
-    }),
-  read: () => Promise.reject(new Error("nothing is read")),
-  invoke: () => Promise.reject(new Error("nothing is invoked")),
-};
-
-interface Options {
-  abilities?: CloudAbilities;
-  cloud?: Partial<Cloud>;
-  /** Keys of config.yml, by instance. */
-  written?: Record<string, string[]>;
-}
-
-/** The services of a stack with two instances, and what each instance gets from them. */
-function deploy(
-  config: StackConfig,
-  { abilities = noCloud, cloud, written = {} }: Options = {},
-): Promise<ProgramResult> {
-  return runProgram({
-    project: "openedx",
-    stack: "test",
-    config: {},
-    secretKeys: [],
-    dryRun: false,
-    handler,
-    program: () => {
-      const plan = planServices(config, abilities);
-      const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
-      const services = new DataServices("openedx-data", {
-        plan,
-        config,
-        cloud: {
-          provider,
-          kubeconfig: pulumi.output(""),
-          ready: [],
-          storageClasses: {},
-          managed: {},
-          ...cloud,
-        },
-        users: ["campus", "academy"].map((name) => ({
-          name,
-          namespace: `${name}-ns`,
-          origins: [`https://${name}.example.com`],
-          services: instanceServices(plan, name, new Set(written[name])),
-        })),
-        secretProviders: [new random.Provider("random")],
-      });
-      const values = (name: string) => {
-        const { ready, ...rest } = services.valuesFor(name);
-        return { ...rest, ready: pulumi.all(ready.map(({ urn }) => urn)) };
-      };
-      return Promise.resolve({
-        campus: values("campus"),
-        academy: values("academy"),
-        namespace: services.namespace,
-      });
-    },
-  });
-}
-
-const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
-
-function dependencies(result: ProgramResult, type: string, name: string): string[] {
-  return registered(result, type, name).dependencies.map(nameOf);
-}
-
-function valuesOf(result: ProgramResult, instance: string): Record<string, string> {
-  return (plain(result.outputs[instance]) as { values: Record<string, string> }).values;
-}
-
-function readyOf(result: ProgramResult, instance: string): string[] {
-  return (plain(result.outputs[instance]) as { ready: string[] }).ready.map(nameOf);
-}
-
-function metadataOf({ inputs }: Registration): { name: string; namespace?: string } {
-  return (plain(inputs.metadata) ?? {}) as { name: string; namespace?: string };
-}
 
 describe("DataServices on the cluster", () => {
   let result: ProgramResult;

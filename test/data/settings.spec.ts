@@ -68,6 +68,9 @@ describe("instanceServices", () => {
       OPENEDX_PULUMI_STORAGE_BUCKET: "openedx-campus",
       OPENEDX_PULUMI_STORAGE_REGION: "us-east-1",
       OPENEDX_PULUMI_STORAGE_ENDPOINT: "http://object-store-s3.openedx-data.svc:8333",
+      OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: "object-store-master.openedx-data.svc:9333",
+      OPENEDX_PULUMI_STORAGE_ADMIN_FILER: "object-store-filer.openedx-data.svc:8888",
+      OPENEDX_PULUMI_IMAGE_SEAWEEDFS: "docker.io/chrislusf/seaweedfs:4.44",
     });
     const own = Object.keys(tokens).filter((key) => tokens[key]?.spec.kind === "password");
     assert.deepEqual(own.sort(), [

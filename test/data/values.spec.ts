@@ -273,7 +273,7 @@ describe("the object store's administrator", () => {
     };
     assert.deepEqual(
       all.map(({ name }) => name),
-      ["admin"],
+      ["administrator"],
     );
   });
 });

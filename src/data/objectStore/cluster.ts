@@ -5,15 +5,21 @@ import type { Placement } from "../placement.js";
 import { defaultReplicas, objectStoreSizes, resources, sizeOf } from "../sizes.js";
 import { s3Port } from "./plan.js";
 
+/** Of the chart's version; its shell, which makes buckets and users, is the same image. */
+export const seaweedfsImage = "docker.io/chrislusf/seaweedfs:4.44";
+
 /** Secret with the administrator's keys, in the form that SeaweedFS reads. */
 export const identitiesName = "object-store-identities";
 
-/** The content of that Secret: the administrator, who makes the instances' users at run time. */
+/**
+ * The content of that Secret: the administrator, by the name that the instances' tasks know him by when they make users.
+ * Without anybody in it the server lets everyone in.
+ */
 export function identities(accessKey: string, secretKey: string): string {
   return JSON.stringify({
     identities: [
       {
-        name: "admin",
+        name: "administrator",
         credentials: [{ accessKey, secretKey }],
         actions: ["Admin", "Read", "Write", "List", "Tagging"],
       },

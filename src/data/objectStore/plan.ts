@@ -35,6 +35,10 @@ export function planObjectStore(context: PlanContext): Planned<ObjectStorePlan> 
               Object.keys(config.instances).map((name) => [name, accountNames(name).bucket]),
             ),
           },
+          administration: {
+            master: `${sharedNames.objectStore}-master.${namespace}.svc:9333`,
+            filer: `${sharedNames.objectStore}-filer.${namespace}.svc:8888`,
+          },
         },
         faults: sizeFaults("objectStore", objectStore, { storage: "10Gi", memory: "256Mi" }),
       };

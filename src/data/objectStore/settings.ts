@@ -1,6 +1,7 @@
 import type { SettingToken } from "../../tutor/types.js";
 import { boundPlain, boundSecret, ownPassword, type ServiceSettings } from "../settingNames.js";
 import type { ObjectStorePlan } from "../types.js";
+import { seaweedfsImage } from "./cluster.js";
 
 /** S3's own keys are 20 characters long and in upper case; others take any. */
 const accessKey: SettingToken = { spec: { kind: "password", length: 24 }, secret: true };
@@ -13,7 +14,12 @@ export function objectStoreSettings(plan: ObjectStorePlan, instance: string): Se
       return managedSettings(plan);
     case "cluster":
       return {
-        settings: addressSettings(plan, instance),
+        settings: {
+          ...addressSettings(plan, instance),
+          OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: plan.administration.master,
+          OPENEDX_PULUMI_STORAGE_ADMIN_FILER: plan.administration.filer,
+          OPENEDX_PULUMI_IMAGE_SEAWEEDFS: seaweedfsImage,
+        },
         tokens: {
           OPENEDX_PULUMI_STORAGE_ACCESS_KEY: accessKey,
           OPENEDX_PULUMI_STORAGE_SECRET_KEY: ownPassword,

@@ -1,0 +1,95 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
+import type { StackConfig } from "../../src/config/load.js";
+import { planServices } from "../../src/data/plan.js";
+import { DataServices } from "../../src/data/services.js";
+import { instanceServices } from "../../src/data/settings.js";
+import { runProgram } from "../../src/engine/run.js";
+import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
+import { generated, plain, registered } from "../instance/stack.js";
+import { noCloud } from "./stack.js";
+
+const handler: ResourceHandler = {
+  register: ({ type, name }) => {
+    const outputs: PropertyMap = /:(RandomPassword|RandomUuid)$/.test(type)
+      ? { result: generated(name) }
+      : {};
+    return Promise.resolve({ id: name, outputs });
+  },
+  read: () => Promise.reject(new Error("nothing is read")),
+  invoke: () => Promise.reject(new Error("nothing is invoked")),
+};
+
+export interface DeployOptions {
+  abilities?: CloudAbilities;
+  cloud?: Partial<Cloud>;
+  /** Keys of config.yml, by instance. */
+  written?: Record<string, string[]>;
+}
+
+/** The services of a stack with two instances, and what each instance gets from them. */
+export function deploy(
+  config: StackConfig,
+  { abilities = noCloud, cloud, written = {} }: DeployOptions = {},
+): Promise<ProgramResult> {
+  return runProgram({
+    project: "openedx",
+    stack: "test",
+    config: {},
+    secretKeys: [],
+    dryRun: false,
+    handler,
+    program: () => {
+      const plan = planServices(config, abilities);
+      const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
+      const services = new DataServices("openedx-data", {
+        plan,
+        config,
+        cloud: {
+          provider,
+          kubeconfig: pulumi.output(""),
+          ready: [],
+          storageClasses: {},
+          managed: {},
+          ...cloud,
+        },
+        users: ["campus", "academy"].map((name) => ({
+          name,
+          namespace: `${name}-ns`,
+          origins: [`https://${name}.example.com`],
+          services: instanceServices(plan, name, new Set(written[name])),
+        })),
+        secretProviders: [new random.Provider("random")],
+      });
+      const values = (name: string) => {
+        const { ready, ...rest } = services.valuesFor(name);
+        return { ...rest, ready: pulumi.all(ready.map(({ urn }) => urn)) };
+      };
+      return Promise.resolve({
+        campus: values("campus"),
+        academy: values("academy"),
+        namespace: services.namespace,
+      });
+    },
+  });
+}
+
+export const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+
+export function dependencies(result: ProgramResult, type: string, name: string): string[] {
+  return registered(result, type, name).dependencies.map(nameOf);
+}
+
+export function valuesOf(result: ProgramResult, instance: string): Record<string, string> {
+  return (plain(result.outputs[instance]) as { values: Record<string, string> }).values;
+}
+
+export function readyOf(result: ProgramResult, instance: string): string[] {
+  return (plain(result.outputs[instance]) as { ready: string[] }).ready.map(nameOf);
+}
+
+export function metadataOf({ inputs }: Registration): { name: string; namespace?: string } {
+  return (plain(inputs.metadata) ?? {}) as { name: string; namespace?: string };
+}
