@@ -3,9 +3,13 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { selectCloud } from "./cloud/select.js";
 import type { StackConfig } from "./config/load.js";
-import { planServices } from "./data/plan.js";
+import { serviceModes } from "./data/lost.js";
+import { hasSharedServices, planServices } from "./data/plan.js";
+import { DataServices, type DataServicesUser } from "./data/services.js";
 import { collectInstances } from "./instance/collect.js";
 import { OpenEdxInstance } from "./instance/instance.js";
+import type { PreparedInstance } from "./instance/prepare.js";
+import { Edge } from "./platform/edge/edge.js";
 import { planEdge } from "./platform/edge/plan.js";
 import { type PlatformLimits, planAddOns } from "./platform/plan.js";
 import { Platform } from "./platform/platform.js";
@@ -29,13 +33,10 @@ export async function deploy(
   const addOns = planAddOns(facts, limits);
   const services = planServices(config, abilities(config));
   const prepared = await collectInstances(config, { edge, services, kubectl, progress });
+  const sites = prepared[0]?.input.sites ?? [];
+
   const cloud = await create("openedx", config, {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
-  const sites = prepared.map(({ hosts, input: { source } }) => ({
-    name: source.name,
-    namespace: source.namespace,
-    hosts,
-  }));
   const platform =
     addOns.on.length === 0
       ? undefined
@@ -46,14 +47,36 @@ export async function deploy(
           secretProviders,
           podsRun: limits.podsRun,
         });
+  const afterPlatform = { dependsOn: platform?.ready ?? [] };
+  const routes =
+    edge.sharedObjects(sites).length > 0
+      ? new Edge("openedx-edge", { plan: edge, config: config.edge, cloud, sites }, afterPlatform)
+      : undefined;
+  const data = hasSharedServices(services)
+    ? new DataServices(
+        "openedx-data",
+        { plan: services, config, cloud, users: prepared.map(serviceUser), secretProviders },
+        afterPlatform,
+      )
+    : undefined;
+  const dependsOn = [...afterPlatform.dependsOn, ...(routes?.ready ?? [])];
   const instances = prepared.map((instance) => {
     const { name } = instance.input.source;
-    const args = { ...instance, cloud, secretProviders };
-    return [name, new OpenEdxInstance(name, args, { dependsOn: platform?.ready ?? [] })] as const;
+    const shared = data && { services: { ...data.valuesFor(name), namespace: data.namespace } };
+    const args = { ...instance, cloud, secretProviders, ...shared };
+    return [name, new OpenEdxInstance(name, args, { dependsOn })] as const;
   });
+  const modes = serviceModes(services, Object.keys(config.instances));
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
     ...(platform && { addOns: platform.addOns }),
+    ...(modes && { services: modes }),
     instances: Object.fromEntries(instances.map(([name, instance]) => [name, instance.outputs])),
   };
+}
+
+function serviceUser({ hosts, input }: PreparedInstance): DataServicesUser {
+  const { name, namespace } = input.source;
+  const scheme = input.edge.https ? "https" : "http";
+  return { name, namespace, origins: hosts.map((host) => `${scheme}://${host}`), services: input.services };
 }

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import type { StackConfig } from "../config/load.js";
+import { checkClaims, renderedClaims } from "../data/claims.js";
 import { instanceServices } from "../data/settings.js";
-import type { InstanceServices, ServicesPlan } from "../data/types.js";
+import type { Claim, InstanceServices, ServicesPlan } from "../data/types.js";
 import type { EdgePlan } from "../platform/edge/types.js";
 import { renderInstances } from "../tutor/render.js";
 import type { InstanceSource } from "../tutor/types.js";
@@ -70,7 +71,15 @@ export async function collectInstances(
   checkUnique("The host", prepared, ({ hosts, input }) =>
     hosts.map((host) => [host, hostOwner(host, input)]),
   );
+  checkClaims(
+    Object.fromEntries(prepared.map(({ input }) => [input.source.name, claimsOf(input, services)])),
+  );
   return prepared;
+}
+
+/** What an instance has to itself on servers that it shares. */
+function claimsOf({ render, written }: InstanceInput, services: ServicesPlan): Claim[] {
+  return renderedClaims(services, render.settings, new Set(written));
 }
 
 function sourceOf(
