@@ -12,7 +12,7 @@ function found(value: unknown, ...path: (string | number)[]): unknown {
 /** Inputs that are a resource's name in Azure. */
 const nameInputs = [
   ...["containerName", "registryName", "accountName", "serverName", "clusterName", "databaseName"],
-  ...["resourceGroupName", "resourceName"],
+  ...["resourceName", "resourceGroupName"],
 ];
 
 /** What Azure would tell of a resource. */
