@@ -8,16 +8,34 @@ const apiVersion = "cert-manager.io/v1";
 const accountSecret = "openedx-acme-account";
 const authority = "openedx-authority";
 
-/** The issuers of the stack's config. On destroy they go before cert-manager does. */
+/** What the stack's config asks cert-manager for. On destroy it goes before cert-manager does. */
 export function createIssuers(context: AddOnContext, at: AddOnPlace): pulumi.Resource[] {
+  const { issuer } = context.edge;
+  if (issuer.kind === "none" || issuer.kind === "existing") {
+    return [];
+  }
+  const before = issuer.kind === "self-signed" ? createAuthority(at) : [];
+  return [...before, ...createIssuer(issuer.name, context, at, before)];
+}
+
+/**
+ * The stack's ClusterIssuer under a name; none where certificates come from elsewhere.
+ * @param after what must be there before it, beside what `at` says
+ */
+export function createIssuer(
+  name: string,
+  context: AddOnContext,
+  at: AddOnPlace,
+  after: pulumi.Resource[] = [],
+): pulumi.Resource[] {
   const { issuer, http01Solver } = context.edge;
   switch (issuer.kind) {
     case "http01":
-      return [clusterIssuer(issuer.name, acme(context, { http01: http01Solver(context.sites) }), at)];
+      return [clusterIssuer(name, acme(context, { http01: http01Solver(context.sites) }), at, after)];
     case "dns01":
-      return [clusterIssuer(issuer.name, acme(context, dns01Solver(context)), at)];
+      return [clusterIssuer(name, acme(context, dns01Solver(context)), at, after)];
     case "self-signed":
-      return selfSigned(issuer.name, at);
+      return [clusterIssuer(name, { ca: { secretName: authority } }, at, after)];
     default:
       return [];
   }
@@ -41,7 +59,7 @@ function dns01Solver({ cloud }: AddOnContext): HelmValues {
 }
 
 /** An authority of the stack's own: trusted by hand once, it covers all hosts. */
-function selfSigned(name: string, at: AddOnPlace): pulumi.Resource[] {
+function createAuthority(at: AddOnPlace): pulumi.Resource[] {
   const root = clusterIssuer(`${authority}-root`, { selfSigned: {} }, at);
   const certificate = new k8s.apiextensions.CustomResource(
     authority,
@@ -59,7 +77,7 @@ function selfSigned(name: string, at: AddOnPlace): pulumi.Resource[] {
     },
     { ...at.opts, dependsOn: [root] },
   );
-  return [root, certificate, clusterIssuer(name, { ca: { secretName: authority } }, at, [certificate])];
+  return [root, certificate];
 }
 
 function clusterIssuer(

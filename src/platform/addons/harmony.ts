@@ -1,6 +1,6 @@
 import type { AddOnName } from "../../config/platform.js";
-import { createIssuers } from "../issuers.js";
-import type { AddOn, AddOnContext, PlatformFacts } from "../types.js";
+import { createIssuer } from "../issuers.js";
+import type { AddOn, PlatformFacts } from "../types.js";
 
 /** The ClusterIssuer that Harmony's Tutor plugin names in every Ingress. */
 const issuerName = "harmony-letsencrypt-global";
@@ -38,12 +38,8 @@ export const harmony: AddOn = {
     "cert-manager": { enabled: false },
   }),
   // The stack's issuer by the name that the plugin knows.
-  beside: (context, at) => createIssuers({ ...context, edge: underHarmonysName(context) }, at),
+  beside: (context, at) => createIssuer(issuerName, context, at),
 };
-
-function underHarmonysName({ edge }: AddOnContext): AddOnContext["edge"] {
-  return edge.issuer.kind === "none" ? edge : { ...edge, issuer: { ...edge.issuer, name: issuerName } };
-}
 
 /** Under what it works at all. */
 function conditionFaults({ config, edge }: PlatformFacts): string[] {
