@@ -6,6 +6,7 @@ import type { Toolchain } from "../toolchain/toolchain.js";
 import type { Progress } from "../workspace/progress.js";
 import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
 import { findPulumi, pulumiUp } from "./pulumiCli.js";
+import { reviewServices } from "./serviceReview.js";
 import { stackProgram } from "./stackProgram.js";
 
 export interface DeployStack {
@@ -92,8 +93,11 @@ async function byLocalRunner({
   output: InstancesOutput;
   seconds: Map<string, number>;
 }> {
+  const config = readStack(stack, undefined, { secrets: "required" });
+  const disposable = config.config["openedx:disposable"] === "true";
   const result = await localUp({
-    ...readStack(stack, undefined, { secrets: "required" }),
+    ...config,
+    review: (before, after) => reviewServices(before, after, disposable),
     program: stackProgram(progress, limits),
     kubeconfig,
     helm: toolchain.helm,

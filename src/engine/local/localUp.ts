@@ -53,7 +53,9 @@ class LocalRun {
       const planned = [...pass.planned.values()];
       const owners = new Owners(first.registrations, this.#options.stack);
       const leaving = leavingRecords(ledger, first.registrations);
-      await this.#check(pass, planned, owners, leaving);
+      const reviewed = this.#options.review?.(store.state.outputs, first.outputs);
+      reviewed?.notes.forEach((note) => this.#options.progress.note(note));
+      await this.#check(pass, planned, owners, leaving, reviewed?.faults ?? []);
       signal.throwIfAborted();
       const isSame = isUnchanged(planned, leaving, ledger);
       if (isSame) {
@@ -86,10 +88,11 @@ class LocalRun {
     planned: readonly Planned[],
     owners: Owners,
     leaving: ReadonlyMap<string, ResourceRecord>,
+    reviewed: readonly string[],
   ): Promise<void> {
     const { sites } = this.#session;
     const { progress } = this.#options;
-    const faults = pass.faults.map(({ urn, message }) => `${owners.of(urn)}: ${message}`);
+    const faults = [...reviewed, ...pass.faults.map(({ urn, message }) => `${owners.of(urn)}: ${message}`)];
     faults.push(...protectedOnes(leaving).map((what) => `${what} is protected but no longer in the program`));
     faults.push(...(await movedThoughProtected(planned, sites)));
     const changing = planned.filter(({ isSame, meaning }) => !isSame && "hash" in meaning);
@@ -101,7 +104,9 @@ class LocalRun {
     }
     if (faults.length > 0) {
       throw joinFaults(
-        "Nothing was changed, since the cluster would not take what the program wants",
+        reviewed.length > 0
+          ? "Nothing was changed, since data would be lost"
+          : "Nothing was changed, since the cluster would not take what the program wants",
         faults,
       );
     }

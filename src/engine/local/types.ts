@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../kubernetes/objects.js";
 import type { Progress } from "../../workspace/progress.js";
 import type { PropertyMap } from "../types.js";
 
@@ -21,6 +22,11 @@ export interface LocalUpOptions extends LocalOptions {
   secretKeys: string[];
   /** As `ProgramRun.program`. It runs twice, unless nothing has changed: it may make nothing but resources. */
   program: () => Promise<unknown>;
+  /**
+   * Looks at the stack's outputs after the last run that succeeded and at those that this one would have, before anything
+   * is changed. Faults stop the run; notes are said.
+   */
+  review?: (before: JsonObject, after: PropertyMap) => { faults: string[]; notes: string[] };
 }
 
 export type LocalAction = "created" | "updated" | "same" | "replaced" | "deleted";
