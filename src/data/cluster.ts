@@ -79,7 +79,8 @@ export function createSecret(
   return new k8s.core.v1.Secret(
     `data-${name}`,
     {
-      metadata: { namespace, name, labels: { "app.kubernetes.io/part-of": "openedx" } },
+      // No labels: the operators put their own in place of all that are there.
+      metadata: { namespace, name },
       stringData: pulumi.secret(stringData),
     },
     { parent, dependsOn: ready },
