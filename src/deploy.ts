@@ -32,13 +32,20 @@ export async function deploy(
   const facts = { config, abilities: abilities(config), edge };
   const addOns = planAddOns(facts, limits);
   const services = planServices(config, abilities(config));
-  const prepared = await collectInstances(config, { edge, services, kubectl, progress });
+  const monitoring = addOns.on.find(({ addOn }) => addOn.name === "kube-prometheus-stack");
+  const prepared = await collectInstances(config, {
+    edge,
+    services,
+    ...(monitoring && { monitoringNamespace: monitoring.namespace }),
+    kubectl,
+    progress,
+  });
   const sites = prepared[0]?.input.sites ?? [];
 
   const cloud = await create("openedx", config, {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   const platform =
-    addOns.on.length === 0
+    addOns.on.length + addOns.completed.length === 0
       ? undefined
       : new Platform("openedx-platform", {
           plan: addOns,

@@ -17,6 +17,8 @@ import { writtenKeys } from "./written.js";
 export interface CollectOptions {
   edge: EdgePlan;
   services: ServicesPlan;
+  /** Default: there is no monitoring. */
+  monitoringNamespace?: string;
   /** Gives the path of kubectl; called only when something must be rendered. */
   kubectl: () => Promise<string>;
   progress: Progress;
@@ -28,7 +30,7 @@ export interface CollectOptions {
  */
 export async function collectInstances(
   config: StackConfig,
-  { edge, services, kubectl, progress }: CollectOptions,
+  { edge, services, monitoringNamespace, kubectl, progress }: CollectOptions,
 ): Promise<PreparedInstance[]> {
   const named = Object.entries(config.instances).map(([name, instance]) => ({
     name,
@@ -64,6 +66,7 @@ export async function collectInstances(
       edge,
       sites,
       services: means,
+      ...(monitoringNamespace !== undefined && { monitoringNamespace }),
       disposable: config.disposable,
       secrets: config.secrets[source.name] ?? {},
     });

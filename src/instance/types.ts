@@ -17,6 +17,8 @@ export interface InstanceInput {
   sites: readonly Site[];
   /** What the stack's data services mean for it. */
   services: InstanceServices;
+  /** Whose pods may read the metrics of the site's; undefined: there is no monitoring. */
+  monitoringNamespace?: string;
   disposable: boolean;
   /** Values for the keys in `source.givenSecrets`. Secret: only ever wrapped by `pulumi.secret`. */
   secrets: Record<string, string>;

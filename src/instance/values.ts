@@ -31,6 +31,7 @@ export interface ChartValues {
   networkPolicy?: {
     enabled: boolean;
     edge: { podSelector: Record<string, string>; ports: number[]; fromNamespace: string; cidrs: string[] };
+    monitoringNamespace?: string;
   };
   serviceAccount?: { create: boolean; name: string };
 }
@@ -51,7 +52,7 @@ export function dataValues(input: InstanceInput, objects: readonly KubernetesObj
 
 /** Values of the release with the site, which also has the way in and the network rules of the whole namespace. */
 export function appValues(input: InstanceInput, objects: readonly KubernetesObject[]): ChartValues {
-  const { edge, sites } = input;
+  const { edge, sites, monitoringNamespace } = input;
   const caddy = objects.find((object) => objectKey(object) === "Deployment.caddy");
   const hasService = objects.some((object) => objectKey(object) === caddyService);
   const hosts = routedHosts(input.render.objects);
@@ -86,6 +87,7 @@ export function appValues(input: InstanceInput, objects: readonly KubernetesObje
         fromNamespace: edge.controllerNamespace ?? "",
         cidrs: [...edge.trafficCidrs],
       },
+      ...(monitoringNamespace !== undefined && { monitoringNamespace }),
     },
     serviceAccount: { create: false, name: input.source.name },
   };
