@@ -66,7 +66,9 @@ const addOnSchema = z.strictObject({
       "`https://` or `oci://` address of the repository that has the chart; goes before charts.mirror. Default: the " +
         "catalogue's.",
     ),
-  namespace: namespaceName.optional().describe("Default: the catalogue's."),
+  namespace: namespaceName
+    .optional()
+    .describe("Where it goes, or with `existing` is. Default: the catalogue's."),
   values: z
     .record(z.string(), z.unknown())
     .default({})

@@ -19,6 +19,8 @@ export interface PlatformPlan {
   on: readonly PlannedAddOn[];
   /** Add-ons that the cluster has, or brings. */
   existing: readonly AddOnName[];
+  /** Those of them that the stack adds something to: an issuer to the cluster's cert-manager. */
+  completed: readonly PlannedAddOn[];
   /** Add-ons that would be on, and why they are not. */
   leftOut: readonly { name: AddOnName; why: string }[];
 }
@@ -60,13 +62,18 @@ export function planAddOns(facts: PlatformFacts, limits: PlatformLimits = {}): P
   if (faults.length > 0) {
     throw joinFaults(`The platform of stacks/Pulumi.${facts.config.stack}.yaml cannot be made`, faults);
   }
+  const existing = names.filter((name) => states[name] === "existing");
   const leftOut = whatIsLeftOut(on, facts, limits);
   return {
     on: inOrder(
       on.filter(({ addOn }) => !leftOut.has(addOn.name)),
       facts,
     ),
-    existing: names.filter((name) => states[name] === "existing"),
+    existing,
+    completed: existing
+      .map((name) => catalogue[name])
+      .filter(({ besideExisting }) => besideExisting?.(facts) === true)
+      .map((addOn) => planned(addOn, facts)),
     leftOut: [...leftOut].map(([name, why]) => ({ name, why })),
   };
 }
@@ -106,7 +113,10 @@ function resolveStates(facts: PlatformFacts, faults: string[]): Record<AddOnName
     }
   }
   for (const name of names.filter((each) => states[each] !== "on")) {
-    const settings = settingsOf(addons[name]);
+    // Where an add-on that exists is, is worth saying.
+    const settings = settingsOf(addons[name]).filter(
+      (key) => !(key === "namespace" && states[name] === "existing"),
+    );
     if (settings.length > 0) {
       faults.push(
         `${keyPath(name)}: ${settings.join(", ")} would have no effect, as the add-on is ${states[name]}; ` +

@@ -46,8 +46,15 @@ export class Platform extends pulumi.ComponentResource {
     const providers = [args.cloud.provider, ...args.secretProviders];
     super("openedx:platform:Platform", name, {}, { ...opts, providers });
     this.args = args;
-    const { on } = args.plan;
+    const { on, completed } = args.plan;
     const namespaces = createNamespaces(on, { parent: this, dependsOn: args.cloud.ready });
+    for (const planned of completed) {
+      const at = {
+        namespace: pulumi.output(planned.namespace),
+        opts: { parent: this, dependsOn: args.cloud.ready },
+      };
+      this.made.set(planned.addOn.name, planned.addOn.beside?.(this.contextOf(planned), at) ?? []);
+    }
     for (const planned of on) {
       const namespace = namespaces.get(planned.namespace) ?? pulumi.output(planned.namespace);
       this.made.set(planned.addOn.name, this.create(planned, namespace));
@@ -59,23 +66,22 @@ export class Platform extends pulumi.ComponentResource {
     this.registerOutputs({ addOns: this.addOns });
   }
 
-  private create(planned: PlannedAddOn, namespace: pulumi.Output<string>): pulumi.Resource[] {
-    const { about, cloud, plan, podsRun = true } = this.args;
-    const { addOn } = planned;
+  private contextOf({ namespace }: PlannedAddOn): AddOnContext {
+    const { about, cloud, plan } = this.args;
     const isThere = new Set([...plan.existing, ...plan.on.map((each) => each.addOn.name)]);
+    return { ...about, cloud, has: (name) => isThere.has(name), namespace };
+  }
+
+  private create(planned: PlannedAddOn, namespace: pulumi.Output<string>): pulumi.Resource[] {
+    const { about, cloud, podsRun = true } = this.args;
+    const { addOn } = planned;
     const identity =
       addOn.identity &&
       cloud.identity?.(addOn.identity.purpose, {
         namespace: planned.namespace,
         name: addOn.identity.serviceAccount,
       });
-    const context: AddOnContext = {
-      ...about,
-      cloud,
-      has: (name) => isThere.has(name),
-      namespace: planned.namespace,
-      ...(identity && { identity }),
-    };
+    const context = { ...this.contextOf(planned), ...(identity && { identity }) };
     const earlier = waitsFor(addOn, about).flatMap((name) => this.made.get(name) ?? []);
     const place = (dependsOn: pulumi.Resource[]): AddOnPlace => ({
       namespace,

@@ -66,6 +66,8 @@ export interface AddOn {
   before?: (context: AddOnContext, at: AddOnPlace) => pulumi.Resource[];
   /** What comes with the chart: issuers, gateways, dashboards. `dependsOn` the release through `at`. */
   beside?: (context: AddOnContext, at: AddOnPlace) => pulumi.Resource[];
+  /** Whether `beside` comes with an add-on that the cluster has already, too. Pure. Default: no. */
+  besideExisting?: (facts: PlatformFacts) => boolean;
   /**
    * On a cluster where no container runs (the sandbox): values under which no webhook or aggregated API of it blocks the
    * API server, or why it must be left out. Default: it does no harm.

@@ -39,6 +39,24 @@ describe("the ClusterIssuer", () => {
     ]);
   });
 
+  it("is made for the cluster's own cert-manager, where that is", async () => {
+    const config = {
+      edge: { controller: "traefik", tls: { issuer: "self-signed" } },
+      platform: {
+        addons: { traefik: "existing", "cert-manager": { state: "existing", namespace: "security" } },
+      },
+    };
+    const deployed = await deployPlatform({ config });
+    assert.deepEqual([...releasesOf(deployed).keys()], []);
+    assert.deepEqual(ofType(deployed, ":Namespace"), []);
+    const [certificate] = ofType(deployed, ":Certificate");
+    assert.deepEqual(plain(certificate?.inputs.metadata), {
+      name: "openedx-authority",
+      namespace: "security",
+    });
+    assert.equal(ofType(deployed, ":ClusterIssuer").length, 2);
+  });
+
   it("is not made where the cluster has one", async () => {
     const tls = { issuer: "existing", clusterIssuer: "ours" };
     const deployed = await deployPlatform({ config: { edge: { controller: "traefik", tls } } });

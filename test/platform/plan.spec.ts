@@ -26,7 +26,7 @@ function configFaults(states: Record<string, unknown>): string {
 
 describe("which add-ons are on", () => {
   it("is none, where the config asks for none and nothing needs one", () => {
-    assert.deepEqual(planned({}), { on: [], existing: [], leftOut: [] });
+    assert.deepEqual(planned({}), { on: [], existing: [], completed: [], leftOut: [] });
   });
 
   const cases: { what: string; given: Given; on: string[] }[] = [
@@ -118,8 +118,8 @@ describe("a platform that cannot be made", () => {
     },
     {
       what: "settings of an add-on that exists",
-      given: { config: addons({ keda: { state: "existing", namespace: "scaling" } }) },
-      says: /addons\.keda: namespace would have no effect, as the add-on is existing/,
+      given: { config: addons({ keda: { state: "existing", namespace: "scaling", version: "2.20.1" } }) },
+      says: /addons\.keda: version would have no effect, as the add-on is existing/,
     },
     {
       what: "two that scale nodes",

@@ -205,7 +205,7 @@ describe("the edge controllers' values", () => {
     for (const port of ["web", "websecure"]) {
       assert.deepEqual(at(values, `ports.${port}.forwardedHeaders`), {
         insecure: false,
-        trustedIPs: ["192.0.2.0/24", "10.0.0.0/16"],
+        trustedIPs: ["10.0.0.0/16", "192.0.2.0/24"],
       });
       assert.deepEqual(at(values, `ports.${port}.proxyProtocol`), {
         insecure: false,
@@ -219,7 +219,7 @@ describe("the edge controllers' values", () => {
       "proxy-protocol": "True",
       "real-ip-header": "proxy_protocol",
       "real-ip-recursive": "True",
-      "set-real-ip-from": "192.0.2.0/24,10.0.0.0/16",
+      "set-real-ip-from": "10.0.0.0/16,192.0.2.0/24",
     });
   });
 

@@ -1,13 +1,13 @@
 import type { HelmValues } from "../../cloud/types.js";
 import { createIssuers } from "../issuers.js";
 import { requests, systemNodes } from "../pods.js";
-import type { AddOn } from "../types.js";
+import type { AddOn, PlatformFacts } from "../types.js";
 
 /** Makes and renews certificates. Beside it: the ClusterIssuer that the edge names. */
 export const certManager: AddOn = {
   name: "cert-manager",
   namespace: "cert-manager",
-  isNeeded: ({ edge }) => ["http01", "dns01", "self-signed"].includes(edge.issuer.kind),
+  isNeeded: makesIssuer,
   neededBy: "openedx:edge.tls.issuer",
   requires: ({ edge }) => (edge.mode === "gateway" ? ["gateway-api"] : []),
   after: ["gateway-api", "prometheus-operator-crds", "aws-load-balancer-controller"],
@@ -44,8 +44,13 @@ export const certManager: AddOn = {
     };
   },
   beside: createIssuers,
+  besideExisting: makesIssuer,
   withoutPods: { leaveOut: "its webhook would never answer, and its start check never end" },
 };
+
+function makesIssuer({ edge }: PlatformFacts): boolean {
+  return edge.issuer.kind !== "none" && edge.issuer.kind !== "existing";
+}
 
 function component(replicaCount: number, nodes: HelmValues): HelmValues {
   return {
