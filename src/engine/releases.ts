@@ -196,7 +196,7 @@ export async function renderReleases(
     const key = digest(await helmVersion(command), kubernetesRelease, chart, what);
     return renderCached(command, key, task);
   };
-  const pulls = pLimit(4);
+  const pulls = pLimit(8);
   const results = await Promise.all(
     tasks.map(async (task): Promise<[string, KubernetesObject[]] | string> => {
       if (!isTask(task)) {
