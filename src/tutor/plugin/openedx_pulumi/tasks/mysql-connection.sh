@@ -1,16 +1,18 @@
 {%- if not RUN_MYSQL -%}
-# Tutor's tasks give the password as an argument, which all on the machine can read, and know nothing of TLS.
+# Tutor's tasks give passwords and statements as arguments, which all on the machine can read, and know nothing of TLS.
 mysql() {
-    mysql_password=
+    mysql_password='' mysql_statement='' before=''
     for argument in "$@"; do
         shift
-        case $argument in
+        case $before$argument in
+            -e) before='-e ' ;;
+            "-e "*) mysql_statement=$argument before='' ;;
             --password=*) mysql_password=${argument#--password=} ;;
             -p?*) mysql_password=${argument#-p} ;;
             *) set -- "$@" "$argument" ;;
         esac
     done
-    MYSQL_PWD=$mysql_password command mysql
+    printf '%s\n' "$mysql_statement" | MYSQL_PWD=$mysql_password command mysql
         {%- if OPENEDX_PULUMI_MYSQL_TLS == "require" %} --ssl-mode=REQUIRED
         {%- elif OPENEDX_PULUMI_MYSQL_TLS != "off" %} \
         --ssl-mode={{ "VERIFY_CA" if OPENEDX_PULUMI_MYSQL_TLS == "verify-ca" else "VERIFY_IDENTITY" }} \
