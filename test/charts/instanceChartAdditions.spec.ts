@@ -154,6 +154,55 @@ describe("what the instance chart adds", () => {
     });
   });
 
+  describe("hosts that differ from each other", () => {
+    const service = { enabled: true, hosts: ["a.test", "b.test"] };
+
+    it("name their Secrets one by one, and may share one", async () => {
+      const tls = { enabled: true, secretNames: { "a.test": "shared", "b.test": "shared" } };
+      const objects = await render({ ingress: { ...service, tls } });
+      for (const host of service.hosts) {
+        assert.deepEqual(at(objects[`Ingress.campus-${host}`], "spec", "tls"), [
+          { hosts: [host], secretName: "shared" },
+        ]);
+      }
+    });
+
+    it("stand in one Ingress where each would have a load balancer", async () => {
+      const objects = await render({ ingress: { ...service, tls: true, perHost: false } });
+      const { rules, tls } = objects["Ingress.campus"]?.spec as { rules: { host: string }[]; tls: object[] };
+      assert.deepEqual(
+        rules.map(({ host }) => host),
+        service.hosts,
+      );
+      assert.deepEqual(tls, [
+        { hosts: ["a.test"], secretName: "a-test-tls" },
+        { hosts: ["b.test"], secretName: "b-test-tls" },
+      ]);
+      assert.equal(objects["Ingress.campus-a.test"], undefined);
+    });
+
+    it("attach to listeners of their own, and may take as long as they are given", async () => {
+      const parentRefsByHost = { "a.test": [{ name: "own", sectionName: "a" }] };
+      const timeouts = { request: "600s" };
+      const httpRoute = { ...service, parentRefs: [{ name: "public" }], parentRefsByHost, timeouts };
+      const objects = await render({ httpRoute });
+      assert.deepEqual(
+        at(objects["HTTPRoute.campus-a.test"], "spec", "parentRefs"),
+        parentRefsByHost["a.test"],
+      );
+      assert.deepEqual(at(objects["HTTPRoute.campus-b.test"], "spec", "parentRefs"), [{ name: "public" }]);
+      assert.deepEqual(at(objects["HTTPRoute.campus-b.test"], "spec", "rules", 0, "timeouts"), timeouts);
+    });
+
+    it("are reached from a load balancer's networks, and from nowhere else", async () => {
+      const edge = { podSelector: { app: "caddy" }, cidrs: ["10.0.0.0/16"] };
+      const objects = await render({ networkPolicy: { enabled: true, edge } });
+      assert.deepEqual(at(objects["NetworkPolicy.campus-edge"], "spec", "ingress"), [
+        { ports: [{ protocol: "TCP", port: 80 }], from: [{ ipBlock: { cidr: "10.0.0.0/16" } }] },
+      ]);
+    });
+  });
+
   describe("a large site behind a Gateway", () => {
     let objects: Record<string, KubernetesObject>;
     before(async () => {

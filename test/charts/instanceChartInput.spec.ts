@@ -109,6 +109,17 @@ const mistakes: [what: string, values: object, told: RegExp[]][] = [
     [/httpRoute.hosts: is empty/, /httpRoute.parentRefs: is empty/],
   ],
   [
+    "a host without a Gateway",
+    {
+      httpRoute: {
+        enabled: true,
+        hosts: ["a.test", "b.test"],
+        parentRefsByHost: { "a.test": [{ name: "own" }] },
+      },
+    },
+    [/httpRoute.parentRefs: is empty, and httpRoute.parentRefsByHost does not have b.test/],
+  ],
+  [
     "hosts whose certificates would be one Secret",
     { ingress: { enabled: true, tls: true, hosts: ["a-b.c", "a.b-c"] } },
     [/a-b.c and a.b-c would share the TLS Secret a-b-c-tls/],
