@@ -39,6 +39,7 @@ const host = z
     /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
     "is no host: a name or an address without scheme and port",
   );
+const url = z.string().regex(/^https?:\/\/[^\s/]+\/?$/, "is no URL of a server, such as https://s3.internal");
 const port = z.int().min(1).max(65535);
 const tls = z
   .enum(["off", "require", "verify-ca", "verify-identity"])
@@ -217,8 +218,7 @@ const objectStoreSchema = z.strictObject({
     ),
   external: z
     .strictObject({
-      endpoint: z
-        .url({ protocol: /^https?$/ })
+      endpoint: url
         .optional()
         .describe(
           "Default: Amazon's. Its keys: openedx:credentials.objectStore.accessKey and .secretKey, or objectStore-INSTANCE's.",
@@ -246,10 +246,7 @@ const backupSchema = z.strictObject({
       kind: z.enum(["s3", "azure", "gcs"]).default("s3"),
       bucket: z.string().describe("Bucket, or container."),
       account: z.string().optional().describe("Azure's storage account."),
-      endpoint: z
-        .url({ protocol: /^https?$/ })
-        .optional()
-        .describe("Default: the kind's own."),
+      endpoint: url.optional().describe("Default: the kind's own."),
       region: z.string().default("us-east-1"),
     })
     .optional()
