@@ -6,5 +6,5 @@ import type { EdgeConfig } from "../../config/edge.js";
  * config names and the cloud's load balancer. Nobody else may say that a request came by https.
  */
 export function trustedCidrs(edge: EdgeConfig, cloud: Pick<Cloud, "loadBalancer">): string[] {
-  return [...new Set([...edge.trustedProxies, ...(cloud.loadBalancer?.trustedCidrs ?? [])])];
+  return [...new Set([...(cloud.loadBalancer?.trustedCidrs ?? []), ...edge.trustedProxies])];
 }
