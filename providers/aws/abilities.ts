@@ -29,7 +29,7 @@ export function awsAbilities(config: StackConfig): CloudAbilities {
       mysql: {
         port: 3306,
         // The authorities for RDS are Amazon's own: no client knows them unless it is given their file.
-        tls: aws?.mysql.caFile === undefined ? "require" : "verify-ca",
+        ...(aws?.mysql.caFile === undefined ? { tls: "require" } : { tls: "verify-ca", privateCa: true }),
         adminUser: aws?.existing.database?.adminUser ?? mysqlAdmin,
       },
       ...(config.atlas !== undefined && { mongodb: atlasShape }),
