@@ -120,7 +120,10 @@ export interface ObjectStore {
   identity?: WorkloadIdentity;
   /** Google's service account that signs URLs. */
   signer?: pulumi.Input<string>;
-  /** Prefix and base URL of what may be read by all; undefined: everything is served by signed URLs. */
+  /**
+   * Prefix (Azure: a container of its own) and base URL of what may be read by all; undefined: everything is served by
+   * signed URLs.
+   */
   publicMedia?: { prefix: string; baseUrl: pulumi.Input<string> };
 }
 

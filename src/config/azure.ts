@@ -75,6 +75,7 @@ const azureObject = z.strictObject({
   administrators: z
     .array(administratorSchema)
     .min(1, "name at least one: nobody else, not even the subscription's owner, may use the cluster")
+    .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, "names somebody twice")
     .describe("Who administers the cluster; whoever runs `pulumi up` must be among them."),
   login: z
     .enum(["azurecli", "workloadidentity", "spn", "msi"])

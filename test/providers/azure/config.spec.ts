@@ -15,6 +15,11 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   ["a region without zones", { location: "westus" }, /azure\.location: .*got "westus"/],
   ["a subscription that is none", { subscriptionId: "mine" }, /azure\.subscriptionId: is no subscription id/],
   ["no administrator", { administrators: [] }, /azure\.administrators: name at least one/],
+  [
+    "an administrator named twice",
+    { administrators: [{ id: subscription }, { id: subscription, type: "User" }] },
+    /azure\.administrators: names somebody twice/,
+  ],
   ["an unknown preset", { preset: "tiny" }, /azure\.preset: .*"small"\|"medium"\|"large"/],
   ["one zone", { zones: 1 }, /azure\.zones: .*>=2/],
   ["four zones", { zones: 4 }, /azure\.zones: .*<=3/],
