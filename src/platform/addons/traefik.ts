@@ -49,6 +49,7 @@ export const traefik: AddOn = {
           addRoutersLabels: true, // a router is a host: the dashboard and the alerts count by it
           service: { enabled: true },
           serviceMonitor: { enabled: has("prometheus-operator-crds") },
+          disableAPICheck: true, // a preview comes before the definitions
         },
       },
       log: { format: "json", level: "INFO" },
