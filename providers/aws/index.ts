@@ -157,10 +157,7 @@ export function awsCloud(name: string, stackConfig: StackConfig, opts: pulumi.Re
     addOnValues: workers.addOnValues,
     addOnObjects: workers.addOnObjects,
     ...(dns !== undefined && { dns: dns.dns }),
-    identity: (purpose, account) => {
-      roleFor(purpose, account);
-      return podIdentity;
-    },
+    identity: (purpose, account) => podIdentity(roleFor(purpose, account)),
     registry: createRegistry(place, keys),
     backup: backups.store,
     managed: {

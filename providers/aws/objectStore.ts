@@ -10,8 +10,10 @@ import { bucketRights } from "./policies.js";
 /** What everyone may read, where the instance asks for it. */
 const publicPrefix = "public/";
 
-/** EKS Pod Identity binds by names: service account and pods carry no mark. */
-export const podIdentity: WorkloadIdentity = { serviceAccountAnnotations: {}, podLabels: {} };
+/** EKS Pod Identity binds by names: service account and pods carry no mark, but must come after the binding. */
+export function podIdentity({ ready }: PodRole): WorkloadIdentity {
+  return { serviceAccountAnnotations: {}, podLabels: {}, ready };
+}
 
 /** One instance's bucket, which its pods alone reach, by their identity. */
 export function createObjectStore(
@@ -55,7 +57,7 @@ export function createObjectStore(
     // By way of the resource, so that what uses the name waits for the bucket.
     bucket: bucket.bucket.bucket,
     region: settings.region,
-    identity: podIdentity,
+    identity: { ...podIdentity(parts.identity), ready: [...parts.identity.ready, ...bucket.ready] },
     ...(publicMedia && {
       publicMedia: {
         prefix: publicPrefix,

@@ -150,6 +150,8 @@ export interface ServiceAccountRef {
 export interface WorkloadIdentity {
   serviceAccountAnnotations: Record<string, pulumi.Input<string>>;
   podLabels: Record<string, string>;
+  /** What must be there before the pods: some clouds hand credentials out only when a pod starts. Default: nothing. */
+  ready?: pulumi.Resource[];
 }
 
 export interface ObjectStoreRequest {

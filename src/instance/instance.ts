@@ -67,7 +67,11 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     const room = this.room(namespace.name, secrets);
     const accounts = this.accountsRoom(secrets);
 
-    const steps = new Steps([...namespace.ready, ...(args.services?.ready ?? [])]);
+    const steps = new Steps([
+      ...namespace.ready,
+      ...(identity?.ready ?? []),
+      ...(args.services?.ready ?? []),
+    ]);
     const protect = !input.disposable;
     steps.add(
       (dependsOn) => args.data && this.release(`${name}-data`, args.data, room, { dependsOn, protect }),

@@ -103,7 +103,7 @@ export class Platform extends pulumi.ComponentResource {
         overrides: about.config.platform.addons[addOn.name],
         charts: about.config.charts,
       },
-      place([...cloud.ready, ...earlier, ...before]).opts,
+      place([...cloud.ready, ...(identity?.ready ?? []), ...earlier, ...before]).opts,
     );
     const beside = addOn.beside?.(context, place([release])) ?? [];
     return [release, ...beside, ...this.createObjects(addOn.name, release)];

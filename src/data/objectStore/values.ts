@@ -84,7 +84,7 @@ function managedValues(
       OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX: store.publicMedia?.prefix,
       OPENEDX_PULUMI_STORAGE_PUBLIC_URL: store.publicMedia?.baseUrl,
     }),
-    ready: [],
+    ready: store.identity?.ready ?? [],
     ...identityOf(store),
   };
 }
