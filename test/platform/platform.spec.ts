@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import type { ProgramResult } from "../../src/engine/types.js";
 import { plain } from "../instance/stack.js";
 import { dependenciesOf, deployPlatform, type Given, ofType, releasesOf } from "./stack.js";
@@ -184,7 +185,12 @@ describe("the platform", () => {
         dns: { zones: ["example.com"], solver: {}, externalDns: { provider: { name: "google" } } },
         identity: (purpose, account) => {
           asked.push([purpose, account]);
-          return { serviceAccountAnnotations: { role: pulumi.output("dns") }, podLabels: {} };
+          const binding = new random.RandomPet("binding", {}, { provider: new random.Provider("binder") });
+          return {
+            serviceAccountAnnotations: { role: pulumi.output("dns") },
+            podLabels: {},
+            ready: [binding],
+          };
         },
       },
     });
