@@ -41,6 +41,7 @@ export function awsOutputs({ type, name, inputs }: Registration): PropertyMap {
     zoneId: `Z-${name}`,
     nameServers: ["ns1.example", "ns2.example"],
     latestVersion: 1,
+    connectionStrings: { standardSrv: `mongodb+srv://${name}.mongodb.example` },
     certificateAuthority: { data: "Q0E=" },
     ...(kind === "cluster" && {
       vpcConfig: { ...(inputs.vpcConfig as PropertyMap), clusterSecurityGroupId: `sg-${name}` },
