@@ -17,6 +17,16 @@ import type { Registration } from "./types.js";
 /** Charts are rendered for this release of Kubernetes, so that a plan does not depend on the helm at hand. */
 export const kubernetesRelease = "1.33";
 
+/** Kinds that every cluster has and charts ask for by name: without a cluster helm knows their groups only. */
+export const kindArguments = [
+  "apps/v1/Deployment",
+  "autoscaling/v2/HorizontalPodAutoscaler",
+  "batch/v1/CronJob",
+  "networking.k8s.io/v1/Ingress",
+  "networking.k8s.io/v1/NetworkPolicy",
+  "policy/v1/PodDisruptionBudget",
+].map((kind) => `--api-versions=${kind}`);
+
 export const releaseType = "kubernetes:helm.sh/v3:Release";
 
 export interface Rendered {
@@ -113,6 +123,7 @@ async function template(helm: string, task: LocalTask): Promise<KubernetesObject
         task.chart,
         ...["--namespace", task.namespace],
         ...["--kube-version", kubernetesRelease],
+        ...kindArguments,
         ...task.flags,
         ...flags,
         ...["--values", "-"],
@@ -192,7 +203,7 @@ export async function renderReleases(
       charts.get(task.chart) ??
       (statSync(task.chart).isDirectory() ? digestFolder(task.chart) : digest(readFileSync(task.chart)));
     charts.set(task.chart, chart);
-    const what = JSON.stringify([task.name, task.namespace, task.flags, task.values]);
+    const what = JSON.stringify([task.name, task.namespace, kindArguments, task.flags, task.values]);
     const key = digest(await helmVersion(command), kubernetesRelease, chart, what);
     return renderCached(command, key, task);
   };

@@ -2,7 +2,7 @@ import { pullChart } from "../../charts/pull.js";
 import { helmValues, parseManifest } from "../../kubernetes/manifest.js";
 import type { JsonObject, KubernetesObject } from "../../kubernetes/objects.js";
 import { UserError } from "../../workspace/errors.js";
-import { kubernetesRelease } from "../releases.js";
+import { kindArguments, kubernetesRelease } from "../releases.js";
 import type { Helm } from "./helm.js";
 import { pause, type Site } from "./objects.js";
 import { explainPod, listPods, takesTime, whyNotReady } from "./readiness.js";
@@ -61,7 +61,7 @@ export async function renderRelease(
   signal: AbortSignal,
 ): Promise<KubernetesObject[]> {
   const chart = await chartArguments(release, helm, namespace, signal);
-  const args = ["template", ...chart, `--kube-version=${kubernetesRelease}`];
+  const args = ["template", ...chart, `--kube-version=${kubernetesRelease}`, ...kindArguments];
   const crds = release.skipCrds ? [] : ["--include-crds"];
   const finished = await helm.call([...args, ...crds], signal, helmValues(release.values));
   if (finished.code !== 0) {
