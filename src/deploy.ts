@@ -73,11 +73,10 @@ export async function deploy(
     const args = { ...instance, cloud, secretProviders, ...shared };
     return [name, new OpenEdxInstance(name, args, { dependsOn })] as const;
   });
-  const modes = serviceModes(services, Object.keys(config.instances));
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
     ...(platform && { addOns: platform.addOns }),
-    ...(modes && { services: modes }),
+    services: serviceModes(services, Object.keys(config.instances)),
     instances: Object.fromEntries(instances.map(([name, instance]) => [name, instance.outputs])),
   };
 }

@@ -1,5 +1,4 @@
 import { accountNames } from "./names.js";
-import { hasSharedServices } from "./plan.js";
 import type { ServicesPlan } from "./types.js";
 
 /** Where the services of a stack come from: a stack output, so that the next deployment can tell what it would change. */
@@ -14,22 +13,20 @@ export interface ServiceModes {
 const serviceNames = ["mysql", "mongodb", "redis", "search", "legacySearch", "objectStore"] as const;
 type ServiceName = (typeof serviceNames)[number];
 
-/** The modes of a plan, as the stack's output `services` has them; undefined where all is bundled. */
-export function serviceModes(plan: ServicesPlan, instances: readonly string[]): ServiceModes | undefined {
-  return hasSharedServices(plan)
-    ? {
-        namespace: plan.namespace,
-        modes: {
-          mysql: plan.mysql.mode,
-          mongodb: plan.mongodb.mode,
-          redis: plan.redis.mode,
-          search: plan.search.mode,
-          legacySearch: plan.search.legacy.mode,
-          objectStore: plan.objectStore.mode,
-        },
-        instances: [...instances].sort(),
-      }
-    : undefined;
+/** The modes of a plan, as the stack's output `services` has them. */
+export function serviceModes(plan: ServicesPlan, instances: readonly string[]): ServiceModes {
+  return {
+    namespace: plan.namespace,
+    modes: {
+      mysql: plan.mysql.mode,
+      mongodb: plan.mongodb.mode,
+      redis: plan.redis.mode,
+      search: plan.search.mode,
+      legacySearch: plan.search.legacy.mode,
+      objectStore: plan.objectStore.mode,
+    },
+    instances: [...instances].sort(),
+  };
 }
 
 /** What goes with the servers of a service, `whose` being the instances' names. */

@@ -15,7 +15,7 @@ describe("what a deployment would lose", () => {
   it("is nothing the first time, nor while services come from where they came from", () => {
     assert.deepEqual(servicesLost(undefined, onCluster), []);
     assert.deepEqual(servicesLost(onCluster, onCluster), []);
-    assert.equal(serviceModes(planOf({}), both), undefined);
+    assert.deepEqual(servicesLost(serviceModes(planOf({}), both), serviceModes(planOf({}), ["campus"])), []);
   });
 
   it("is named when a service leaves the cluster, with whose it is", () => {
@@ -40,6 +40,14 @@ describe("what a deployment would lose", () => {
       "openedx:services.mysql.mode from external to cluster leaves the databases of academy and campus behind, where " +
         "they are now.",
     ]);
+  });
+
+  it("is what the sites' own databases hold when they come to share some", () => {
+    const sentences = servicesLost(serviceModes(planOf({}), both), onCluster);
+    assert.match(
+      sentences[0] ?? "",
+      /mysql\.mode from bundled to cluster leaves the databases of academy and campus/,
+    );
   });
 
   it("is everything on the cluster when the namespace changes", () => {
