@@ -193,6 +193,13 @@ describe("accounts on services that two sites share", () => {
       for (const [name, server] of servers()) {
         assert.equal(as(server, campus, "campus", "SET", "campus:session", "1"), "OK", name);
         assert.equal(as(server, campus, "campus", "PUBLISH", "campus:/0.celeryev", "x"), "0", name);
+        for (const [user, rights] of [
+          ["campus", /^OK$/],
+          ["academy", /no permissions/],
+        ] as const) {
+          const dryRun = ["ACL", "DRYRUN", user, "PSUBSCRIBE", "campus:/0.celeryev/worker.*"];
+          assert.match(server.ask("default", adminPassword, ...dryRun), rights, `${user} on the ${name}`);
+        }
         assert.match(as(server, academy, "academy", "GET", "campus:session"), /NOPERM/, name);
         assert.match(as(server, academy, "academy", "PUBLISH", "campus:/0.celeryev", "x"), /NOPERM/, name);
         const script = ["EVAL", "return redis.call('GET', 'campus:session')", "0"];

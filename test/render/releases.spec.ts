@@ -94,6 +94,18 @@ function hasAllThatIsTutors(get: () => Render): void {
     assert.doesNotMatch(JSON.stringify(get()), /BEGIN [A-Z ]*PRIVATE KEY/);
   });
 
+  it("has Redis, MongoDB and search as Tutor has them, with their own accounts", () => {
+    const { settings, objects, tasks } = get();
+    const text = JSON.stringify([objects, tasks]);
+    assert.doesNotMatch(text, /openedx-accounts|_redis_prefix|_mongodb_tls|_storage_backend/);
+    assert.equal(settings.OPENEDX_MYSQL_DATABASE, "openedx");
+    const own = tasks.filter(({ owner }) => owner === "openedx_pulumi");
+    assert.deepEqual(
+      own.map(({ service }) => service),
+      settings.RUN_MYSQL === true ? [] : ["mysql", "mysql"],
+    );
+  });
+
   it("has the instance's name in the labels that selectors use, and no secret in the settings", () => {
     const { metadata } = find(get(), "Deployment.lms");
     assert.equal(metadata.labels?.["app.kubernetes.io/instance"], `openedx-${get().settings.ID as string}`);

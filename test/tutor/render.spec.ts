@@ -59,6 +59,8 @@ describe("the render cache", () => {
     const others = [
       key({ settings: { A: 1, B: 3 } }),
       key({ givenSecrets: ["SMTP_PASSWORD"] }),
+      key({ tokens: { MYSQL_HOST: { spec: { kind: "bound" }, secret: false } } }),
+      key({ tokens: { MYSQL_HOST: { spec: { kind: "bound" }, secret: true } } }),
       key({ namespace: "other" }),
       key({ name: "other" }),
     ];

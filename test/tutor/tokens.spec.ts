@@ -103,6 +103,45 @@ describe("secretSettings", () => {
   });
 });
 
+describe("settings of this project's own", () => {
+  const bound = { spec: { kind: "bound" }, secret: false } as const;
+  const tokens = {
+    MONGODB_HOST: { ...bound, template: "mongodb+srv://{}" },
+    SMTP_PASSWORD: { ...bound, secret: true },
+    MEILISEARCH_API_KEY: { spec: { kind: "hmac", key: "ADMIN", message: "UID" }, secret: true },
+  } as const;
+
+  it("are tokens with what stays literal around them, also in the place of what Tutor generates", () => {
+    const settings = ask({ tokens });
+    assert.deepEqual(settings.get("MEILISEARCH_API_KEY")?.spec, tokens.MEILISEARCH_API_KEY.spec);
+    assert.deepEqual(
+      [settings.get("MONGODB_HOST")?.secret, settings.get("SMTP_PASSWORD")?.secret],
+      [false, true],
+    );
+    const { entries, values } = tokensFor([...settings.values()], "a");
+    const text = entries.find(({ key }) => key === "MONGODB_HOST")?.tokens[0]?.text ?? "";
+    assert.equal(values.MONGODB_HOST, `mongodb+srv://${text}`);
+  });
+
+  it("with plain values are not generated", () =>
+    assert.equal(ask({ settings: { MEILISEARCH_MASTER_KEY: "" } }).has("MEILISEARCH_MASTER_KEY"), false));
+
+  it("give way to config.yml, unless that has nothing, and to secrets of the stack", () => {
+    const written = {
+      MONGODB_HOST: "text",
+      SMTP_PASSWORD: "empty",
+      MEILISEARCH_API_KEY: "template",
+    } as const;
+    const settings = ask({ tokens, written });
+    assert.deepEqual([settings.has("MONGODB_HOST"), settings.has("MEILISEARCH_API_KEY")], [false, false]);
+    assert.deepEqual(settings.get("SMTP_PASSWORD")?.spec, { kind: "bound" });
+    const given = ask({ tokens, givenSecrets: ["SMTP_PASSWORD"] });
+    assert.deepEqual(given.get("SMTP_PASSWORD")?.spec, { kind: "given" });
+    const own = ask({ settings: { OPENEDX_SECRET_KEY: "ours" }, written: { OPENEDX_SECRET_KEY: "text" } });
+    assert.equal(own.get("OPENEDX_SECRET_KEY")?.fromConfig, true);
+  });
+});
+
 describe("tokensFor", () => {
   it("keeps the literal part of a value and gives both sets tokens of their own", () => {
     const settings = [...ask().values()];

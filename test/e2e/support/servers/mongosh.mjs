@@ -27,5 +27,5 @@ class Mongo {
   }
 }
 
-vm.runInNewContext(script, { Mongo, process, URLSearchParams, print: console.log });
+vm.runInNewContext(script, { Mongo, process, URLSearchParams, print: (text) => process.stdout.write(`${text}\n`) });
 writeFileSync(file, JSON.stringify(state));
