@@ -56,11 +56,8 @@ function createFiles(
     },
     kept(at),
   );
-  new efs.BackupPolicy(
-    name,
-    { fileSystemId: fileSystem.id, backupPolicy: { status: settings.disposable ? "DISABLED" : "ENABLED" } },
-    at.opts,
-  );
+  // The stack's own plan keeps it; AWS's automatic copies would be paid twice.
+  new efs.BackupPolicy(name, { fileSystemId: fileSystem.id, backupPolicy: { status: "DISABLED" } }, at.opts);
   const targets = parts.network.nodeSubnets.map(
     (subnetId, index) =>
       new efs.MountTarget(
