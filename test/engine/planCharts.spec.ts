@@ -46,7 +46,7 @@ describe("the plan of releases whose charts a repository serves", function () {
     }
   });
 
-  type Release = ConstructorParameters<typeof kubernetes.helm.v3.Release>[1];
+  type Release = kubernetes.helm.v3.ReleaseArgs;
   function plan(releases: () => Record<string, Release>): Promise<Plan> {
     return planStack({
       stack: "dev",

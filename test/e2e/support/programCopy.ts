@@ -20,10 +20,10 @@ export class ProgramCopy {
   }
 
   /** Writes a file and returns its absolute path. */
-  write(path: string, text: string): string {
+  write(path: string, content: string | Buffer): string {
     const file = join(this.folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeFileSync(file, content);
     return file;
   }
 
