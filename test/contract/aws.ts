@@ -243,7 +243,12 @@ function rights(all: readonly Registration[]): Right[] {
         .filter(({ Effect }) => Effect === "Allow")
         .flatMap(({ Action, Resource = [] }) =>
           Action.flatMap((action) =>
-            Resource.map((resource) => ({ grantedBy: policy.name, action, resource })),
+            // Of a bucket the name is all that an ARN holds.
+            Resource.map((resource) => ({
+              grantedBy: policy.name,
+              action,
+              resource: resource.replace(/^arn:aws:s3:::\*.*$/, "*"),
+            })),
           ),
         ),
     );
