@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import type { Render } from "../../src/tutor/types.js";
+import { filesOf } from "./rendering.js";
 
 /** What a settings file leaves, by setting; what is no plain data is left out. */
 export type DjangoSettings = Record<string, unknown>;
@@ -15,6 +17,28 @@ export function runSettings(text: string, before: DjangoSettings): DjangoSetting
   });
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout) as DjangoSettings;
+}
+
+/** What the platform's own settings bring before Tutor's, as far as it matters here. */
+const platform = {
+  BROKER_URL: "redis://user:password@elsewhere:6379/0",
+  BROKER_TRANSPORT_OPTIONS: { fanout_prefix: true },
+  DATABASES: { default: { ENGINE: "django.db.backends.mysql" } },
+  VIDEO_IMAGE_SETTINGS: { STORAGE_KWARGS: {} },
+  VIDEO_TRANSCRIPTS_SETTINGS: { STORAGE_KWARGS: {} },
+  PROFILE_IMAGE_BACKEND: { options: {} },
+};
+
+/** What the LMS or Studio of a render has in the end. */
+export function platformSettings(
+  render: Render,
+  service: "lms" | "cms",
+  before: DjangoSettings = {},
+): DjangoSettings {
+  return runSettings(filesOf(render, `openedx-settings-${service}`)["production.py"] ?? "", {
+    ...platform,
+    ...before,
+  });
 }
 
 const runner = `

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { Render } from "../../src/tutor/types.js";
+import { platformSettings, type DjangoSettings } from "./djangoSettings.js";
+import { renderOne, sample, tokenOf } from "./rendering.js";
+import { sharedServices } from "./sharedServices.js";
+
+describe("object storage of other kinds", () => {
+  const bound = { spec: { kind: "bound" }, secret: false } as const;
+
+  async function settingsFor(
+    kind: string,
+    auth: string,
+  ): Promise<{ render: Render; settings: DjangoSettings }> {
+    const shared = sharedServices("academy");
+    const tokens = Object.fromEntries(
+      Object.entries(shared.tokens).filter(([key]) => !/STORAGE_ADMIN/.test(key)),
+    );
+    const render = await renderOne({
+      ...sample("academy"),
+      settings: {
+        ...shared.settings,
+        OPENEDX_PULUMI_STORAGE_KIND: kind,
+        OPENEDX_PULUMI_STORAGE_AUTH: auth,
+        OPENEDX_PULUMI_STORAGE_ENDPOINT: "",
+      },
+      tokens: {
+        ...tokens,
+        OPENEDX_PULUMI_STORAGE_BUCKET: bound,
+        ...(kind === "azure"
+          ? { OPENEDX_PULUMI_STORAGE_ACCOUNT: bound }
+          : { OPENEDX_PULUMI_STORAGE_SIGNER: bound }),
+        OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX: bound,
+        OPENEDX_PULUMI_STORAGE_PUBLIC_URL: { ...bound, template: "https://{}/" },
+      },
+    });
+    return { render, settings: platformSettings(render, "lms", { STORAGES: {} }) };
+  }
+
+  it("has Google's own backend, and Google signs", async () => {
+    const { render, settings } = await settingsFor("gcs", "identity");
+    assert.deepEqual(settings.STORAGES, {
+      default: { BACKEND: "storages.backends.gcloud.GoogleCloudStorage" },
+    });
+    assert.equal(settings.GS_BUCKET_NAME, tokenOf(render, "OPENEDX_PULUMI_STORAGE_BUCKET"));
+    assert.deepEqual(
+      [settings.GS_IAM_SIGN_BLOB, settings.GS_SA_EMAIL],
+      [true, tokenOf(render, "OPENEDX_PULUMI_STORAGE_SIGNER")],
+    );
+    assert.equal(settings.ORA2_FILEUPLOAD_BACKEND, "django");
+    const { options } = settings.PROFILE_IMAGE_BACKEND as { options: Record<string, unknown> };
+    assert.deepEqual(options, {
+      location: `${tokenOf(render, "OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX")}/profile-images`,
+      custom_endpoint: `https://${tokenOf(render, "OPENEDX_PULUMI_STORAGE_PUBLIC_URL")}/`,
+      querystring_auth: false,
+    });
+  });
+
+  it("has Azure's backend, with the pods' identity or the account's key", async () => {
+    const { render, settings } = await settingsFor("azure", "identity");
+    assert.deepEqual(settings.STORAGES, {
+      default: { BACKEND: "storages.backends.azure_storage.AzureStorage" },
+    });
+    assert.equal(settings.AZURE_CONTAINER, tokenOf(render, "OPENEDX_PULUMI_STORAGE_BUCKET"));
+    assert.equal(settings.AZURE_ACCOUNT_KEY, undefined);
+    const { options } = settings.PROFILE_IMAGE_BACKEND as { options: Record<string, unknown> };
+    assert.equal(options.custom_domain, tokenOf(render, "OPENEDX_PULUMI_STORAGE_PUBLIC_URL"));
+    const keyed = await settingsFor("azure", "keys");
+    assert.equal(
+      keyed.settings.AZURE_ACCOUNT_KEY,
+      tokenOf(keyed.render, "OPENEDX_PULUMI_STORAGE_SECRET_KEY"),
+    );
+  });
+});
