@@ -117,16 +117,17 @@ const suffixBytes = 4;
 /**
  * A name that nobody else in Azure has. It stays the same as long as the stack's state does.
  * @param what what it is the name of; also names the resource that holds the chance
+ * @param whole what it begins with, cut where there is no room. Default: the base and `what`
  */
 export function globalName(
   { base, name, randomOpts }: AzureContext,
   kind: NameKind,
   what: string,
+  whole = `${base}-${what}`,
 ): pulumi.Output<string> {
   const suffix = new random.RandomId(`${name}-${what}-suffix`, { byteLength: suffixBytes }, randomOpts);
   const { max, hyphens = true }: { max: number; hyphens?: boolean } = nameLimits[kind];
   const room = max - 2 * suffixBytes;
-  const whole = `${base}-${what}`;
   const head = hyphens
     ? `${whole.slice(0, room - 1).replace(/-+$/, "")}-`
     : whole.replaceAll("-", "").slice(0, room);

@@ -87,6 +87,7 @@ export function workloadPools(
         resourceName: cluster.name,
         agentPoolName: what,
         mode: "User",
+        orchestratorVersion: config.kubernetes.version,
         nodeLabels: { "openedx.org/pool": what },
         ...args,
       },

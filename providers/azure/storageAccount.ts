@@ -25,13 +25,14 @@ const corsMaxAgeSeconds = 86_400;
  * a while.
  */
 export function storageAccount(context: AzureContext, request: AccountRequest): StorageAccount {
-  const { config, name, groups, guarded } = context;
+  const { config, name, base, groups, guarded } = context;
   const { what, instance, publicContainers, subnet } = request;
   const account = new StorageAccount(
     `${name}-${what}`,
     {
       resourceGroupName: groups.data.name,
-      accountName: globalName(context, "azure:storageAccount", what),
+      // The site's name first: there is room for little more.
+      accountName: globalName(context, "azure:storageAccount", what, `${instance ?? what}-${base}`),
       location: config.location,
       tags: tagsOf(context, instance),
       kind: "StorageV2",

@@ -90,6 +90,7 @@ describe("the cluster on Azure", () => {
         [size.machineType, size.min, size.max, true, ["1", "2", "3"]],
       );
     }
+    assert.deepEqual([general?.orchestratorVersion, stateful?.orchestratorVersion], ["1.36", "1.36"]);
     assert.deepEqual(system?.nodeTaints, ["CriticalAddonsOnly=true:NoSchedule"]);
     assert.deepEqual(Object.keys(resourcesOf(run, "containerservice:AgentPool")), ["general", "stateful"]);
   });

@@ -74,7 +74,7 @@ describe("the data on Azure", () => {
       const names = accounts.map(({ accountName }) => String(accountName));
       assert.equal(new Set(names).size, 3);
       for (const name of names) {
-        assert.match(name, /^[a-z0-9]{3,24}$/);
+        assert.match(name, /^(campus|academy|backup)openedx[a-z0-9]{1,8}$/);
       }
     });
 

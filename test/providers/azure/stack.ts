@@ -21,13 +21,20 @@ export function azureConfig(...args: Parameters<typeof azureRaw>): StackConfig {
   return stackConfig(azureRaw(...args));
 }
 
-/** The module alone, asked for everything, on an Azure that makes everything. */
+const runs = new Map<string, Promise<CloudRun>>();
+
+/** The module alone, asked for everything, on an Azure that makes everything. The same question is answered once. */
 export function azureRun(
   azure: Record<string, unknown> = {},
   rest: Record<string, unknown> = {},
   publicMedia = false,
 ): Promise<CloudRun> {
-  return runCloud({ ...azureCase, config: azureRaw(azure, rest) }, { preview: false, publicMedia });
+  const key = JSON.stringify([azure, rest, publicMedia]);
+  const run =
+    runs.get(key) ??
+    runCloud({ ...azureCase, config: azureRaw(azure, rest) }, { preview: false, publicMedia });
+  runs.set(key, run);
+  return run;
 }
 
 /** Inputs of the resources of a type such as `storage:StorageAccount`, by name without the stack's. */
