@@ -3,7 +3,7 @@ import type { BackupStore } from "../../src/cloud/services.js";
 import { type Bucket, createBucket } from "./bucket.js";
 import { serviceRole } from "./cluster.js";
 import type { Keys } from "./keys.js";
-import { component, kept, type Place, roleName } from "./place.js";
+import { component, kept, type Place } from "./place.js";
 import { backupTag } from "./storage.js";
 
 /** UTC, before Europe's morning. */
@@ -24,7 +24,7 @@ function createPlan(at: Place, keys: Keys): void {
     { name, kmsKeyArn: keys.data.arn, forceDestroy: settings.disposable },
     kept(at),
   );
-  const role = serviceRole(at, "backup", "backup.amazonaws.com", [
+  const { role, grants } = serviceRole(at, "backup", "backup.amazonaws.com", [
     "service-role/AWSBackupServiceRolePolicyForBackup",
     "service-role/AWSBackupServiceRolePolicyForRestores",
   ]);
@@ -47,7 +47,7 @@ function createPlan(at: Place, keys: Keys): void {
   new backup.Selection(
     name,
     {
-      name: roleName(settings, "backup"),
+      name,
       planId: plan.id,
       iamRoleArn: role.arn,
       selectionTags: Object.entries(backupTag(settings.name)).map(([key, value]) => ({
@@ -56,7 +56,7 @@ function createPlan(at: Place, keys: Keys): void {
         value,
       })),
     },
-    opts,
+    { ...opts, dependsOn: grants },
   );
 }
 

@@ -25,25 +25,37 @@ export function clusterNameOf({ config, name }: AwsSettings): string {
   return config.existing.cluster ?? name;
 }
 
+/** A role, and the grants without which it is of no use yet. */
+export interface ServiceRole {
+  role: iam.Role;
+  grants: iam.RolePolicyAttachment[];
+}
+
 /** A role of AWS's own service with AWS's own policies. */
-export function serviceRole(at: Place, name: string, service: string, policies: readonly string[]): iam.Role {
+export function serviceRole(
+  at: Place,
+  name: string,
+  service: string,
+  policies: readonly string[],
+): ServiceRole {
   const { settings, opts } = at;
   const role = new iam.Role(
     `${settings.name}-${name}`,
     { name: roleName(settings, name), assumeRolePolicy: trustService(service) },
     opts,
   );
-  for (const policy of policies) {
-    new iam.RolePolicyAttachment(
-      `${settings.name}-${name}-${policy.split("/").pop()}`,
-      {
-        role: role.name,
-        policyArn: arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false }),
-      },
-      { ...opts, parent: role },
-    );
-  }
-  return role;
+  const grants = policies.map(
+    (policy) =>
+      new iam.RolePolicyAttachment(
+        `${settings.name}-${name}-${policy.split("/").pop()}`,
+        {
+          role: role.name,
+          policyArn: arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false }),
+        },
+        { ...opts, parent: role },
+      ),
+  );
+  return { role, grants };
 }
 
 function grantAccess(at: Place, clusterName: pulumi.Input<string>): pulumi.Resource[] {
@@ -86,7 +98,7 @@ export function createCluster(place: Place, keys: Keys, network: Network): Contr
   }
   const { name } = settings;
   const logs = logGroup(at, keys, `${name}-control-plane`, `/aws/eks/${name}/cluster`);
-  const role = serviceRole(at, "cluster", "eks.amazonaws.com", ["AmazonEKSClusterPolicy"]);
+  const { role, grants } = serviceRole(at, "cluster", "eks.amazonaws.com", ["AmazonEKSClusterPolicy"]);
   const cluster = new eks.Cluster(
     name,
     {
@@ -109,7 +121,7 @@ export function createCluster(place: Place, keys: Keys, network: Network): Contr
       },
       tags: { Name: name },
     },
-    { ...kept(at), dependsOn: [role, logs, ...network.ready] },
+    { ...kept(at), dependsOn: [...grants, logs, ...network.ready] },
   );
   return {
     name,

@@ -86,7 +86,7 @@ export function createKarpenter(
   const name = `${settings.name}-karpenter`;
   const at = component(place, "Karpenter", name);
   const { queue, ready } = interruptionQueue(at, name);
-  const nodeRole = serviceRole(at, "karpenter-nodes", "ec2.amazonaws.com", nodePolicies);
+  const { role: nodeRole, grants } = serviceRole(at, "karpenter-nodes", "ec2.amazonaws.com", nodePolicies);
   const profile = new iam.InstanceProfile(name, { name, role: nodeRole.name }, at.opts);
   const entry = new eks.AccessEntry(
     `${name}-nodes`,
@@ -118,6 +118,6 @@ export function createKarpenter(
       }),
       ...nodePools(settings),
     ],
-    ready: [...ready, entry, profile, ...identity.ready],
+    ready: [...ready, ...grants, entry, profile, ...identity.ready],
   };
 }

@@ -71,7 +71,7 @@ export function createNodes(
   const { settings } = place;
   const { keys, network, controlPlane, before } = parts;
   const at = component(place, "Nodes", `${settings.name}-nodes`);
-  const role = serviceRole(at, "nodes", "ec2.amazonaws.com", nodePolicies);
+  const { role, grants } = serviceRole(at, "nodes", "ec2.amazonaws.com", nodePolicies);
   const groups = (["system", "general"] as const).filter((pool) => settings.nodes[pool].min > 0);
   return groups.map((pool) => {
     const { machineType, min, max } = settings.nodes[pool];
@@ -99,7 +99,7 @@ export function createNodes(
       {
         ...at.opts,
         ignoreChanges: ["scalingConfig.desiredSize"],
-        dependsOn: [role, ...network.ready, ...controlPlane.access, ...before],
+        dependsOn: [...grants, ...network.ready, ...controlPlane.access, ...before],
       },
     );
   });

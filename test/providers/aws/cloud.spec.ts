@@ -85,6 +85,7 @@ describe("a cluster on AWS", () => {
         .find((each) => /eks\/(addon|nodeGroup)/.test(each.type) && each.name === `contract-${name}`)
         ?.dependencies.map((urn) => urn.split("::").pop() ?? "") ?? [];
     assert.ok(of("system").includes("contract-vpc-cni"));
+    assert.ok(of("system").includes("contract-nodes-AmazonEKSWorkerNodePolicy"));
     assert.ok(of("coredns").includes("contract-system"));
     assert.ok(of("aws-ebs-csi-driver").includes("contract-snapshot-controller"));
     assert.ok(!of("vpc-cni").includes("contract-system"));
