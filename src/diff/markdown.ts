@@ -20,26 +20,45 @@ export interface Report {
   /** What is wrong with the change as a whole. */
   faults: readonly string[];
   stacks: readonly StackResult[];
+  /** Default: those of a comparison of two plans. */
+  frame?: ReportFrame;
 }
+
+/** What the report of another kind calls itself. */
+export interface ReportFrame {
+  /** The first word of the heading. */
+  title: string;
+  /** A comment by which the report is found again. */
+  mark: string;
+  /** Where all of it is to be had. */
+  remedy: string;
+}
+
+const planFrame: ReportFrame = {
+  title: "Plan",
+  mark: commentMark,
+  remedy: "`openedx diff … --html FILE` has all of it.",
+};
 
 /** The comparison as a comment on a pull request. Pure. */
 export function diffToMarkdown(report: Report, limit: number = commentLength): string {
   const { what, people, runs, careful } = headlineOf(report.stacks, report.faults);
+  const { title, mark, remedy } = report.frame ?? planFrame;
   const top = [
-    `## Plan: ${inline(what)}`,
+    `## ${title}: ${inline(what)}`,
     `**People:** ${inline(people)}.  `,
     `**Databases:** ${inline(runs)}.  `,
     `**Careful:** ${inline(careful)}${careful.endsWith(".") ? "" : "."}`,
     "",
     `${inline(report.base)} → ${inline(report.head)}`,
-    commentMark,
+    mark,
   ];
   const blocks: Block[] = [
     fixed(top.join("\n")),
     ...report.faults.map((fault) => fixed(`\n### The program\n\n${fence(fault)}`)),
     ...report.stacks.flatMap((result) => stackBlocks(result, report.stacks.length > 1)),
   ];
-  return `${fit(blocks, limit, "`openedx diff … --html FILE` has all of it.").trimEnd()}\n`;
+  return `${fit(blocks, limit, remedy).trimEnd()}\n`;
 }
 
 function stackBlocks(result: StackResult, several: boolean): Block[] {
