@@ -27,6 +27,11 @@ export const nameLimits = {
   "gcp:cluster": { min: 1, max: 40 },
   "gcp:nodePool": { min: 1, max: 40 },
   "gcp:serviceAccount": { min: 6, max: 30 },
+  "gcp:bucket": { min: 3, max: 63 },
+  "gcp:database": { min: 1, max: 67 },
+  "gcp:redis": { min: 1, max: 40 },
+  "gcp:keyRing": { min: 1, max: 63 },
+  "gcp:logBucket": { min: 1, max: 100 },
 } satisfies Record<string, NameLimit>;
 export type NameKind = keyof typeof nameLimits;
 

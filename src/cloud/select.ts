@@ -3,6 +3,8 @@ import { awsAbilities, awsBilledTypes, awsFaults } from "../../providers/aws/abi
 import { azureAbilities, azureFaults } from "../../providers/azure/abilities.js";
 import { azureBilledTypes } from "../../providers/azure/billedTypes.js";
 import { existingAbilities } from "../../providers/existing/abilities.js";
+import { gcpAbilities, gcpFaults } from "../../providers/gcp/abilities.js";
+import { gcpBilledTypes } from "../../providers/gcp/billedTypes.js";
 import type { StackConfig } from "../config/load.js";
 import type { Config } from "../config/schema.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
@@ -46,6 +48,15 @@ const clouds: Record<Config["cloud"], CloudModule> = {
     create: async (name, config, opts) => {
       const { azureCloud } = await import("../../providers/azure/index.js");
       return azureCloud(name, config, opts);
+    },
+  },
+  gcp: {
+    abilities: gcpAbilities,
+    faults: gcpFaults,
+    billedTypes: gcpBilledTypes,
+    create: async (name, config, opts) => {
+      const { gcpCloud } = await import("../../providers/gcp/index.js");
+      return gcpCloud(name, config, opts);
     },
   },
 };

@@ -4,6 +4,7 @@ import { awsSchema } from "./aws.js";
 import { azureSchema } from "./azure.js";
 import { chartsSchema, platformSchema } from "./platform.js";
 import { edgeSchema } from "./edge.js";
+import { gcpSchema } from "./gcp.js";
 import { servicesSchema } from "./services.js";
 
 /** A name that is also a Kubernetes namespace, a Helm release (`<name>-data` must fit Helm's 53) and a DNS label. */
@@ -68,10 +69,13 @@ const instanceSchema = z.strictObject({
 
 /** Everything that a stack file can say under `openedx:`, but for the secrets, which never leave the engine's care. */
 export const configSchema = z.strictObject({
-  cloud: z.enum(["existing", "aws", "azure"]).describe("Where the cluster comes from: a module of providers/."),
+  cloud: z
+    .enum(["existing", "aws", "azure", "gcp"])
+    .describe("Where the cluster comes from: a module of providers/."),
   existing: existingSchema.prefault({}).describe("For `cloud: existing`."),
   aws: awsSchema.optional().describe("For `cloud: aws`."),
   azure: azureSchema.optional().describe("For `cloud: azure`."),
+  gcp: gcpSchema.optional().describe("For `cloud: gcp`."),
   atlas: atlasSchema
     .optional()
     .describe("MongoDB Atlas, for `services.mongodb.mode: managed` on any cloud. Default: none."),

@@ -5,9 +5,10 @@ import { awsCase } from "./aws.js";
 import { azureCase } from "./azure.js";
 import { type CloudCase, type CloudRun, inputsOf, instances, plain, runCloud, stack } from "./clouds.js";
 import { existingCase } from "./existing.js";
+import { gcpCase } from "./gcp.js";
 
 /** A new cloud is a row here and a file beside this one. */
-const cases: CloudCase[] = [existingCase, awsCase, azureCase];
+const cases: CloudCase[] = [existingCase, awsCase, azureCase, gcpCase];
 
 /** Members of what `ask` gives, the same for every cloud. */
 const answers = [

@@ -1,0 +1,36 @@
+import { Service } from "@pulumi/gcp/projects/service.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { GcpConfig } from "../../src/config/gcpSizes.js";
+
+/** What the stack asks of Google Cloud, by the names of its APIs. */
+const apis = [
+  "artifactregistry",
+  "cloudkms",
+  "cloudresourcemanager",
+  "compute",
+  "container",
+  "dns",
+  "iam",
+  "iamcredentials",
+  "logging",
+  "monitoring",
+  "redis",
+  "sqladmin",
+  "storage",
+] as const;
+
+/** Switches the APIs on. They stay on without the stack, since others in the project may use them. */
+export function enableApis(
+  name: string,
+  { project, sharedStorage }: Pick<GcpConfig, "project" | "sharedStorage">,
+  opts: pulumi.CustomResourceOptions,
+): Service[] {
+  return [...apis, ...(sharedStorage ? ["file"] : [])].map(
+    (api) =>
+      new Service(
+        `${name}-${api}-api`,
+        { project, service: `${api}.googleapis.com`, disableOnDestroy: false },
+        opts,
+      ),
+  );
+}

@@ -1,0 +1,104 @@
+import { Cluster as GkeCluster } from "@pulumi/gcp/container/cluster.js";
+import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
+import type { Account } from "@pulumi/gcp/serviceaccount/account.js";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { parseGcpId } from "../../src/config/gcpIds.js";
+import { clusterArgs } from "./clusterArgs.js";
+import { after, type GcpContext } from "./context.js";
+import { makeAccount } from "./identity.js";
+import type { Keys } from "./keys.js";
+import { signedInKubeconfig } from "./kubeconfig.js";
+import { clusterLogs } from "./logs.js";
+import type { Network } from "./network.js";
+import { nodePools } from "./nodes.js";
+
+export interface Cluster {
+  /** Who pulls images; undefined for an existing cluster, whose rights are its owner's affair. */
+  nodes?: Account;
+  provider: k8s.Provider;
+  /** Secret. */
+  kubeconfig: pulumi.Output<string>;
+  ready: pulumi.Resource[];
+  /** What must be there before Google knows of the cluster's service accounts. */
+  identityPool: pulumi.Resource[];
+}
+
+/** The stack's own cluster, or the existing one that the config names. */
+export function gcpCluster(context: GcpContext, network: Network, keys: Keys): Cluster {
+  const { cluster } = context.config.existing;
+  return cluster === undefined ? makeCluster(context, network, keys) : findCluster(context, cluster);
+}
+
+function findCluster(context: GcpContext, id: string): Cluster {
+  const found = GkeCluster.get(`${context.name}-cluster`, id, undefined, context.opts);
+  const name = parseGcpId(id, "cluster")?.name ?? "";
+  return { ...access(context, name, found, []), ready: [], identityPool: [] };
+}
+
+function makeCluster(context: GcpContext, network: Network, keys: Keys): Cluster {
+  const { name, base, guarded } = context;
+  const account = makeAccount(context, "nodes", "Nodes of the cluster: they write logs and measures.");
+  const rights = nodeRights(context, account);
+  const secretsKey = keys("secrets");
+  const disksKey = keys("disks");
+  const nodes = { account, ...(disksKey && { key: disksKey }) };
+  clusterLogs(context);
+  const cluster = new GkeCluster(
+    `${name}-cluster`,
+    clusterArgs(context, { network, nodes, ...(secretsKey && { key: secretsKey }) }),
+    {
+      ...after(guarded, [...network.ready, rights, ...(secretsKey?.ready ?? []), ...(disksKey?.ready ?? [])]),
+      // Of the pool that is gone.
+      ignoreChanges: ["nodeConfig", "initialNodeCount"],
+    },
+  );
+  const pools = nodePools(context, cluster, nodes);
+  return {
+    ...access(context, `${base}-cluster`, cluster, pools),
+    nodes: account,
+    ready: pools,
+    identityPool: [cluster],
+  };
+}
+
+/** Least rights of nodes: logs, measures, autoscaling. Images they pull from the stack's registry alone. */
+function nodeRights({ config, name, opts }: GcpContext, account: Account): IAMMember {
+  return new IAMMember(
+    `${name}-nodes-default`,
+    { project: config.project, role: "roles/container.defaultNodeServiceAccount", member: account.member },
+    opts,
+  );
+}
+
+/** The way to a cluster: its kubeconfig, and a provider that is there as long as nodes are. */
+function access(
+  context: GcpContext,
+  clusterName: string,
+  cluster: GkeCluster,
+  dependsOn: pulumi.Resource[],
+): Pick<Cluster, "kubeconfig" | "provider"> {
+  const { config, name, opts } = context;
+  const { project, region, kubernetes } = config;
+  const kubeconfig = pulumi.secret(
+    config.apiEndpoint === "dns"
+      ? cluster.controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) =>
+          signedInKubeconfig(clusterName, { host: dnsEndpointConfig?.endpoint ?? "" }),
+        )
+      : pulumi
+          .all([cluster.endpoint, cluster.masterAuth])
+          .apply(([host, { clusterCaCertificate }]) =>
+            signedInKubeconfig(clusterName, { host, ca: clusterCaCertificate }),
+          ),
+  );
+  const provider = new k8s.Provider(
+    `${name}-cluster`,
+    {
+      kubeconfig,
+      clusterIdentifier: `gcp/${project}/${region}/${clusterName}/${kubernetes.generation}`,
+      enableServerSideApply: true,
+    },
+    { parent: opts.parent, dependsOn },
+  );
+  return { kubeconfig, provider };
+}

@@ -1,0 +1,107 @@
+import type { ClusterArgs } from "@pulumi/gcp/container/cluster.js";
+import { gcpZones } from "../../src/config/gcpRegions.js";
+import { type GcpContext, labelsOf } from "./context.js";
+import type { EncryptionKey } from "./keys.js";
+import type { Network } from "./network.js";
+import { type NodeParts, nodeSettings } from "./nodes.js";
+
+interface ClusterParts {
+  network: Network;
+  nodes: NodeParts;
+  /** For Secrets; undefined: Google's. */
+  key?: EncryptionKey;
+}
+
+/** Weekend nights, in which Google brings patches: it asks for two days in 32 at least. */
+const maintenance = {
+  startTime: "2026-01-03T01:00:00Z",
+  endTime: "2026-01-03T09:00:00Z",
+  recurrence: "FREQ=WEEKLY;BYDAY=SA,SU",
+};
+
+/** Of what the control plane itself writes: who was let in, and why pods and nodes come and go. */
+const controlPlaneLogs = ["SYSTEM_COMPONENTS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"];
+
+/** A regional GKE cluster of the Standard kind, whose nodes have no address in the internet. */
+export function clusterArgs(context: GcpContext, { network, nodes, key }: ClusterParts): ClusterArgs {
+  const { config, base, disposable } = context;
+  return {
+    name: `${base}-cluster`,
+    location: config.region,
+    nodeLocations: gcpZones(config.region, config.zones),
+    network: network.id,
+    subnetwork: network.nodes,
+    networkingMode: "VPC_NATIVE",
+    ipAllocationPolicy: addresses(context, network),
+    // Cilium, which enforces NetworkPolicies by itself.
+    datapathProvider: "ADVANCED_DATAPATH",
+    releaseChannel: { channel: "REGULAR" },
+    minMasterVersion: config.kubernetes.version,
+    workloadIdentityConfig: { workloadPool: `${config.project}.svc.id.goog` },
+    enableShieldedNodes: true,
+    ...apiAccess(context),
+    databaseEncryption: key ? { state: "ENCRYPTED", keyName: key.id } : { state: "DECRYPTED" },
+    // Whoever comes with a client certificate or a password could not be turned away by IAM.
+    masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+    addonsConfig: {
+      httpLoadBalancing: { disabled: false },
+      horizontalPodAutoscaling: { disabled: false },
+      dnsCacheConfig: { enabled: true },
+      gcePersistentDiskCsiDriverConfig: { enabled: true },
+      gcpFilestoreCsiDriverConfig: { enabled: config.sharedStorage },
+    },
+    gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
+    loggingConfig: {
+      enableComponents: [...controlPlaneLogs, ...(config.logs.containers ? ["WORKLOADS"] : [])],
+    },
+    // Google charges for each sample; the platform has a Prometheus of its own.
+    monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: false } },
+    securityPostureConfig: { mode: "BASIC", vulnerabilityMode: "VULNERABILITY_DISABLED" },
+    maintenancePolicy: { recurringWindow: maintenance },
+    resourceLabels: labelsOf(context),
+    deletionProtection: !disposable,
+    // A cluster begins with a pool; it is emptied, so that all pools are resources of their own.
+    removeDefaultNodePool: true,
+    initialNodeCount: 1,
+    nodeConfig: nodeSettings(context, config.nodes.system, nodes),
+  };
+}
+
+function addresses({ config }: GcpContext, { ranges }: Network): ClusterArgs["ipAllocationPolicy"] {
+  return ranges === undefined
+    ? {
+        clusterIpv4CidrBlock: config.network.podCidr,
+        servicesIpv4CidrBlock: config.network.serviceCidr,
+      }
+    : { clusterSecondaryRangeName: ranges.pods, servicesSecondaryRangeName: ranges.services };
+}
+
+type ApiAccess = Pick<
+  ClusterArgs,
+  "privateClusterConfig" | "controlPlaneEndpointsConfig" | "masterAuthorizedNetworksConfig"
+>;
+
+/** By name for those whom IAM lets in; or by address, without a word in the config from the network only. */
+function apiAccess({ config }: GcpContext): ApiAccess {
+  const networks = config.kubernetes.apiAccess;
+  if (config.apiEndpoint === "dns") {
+    return {
+      privateClusterConfig: { enablePrivateNodes: true },
+      controlPlaneEndpointsConfig: {
+        dnsEndpointConfig: { allowExternalTraffic: true },
+        ipEndpointsConfig: { enabled: false },
+      },
+    };
+  }
+  return {
+    privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: networks.length === 0 },
+    controlPlaneEndpointsConfig: {
+      dnsEndpointConfig: { allowExternalTraffic: false },
+      ipEndpointsConfig: { enabled: true },
+    },
+    masterAuthorizedNetworksConfig: {
+      cidrBlocks: networks.map((cidrBlock) => ({ cidrBlock })),
+      gcpPublicCidrsAccessEnabled: false,
+    },
+  };
+}

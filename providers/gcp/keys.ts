@@ -1,0 +1,114 @@
+import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey.js";
+import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember.js";
+import { KeyRing } from "@pulumi/gcp/kms/keyRing.js";
+import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity.js";
+import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount.js";
+import * as pulumi from "@pulumi/pulumi";
+import { type GcpContext, labelsOf, uniqueName } from "./context.js";
+
+/** A key of the stack's, ready for the service of Google's that encrypts with it. */
+export interface EncryptionKey {
+  id: pulumi.Output<string>;
+  /** What must be there before the key is used. */
+  ready: pulumi.Resource[];
+}
+
+interface Agent {
+  /** API that the agent belongs to. */
+  api: string;
+  /** Domain of its address. */
+  domain: string;
+}
+
+/** Google's own accounts that encrypt, and the key that each may use. */
+const uses = {
+  /** Secrets, before they reach the cluster's database. */
+  secrets: { key: "secrets", api: "container", domain: "container-engine-robot" },
+  /** Disks of nodes and volumes. */
+  disks: { key: "disks", api: "compute", domain: "compute-system" },
+  mysql: { key: "data", api: "sqladmin", domain: "gcp-sa-cloud-sql" },
+  redis: { key: "data", api: "redis", domain: "cloud-redis" },
+  buckets: { key: "data", api: "storage", domain: "gs-project-accounts" },
+  images: { key: "data", api: "artifactregistry", domain: "gcp-sa-artifactregistry" },
+} as const satisfies Record<string, Agent & { key: string }>;
+export type KeyUse = keyof typeof uses;
+
+/** The key for a use; undefined: Google's own. Rights to it are granted when it is first asked for. */
+export type Keys = (use: KeyUse) => EncryptionKey | undefined;
+
+/** The stack's keys: one each for the cluster's secrets, its disks and all other data. */
+export function gcpKeys(context: GcpContext): Keys {
+  const { config, name, disposable, retained, deletionPolicy } = context;
+  if (!config.encryption.ownKeys) {
+    return () => undefined;
+  }
+  // A ring is never deleted, and holds no more than a name.
+  const ring = new KeyRing(
+    `${name}-keys`,
+    { name: uniqueName(context, "gcp:keyRing", "keys"), location: config.region },
+    retained,
+  );
+  const [secrets, disks, data] = (["secrets", "disks", "data"] as const).map(
+    (what) =>
+      new CryptoKey(
+        `${name}-${what}-key`,
+        {
+          name: what,
+          keyRing: ring.id,
+          purpose: "ENCRYPT_DECRYPT",
+          rotationPeriod: `${config.encryption.rotationDays * 86_400}s`,
+          labels: labelsOf(context),
+          deletionPolicy,
+          ...(disposable && { destroyScheduledDuration: "86400s" }),
+        },
+        retained,
+      ),
+  ) as [CryptoKey, CryptoKey, CryptoKey];
+  const keys = { secrets, disks, data };
+  const known = new Map<KeyUse, EncryptionKey>();
+  return (use) => {
+    const { key, api, domain } = uses[use];
+    const made = known.get(use) ?? allow(context, use, keys[key], { api, domain });
+    known.set(use, made);
+    return made;
+  };
+}
+
+/** Lets Google's agent encrypt. */
+function allow(context: GcpContext, use: KeyUse, key: CryptoKey, agent: Agent): EncryptionKey {
+  const { name, opts } = context;
+  const grant = new CryptoKeyIAMMember(
+    `${name}-${use}-encrypter`,
+    {
+      cryptoKeyId: key.id,
+      role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+      member: agentMember(context, use, agent),
+    },
+    opts,
+  );
+  return { id: key.id, ready: [grant] };
+}
+
+/** An agent exists once somebody asks for it, but for that of Compute Engine, which comes with its API. */
+function agentMember(context: GcpContext, use: KeyUse, { api, domain }: Agent): pulumi.Output<string> {
+  const { config, name, opts } = context;
+  const member = `serviceAccount:service-${config.projectNumber}@${domain}.iam.gserviceaccount.com`;
+  if (api === "compute") {
+    return pulumi.output(member);
+  }
+  if (api === "storage") {
+    // Asked once the API is on: its id is known from then on.
+    const project = pulumi.all(context.apis.map(({ id }) => id)).apply(() => config.project);
+    const { emailAddress } = getProjectServiceAccountOutput(
+      { project },
+      { parent: opts.parent, provider: opts.provider },
+    );
+    return pulumi.interpolate`serviceAccount:${emailAddress}`;
+  }
+  const identity = new ServiceIdentity(
+    `${name}-${use}-agent`,
+    { project: config.project, service: `${api}.googleapis.com` },
+    opts,
+  );
+  return identity.id.apply(() => member);
+}

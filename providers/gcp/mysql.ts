@@ -1,0 +1,185 @@
+import { Address } from "@pulumi/gcp/compute/address.js";
+import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule.js";
+import { ManagedZone } from "@pulumi/gcp/dns/managedZone.js";
+import { RecordSet } from "@pulumi/gcp/dns/recordSet.js";
+import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance.js";
+import { User } from "@pulumi/gcp/sql/user.js";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { MySqlServer } from "../../src/cloud/services.js";
+import { editionOf } from "../../src/config/gcpSizes.js";
+import { mysqlAdmin } from "./abilities.js";
+import { after, type GcpContext, labelsOf, uniqueName } from "./context.js";
+import type { Keys } from "./keys.js";
+import type { Network } from "./network.js";
+
+/** What Open edX needs beside Cloud SQL's defaults. */
+const flags = {
+  character_set_server: "utf8mb4",
+  collation_server: "utf8mb4_unicode_ci",
+  default_time_zone: "+00:00",
+  slow_query_log: "on",
+  long_query_time: "2",
+  // Migrations make triggers, for which nobody gets SUPER on a managed server.
+  log_bin_trust_function_creators: "on",
+  max_allowed_packet: String(64 * 1024 * 1024),
+};
+
+const passwordLength = 32;
+/** Days that the last backup of a deleted server is kept. */
+const finalBackupDays = 30;
+
+/**
+ * The stack's MySQL server, or the existing one that the config names; either way with an address in the network.
+ * @param givenPassword of the existing server's administrator
+ */
+export function gcpMySql(
+  context: GcpContext,
+  network: Network,
+  keys: Keys,
+  givenPassword: string | undefined,
+): MySqlServer {
+  const { database } = context.config.existing;
+  if (database !== undefined) {
+    const found = DatabaseInstance.get(`${context.name}-mysql`, database.id, undefined, context.opts);
+    return reached(context, network, found, pulumi.secret(givenPassword ?? ""), []);
+  }
+  const server = makeServer(context, keys);
+  const { password, user } = makeAdmin(context, server);
+  return reached(context, network, server, password, [user]);
+}
+
+function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
+  const { config, name, guarded, disposable } = context;
+  const { tier, diskGiB, highAvailability, backups, logDays } = config.mysql;
+  const key = keys("mysql");
+  return new DatabaseInstance(
+    `${name}-mysql`,
+    {
+      // The name of a deleted server stays taken for a week.
+      name: uniqueName(context, "gcp:database", "mysql"),
+      region: config.region,
+      databaseVersion: "MYSQL_8_4",
+      ...(key && { encryptionKeyName: key.id }),
+      deletionProtection: !disposable,
+      settings: {
+        edition: editionOf(tier),
+        tier,
+        availabilityType: highAvailability ? "REGIONAL" : "ZONAL",
+        diskType: "PD_SSD",
+        diskSize: diskGiB,
+        diskAutoresize: true,
+        deletionProtectionEnabled: !disposable,
+        userLabels: labelsOf(context),
+        databaseFlags: Object.entries(flags).map(([flag, value]) => ({ name: flag, value })),
+        backupConfiguration: {
+          enabled: true,
+          startTime: "02:00",
+          location: config.region,
+          // A standby server and going back to a moment both need it.
+          binaryLogEnabled: true,
+          transactionLogRetentionDays: logDays,
+          backupRetentionSettings: { retainedBackups: backups, retentionUnit: "COUNT" },
+        },
+        finalBackupConfig: disposable
+          ? { enabled: false }
+          : { enabled: true, retentionDays: finalBackupDays },
+        retainBackupsOnDelete: !disposable,
+        ipConfiguration: {
+          ipv4Enabled: false,
+          sslMode: "ENCRYPTED_ONLY",
+          // By Private Service Connect: a peered network could not be deleted for days after the server.
+          pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: [config.project] }],
+        },
+        maintenanceWindow: { day: 7, hour: 3, updateTrack: "stable" },
+      },
+    },
+    // It grows by itself.
+    { ...after(guarded, key?.ready ?? []), ignoreChanges: ["settings.diskSize"] },
+  );
+}
+
+function makeAdmin(
+  { name, randomOpts, opts }: GcpContext,
+  server: DatabaseInstance,
+): { password: pulumi.Output<string>; user: User } {
+  const { result } = new random.RandomPassword(
+    `${name}-mysql-admin`,
+    { length: passwordLength, special: false },
+    randomOpts,
+  );
+  const user = new User(
+    `${name}-mysql-admin`,
+    { instance: server.name, name: mysqlAdmin, host: "%", password: result },
+    opts,
+  );
+  return { password: result, user };
+}
+
+/** Gives the server an address in the network, and its name there. */
+function reached(
+  context: GcpContext,
+  network: Network,
+  server: DatabaseInstance,
+  adminPassword: pulumi.Input<string>,
+  before: pulumi.CustomResource[],
+): MySqlServer {
+  const { config, name, base, opts } = context;
+  const labels = labelsOf(context);
+  const address = new Address(
+    `${name}-mysql`,
+    {
+      name: `${base}-mysql`,
+      region: config.region,
+      addressType: "INTERNAL",
+      subnetwork: network.endpoints,
+      labels,
+    },
+    opts,
+  );
+  const endpoint = new ForwardingRule(
+    `${name}-mysql`,
+    {
+      name: `${base}-mysql`,
+      region: config.region,
+      network: network.id,
+      ipAddress: address.selfLink,
+      target: server.pscServiceAttachmentLink,
+      loadBalancingScheme: "",
+      labels,
+    },
+    opts,
+  );
+  const zone = new ManagedZone(
+    `${name}-mysql`,
+    {
+      name: `${base}-mysql`,
+      dnsName: server.dnsName,
+      description: "The MySQL server's name, in this network.",
+      labels,
+      visibility: "private",
+      privateVisibilityConfig: { networks: [{ networkUrl: network.id }] },
+    },
+    opts,
+  );
+  const record = new RecordSet(
+    `${name}-mysql`,
+    {
+      managedZone: zone.name,
+      name: server.dnsName,
+      type: "A",
+      ttl: 60,
+      rrdatas: [address.address],
+    },
+    after(opts, [endpoint]),
+  );
+  return {
+    // Known once the name leads to the server, and the administrator is there.
+    host: pulumi
+      .all([server.dnsName, pulumi.all([record, ...before].map(({ id }) => id))])
+      .apply(([dnsName]) => dnsName.replace(/\.$/, "")),
+    adminPassword,
+    // While Google changes the server's authority, there are two.
+    ca: server.serverCaCerts.apply((certificates) => certificates.map(({ cert }) => cert).join("\n")),
+  };
+}

@@ -1,0 +1,118 @@
+import { NodePool } from "@pulumi/gcp/container/nodePool.js";
+import type { Cluster } from "@pulumi/gcp/container/cluster.js";
+import type { Account } from "@pulumi/gcp/serviceaccount/account.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
+import type { GcpConfig } from "../../src/config/gcpSizes.js";
+import { after, type GcpContext, labelsOf } from "./context.js";
+import type { EncryptionKey } from "./keys.js";
+
+/** What nodes are made with, whichever pool they are in. */
+export interface NodeParts {
+  account: Account;
+  /** For their disks; undefined: Google's. */
+  key?: EncryptionKey;
+}
+
+interface Taint {
+  key: string;
+  value: string;
+  effect: "NO_SCHEDULE";
+}
+
+interface NodeSettings {
+  bootDiskKmsKey?: pulumi.Input<string>;
+  diskSizeGb: number;
+  diskType: string;
+  imageType: string;
+  kubeletConfig: { insecureKubeletReadonlyPortEnabled: string };
+  machineType: string;
+  metadata: Record<string, string>;
+  oauthScopes: string[];
+  resourceLabels: Record<string, string>;
+  serviceAccount: pulumi.Input<string>;
+  shieldedInstanceConfig: { enableSecureBoot: boolean; enableIntegrityMonitoring: boolean };
+  workloadMetadataConfig: { mode: string };
+}
+
+type PoolSize = GcpConfig["nodes"]["system"];
+
+/** What every node has: an account with few rights, an encrypted disk, and no way for pods to act as the node. */
+export function nodeSettings(context: GcpContext, size: PoolSize, { account, key }: NodeParts): NodeSettings {
+  return {
+    machineType: size.machineType,
+    diskSizeGb: size.diskGiB,
+    diskType: context.config.storage.disks,
+    ...(key && { bootDiskKmsKey: key.id }),
+    imageType: "COS_CONTAINERD",
+    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+    metadata: { "disable-legacy-endpoints": "true" },
+    // Rights are the account's; the scope takes none away.
+    oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
+    resourceLabels: labelsOf(context),
+    serviceAccount: account.email,
+    shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+    workloadMetadataConfig: { mode: "GKE_METADATA" },
+  };
+}
+
+/** GKE's own pods tolerate this taint, and no others without being told to. */
+const systemTaint: Taint = {
+  key: "components.gke.io/gke-managed-components",
+  value: "true",
+  effect: "NO_SCHEDULE",
+};
+const statefulTaint: Taint = { key: "openedx.org/stateful", value: "true", effect: "NO_SCHEDULE" };
+const spotTaint: Taint = { key: "cloud.google.com/gke-spot", value: "true", effect: "NO_SCHEDULE" };
+
+/** The pools of nodes; those of zero nodes grow when a pod asks for one. */
+export function nodePools(context: GcpContext, cluster: Cluster, parts: NodeParts): NodePool[] {
+  const { config, name, opts } = context;
+  const { system, general, stateful, spot } = config.nodes;
+  const pool = (what: string, size: PoolSize, taints: Taint[], isSpot = false): NodePool =>
+    new NodePool(
+      `${name}-${what}`,
+      {
+        cluster: cluster.id,
+        // A pool that must be replaced gets a name of its own, so that pods move before the old one goes.
+        namePrefix: `${what}-`,
+        initialNodeCount: Math.ceil(size.min / config.zones),
+        autoscaling: {
+          totalMinNodeCount: size.min,
+          totalMaxNodeCount: size.max,
+          locationPolicy: isSpot ? "ANY" : "BALANCED",
+        },
+        management: { autoRepair: true, autoUpgrade: true },
+        upgradeSettings: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
+        networkConfig: { enablePrivateNodes: true },
+        nodeConfig: {
+          ...nodeSettings(context, size, parts),
+          labels: { "openedx.org/pool": what },
+          taints,
+          spot: isSpot,
+        },
+      },
+      // The autoscaler owns the count.
+      { ...after(opts, parts.key?.ready ?? []), ignoreChanges: ["initialNodeCount"] },
+    );
+  return [
+    pool("system", system, [systemTaint]),
+    pool("general", general, []),
+    pool("stateful", stateful, [statefulTaint]),
+    ...(spot ? [pool("spot", { ...general, min: 0 }, [spotTaint], true)] : []),
+  ];
+}
+
+/** Where pods go: data never to machines that Google may take back. */
+export function scheduling(spot: boolean): Record<PoolRole, Scheduling> {
+  const tolerate = ({ key, value }: Taint): Scheduling["tolerations"] => [
+    { key, operator: "Equal", value, effect: "NoSchedule" },
+  ];
+  return {
+    system: { nodeSelector: { "openedx.org/pool": "system" }, tolerations: tolerate(systemTaint) },
+    general: spot
+      ? { nodeSelector: {}, tolerations: tolerate(spotTaint) }
+      : { nodeSelector: { "openedx.org/pool": "general" }, tolerations: [] },
+    stateful: { nodeSelector: { "openedx.org/pool": "stateful" }, tolerations: tolerate(statefulTaint) },
+  };
+}

@@ -1,0 +1,53 @@
+import { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { GcpContext } from "./context.js";
+
+/** Rights that no role of Google's has alone. */
+export const customPermissions = {
+  /** cert-manager and external-dns, on their zone. */
+  record_writer: [
+    ...["create", "delete", "get", "list", "update"].map((verb) => `dns.resourceRecordSets.${verb}`),
+    ...["create", "get", "list"].map((verb) => `dns.changes.${verb}`),
+    "dns.managedZones.get",
+  ],
+  /** external-dns looks for its zone among those of the project. */
+  zone_finder: ["dns.managedZones.list"],
+  /** Who signs URLs with its own name, on itself. */
+  url_signer: ["iam.serviceAccounts.signBlob"],
+  /** Velero takes snapshots of disks and makes disks of them. */
+  disk_backup: [
+    ...["get", "create", "createSnapshot"].map((verb) => `compute.disks.${verb}`),
+    ...["get", "create", "useReadOnly", "delete"].map((verb) => `compute.snapshots.${verb}`),
+    "compute.zones.get",
+  ],
+  /** Everyone, on a folder of open media: Google's own role would list it too. */
+  public_reader: ["storage.objects.get"],
+} as const;
+export type CustomRole = keyof typeof customPermissions;
+
+/** The name of a role of the stack's own, made when it is first asked for. */
+export type CustomRoles = (role: CustomRole) => pulumi.Output<string>;
+
+export function customRoles(context: GcpContext): CustomRoles {
+  const { config, name, base, stack, opts } = context;
+  const made = new Map<CustomRole, IAMCustomRole>();
+  return (role) => {
+    const known =
+      made.get(role) ??
+      new IAMCustomRole(
+        `${name}-${role.replace("_", "-")}`,
+        {
+          project: config.project,
+          // Hyphens are not allowed.
+          roleId: `openedx_${base.replaceAll("-", "_")}_${role}`,
+          title: `Open edX ${base}: ${role.replace("_", " ")}`,
+          description: `For the Open edX stack ${stack}.`,
+          permissions: [...customPermissions[role]],
+          stage: "GA",
+        },
+        opts,
+      );
+    made.set(role, known);
+    return known.name;
+  };
+}

@@ -1,0 +1,29 @@
+/** Parts of the id of a resource in Google Cloud, `projects/PROJECT/…/NAME`. */
+export interface GcpId {
+  project: string;
+  /** Region, for what is in one. */
+  location?: string;
+  name: string;
+}
+
+/** Forms of the ids of what can be an existing one. */
+export const gcpIdForms = {
+  network: "projects/PROJECT/global/networks/NAME",
+  subnet: "projects/PROJECT/regions/LOCATION/subnetworks/NAME",
+  cluster: "projects/PROJECT/locations/LOCATION/clusters/NAME",
+  dnsZone: "projects/PROJECT/managedZones/NAME",
+  database: "projects/PROJECT/instances/NAME",
+} as const;
+export type GcpIdKind = keyof typeof gcpIdForms;
+
+/** @returns undefined when the text is no id of that form. */
+export function parseGcpId(id: string, kind: GcpIdKind): GcpId | undefined {
+  const pattern = gcpIdForms[kind]
+    .replace("PROJECT", "(?<project>[a-z][a-z0-9.:-]+)")
+    .replace("LOCATION", "(?<location>[a-z0-9-]+)")
+    .replace("NAME", "(?<name>[a-z][a-z0-9-]*)");
+  const { project, location, name } = new RegExp(`^${pattern}$`).exec(id)?.groups ?? {};
+  return project === undefined || name === undefined
+    ? undefined
+    : { project, name, ...(location !== undefined && { location }) };
+}
