@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { selectCloud } from "./cloud/select.js";
+import { openCloud } from "./cloud/select.js";
 import type { StackConfig } from "./config/load.js";
 import { serviceModes } from "./data/lost.js";
 import { hasSharedServices, planServices } from "./data/plan.js";
@@ -13,6 +13,7 @@ import { Edge } from "./platform/edge/edge.js";
 import { planEdge } from "./platform/edge/plan.js";
 import { type PlatformLimits, planAddOns } from "./platform/plan.js";
 import { Platform } from "./platform/platform.js";
+import { sharedPlatform } from "./sharedPlatform.js";
 import { createToolchain } from "./toolchain/toolchain.js";
 import { type Progress, terminalProgress } from "./workspace/progress.js";
 
@@ -22,27 +23,27 @@ import { type Progress, terminalProgress } from "./workspace/progress.js";
  * @param limits what the cluster at hand cannot do, where that is known. Default: it can all.
  */
 export async function deploy(
-  config: StackConfig,
+  given: StackConfig,
   progress: Progress = terminalProgress(),
   limits: PlatformLimits = {},
 ): Promise<Record<string, unknown>> {
   const { kubectl } = createToolchain({ progress });
-  const { abilities, create } = selectCloud(config);
-  const edge = planEdge(config, abilities(config));
-  const facts = { config, abilities: abilities(config), edge };
+  const { config, abilities, create } = await openCloud(given);
+  const edge = planEdge(config, abilities);
+  const facts = { config, abilities, edge };
   const addOns = planAddOns(facts, limits);
-  const services = planServices(config, abilities(config));
-  const monitoring = addOns.on.find(({ addOn }) => addOn.name === "kube-prometheus-stack");
+  const services = planServices(config, abilities);
+  const monitoring = addOns.namespaces["kube-prometheus-stack"];
   const prepared = await collectInstances(config, {
     edge,
     services,
-    ...(monitoring && { monitoringNamespace: monitoring.namespace }),
+    ...(monitoring !== undefined && { monitoringNamespace: monitoring }),
     kubectl,
     progress,
   });
   const sites = prepared[0]?.input.sites ?? [];
 
-  const cloud = await create("openedx", config, {});
+  const cloud = await create("openedx", {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   const platform =
     addOns.on.length + addOns.completed.length === 0
@@ -75,6 +76,9 @@ export async function deploy(
   });
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
+    ...(config.scope === "platform" &&
+      sharedPlatform({ config, abilities, edge, addOns, services, cloud, data })),
+    ...(cloud.dns?.nameServers && { nameServers: cloud.dns.nameServers }),
     ...(platform && { addOns: platform.addOns }),
     services: serviceModes(services, Object.keys(config.instances)),
     instances: Object.fromEntries(instances.map(([name, instance]) => [name, instance.outputs])),

@@ -6,9 +6,10 @@ import { existingAbilities } from "../../providers/existing/abilities.js";
 import { gcpAbilities, gcpFaults } from "../../providers/gcp/abilities.js";
 import { gcpBilledTypes } from "../../providers/gcp/billedTypes.js";
 import type { StackConfig } from "../config/load.js";
+import type { Scope } from "../config/fleet.js";
 import type { Config } from "../config/schema.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
-import type { Cloud, CloudAbilities } from "./types.js";
+import type { Cloud, CloudAbilities, OpenCloud } from "./types.js";
 
 /** What a cloud is to the program. All but `create` is plain and loads no SDK. */
 export interface CloudModule {
@@ -18,6 +19,10 @@ export interface CloudModule {
   faults?: (config: StackConfig) => string[];
   /** Type tokens of the resources that cost money while they exist. */
   billedTypes: readonly string[];
+  /** What a stack on this cloud may hold. Default: all, or the platform. */
+  scopes?: readonly Scope[];
+  /** Asks others before anything is decided. Default: there is nobody to ask. */
+  open?: (config: StackConfig) => Promise<OpenCloud>;
   /** Makes, or reaches, the cluster. Loads the cloud's SDK, which the other clouds need not wait for. */
   create: (name: string, config: StackConfig, opts: pulumi.ResourceOptions) => Promise<Cloud>;
 }
@@ -27,6 +32,7 @@ const clouds: Record<Config["cloud"], CloudModule> = {
   existing: {
     abilities: () => existingAbilities,
     billedTypes: [],
+    scopes: ["all", "platform", "instances"],
     create: async (name, config, opts) => {
       const { existingCluster } = await import("../../providers/existing/index.js");
       return existingCluster(name, config.existing, opts);
@@ -59,6 +65,20 @@ const clouds: Record<Config["cloud"], CloudModule> = {
       return gcpCloud(name, config, opts);
     },
   },
+  stack: {
+    abilities: () => existingAbilities,
+    billedTypes: [],
+    scopes: ["instances"],
+    faults: ({ platformStack }) =>
+      platformStack === undefined
+        ? ["openedx:platformStack.name: is not set; name the stack that has the platform; docs/fleet.md"]
+        : [],
+    open: async (config) => {
+      const { openPlatform } = await import("../../providers/stack/index.js");
+      return openPlatform(config);
+    },
+    create: () => Promise.reject(new Error("the platform's stack is opened first")),
+  },
 };
 
 /** Type tokens of resources that cost money, of all clouds. */
@@ -79,9 +99,43 @@ export function selectCloud(config: StackConfig): CloudModule {
     );
   }
   const module = clouds[cloud];
-  const faults = module.faults?.(config) ?? [];
+  const faults = [...scopeFaults(config, module.scopes), ...(module.faults?.(config) ?? [])];
   if (faults.length > 0) {
     throw joinFaults(`The config in ${file} is wrong`, faults);
   }
   return module;
+}
+
+/**
+ * The cloud that the config asks for, ready to be made.
+ * @throws UserError as `selectCloud` does, and when another stack lacks what this one builds on.
+ */
+export async function openCloud(config: StackConfig): Promise<OpenCloud> {
+  const { open, abilities, create } = selectCloud(config);
+  return open === undefined
+    ? { config, abilities: abilities(config), create: (name, opts) => create(name, config, opts) }
+    : open(config);
+}
+
+function scopeFaults(
+  { cloud, scope, instances, platform }: StackConfig,
+  scopes: readonly Scope[] = ["all", "platform"],
+): string[] {
+  const deployed = Object.entries(platform.addons).filter(([, addOn]) => addOn?.state === "on");
+  return [
+    ...(scopes.includes(scope)
+      ? []
+      : [`openedx:scope: ${scope} is not for \`cloud: ${cloud}\`; allowed: ${scopes.join(", ")}`]),
+    ...(scope === "platform" && Object.keys(instances).length > 0
+      ? [
+          "openedx:instances: a stack of `scope: platform` has none; they go into a stack of `scope: instances`",
+        ]
+      : []),
+    ...(scope === "instances" && deployed.length > 0
+      ? [
+          `openedx:platform.addons.${deployed[0]?.[0]}: a stack of \`scope: instances\` deploys no add-ons; switch it on ` +
+            "in the platform's stack",
+        ]
+      : []),
+  ];
 }

@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config/load.js";
 import type {
   BackupStore,
   MongoServer,
@@ -83,6 +84,14 @@ export interface CloudAbilities {
     search?: SearchShape;
     objectStore?: ObjectStoreShape;
   };
+}
+
+/** A cloud whose word has been heard: `stack` asks another stack, the others know. */
+export interface OpenCloud {
+  /** The stack's config, with what the cloud decides. */
+  config: StackConfig;
+  abilities: CloudAbilities;
+  create: (name: string, opts: pulumi.ResourceOptions) => Promise<Cloud>;
 }
 
 /** A custom resource, in which every leaf below `spec` may be an output. */

@@ -4,6 +4,7 @@ import { awsSchema } from "./aws.js";
 import { azureSchema } from "./azure.js";
 import { chartsSchema, platformSchema } from "./platform.js";
 import { edgeSchema } from "./edge.js";
+import { platformStackSchema, scopeSchema } from "./fleet.js";
 import { gcpSchema } from "./gcp.js";
 import { servicesSchema } from "./services.js";
 
@@ -70,8 +71,10 @@ const instanceSchema = z.strictObject({
 /** Everything that a stack file can say under `openedx:`, but for the secrets, which never leave the engine's care. */
 export const configSchema = z.strictObject({
   cloud: z
-    .enum(["existing", "aws", "azure", "gcp"])
+    .enum(["existing", "aws", "azure", "gcp", "stack"])
     .describe("Where the cluster comes from: a module of providers/."),
+  scope: scopeSchema,
+  platformStack: platformStackSchema.optional().describe("For `cloud: stack`."),
   existing: existingSchema.prefault({}).describe("For `cloud: existing`."),
   aws: awsSchema.optional().describe("For `cloud: aws`."),
   azure: azureSchema.optional().describe("For `cloud: azure`."),
@@ -89,6 +92,7 @@ export const configSchema = z.strictObject({
     .describe("True: data is not protected, and `pulumi destroy` leaves nothing. For sandboxes."),
   instances: z
     .record(instanceName, instanceSchema)
+    .default({})
     .describe("The sites, by name; each has a folder in instances/."),
   secrets: z
     .record(z.string(), stringMap)

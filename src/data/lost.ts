@@ -6,8 +6,8 @@ export interface ServiceModes {
   namespace: string;
   /** By service. */
   modes: Record<ServiceName, string>;
-  /** Who uses them, sorted. */
-  instances: string[];
+  /** Who uses them, sorted. Empty lists are not kept by every state. */
+  instances?: string[];
 }
 
 const serviceNames = ["mysql", "mongodb", "redis", "search", "legacySearch", "objectStore"] as const;
@@ -55,7 +55,7 @@ export function servicesLost(before: ServiceModes | undefined, after: ServiceMod
   if (before === undefined) {
     return [];
   }
-  const whose = list(before.instances);
+  const whose = list(before.instances ?? []);
   return serviceNames.flatMap((service) => {
     const was = before.modes[service];
     const becomes = after?.modes[service] ?? "bundled";
@@ -99,7 +99,7 @@ export function dataRetained(before: ServiceModes | undefined, after: ServiceMod
   if (before === undefined) {
     return [];
   }
-  const gone = before.instances.filter((name) => !(after?.instances ?? []).includes(name));
+  const gone = (before.instances ?? []).filter((name) => !(after?.instances ?? []).includes(name));
   return gone.flatMap((name) => {
     const names = accountNames(name);
     const kept = [

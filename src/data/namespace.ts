@@ -13,7 +13,12 @@ export interface DataNamespaceArgs {
   name: string;
   users: readonly ServiceUser[];
   protect: boolean;
+  /** Sites of other stacks use the services, too: any namespace of an Open edX site reaches them. */
+  open: boolean;
 }
+
+/** Every site's namespace has it. */
+const siteNamespaces = { "app.kubernetes.io/part-of": "openedx" };
 
 /** Ports of what the sites share: MySQL, MongoDB, Redis, S3. Operators, replication and administration have others. */
 const sharedPorts = [3306, 27017, 6379, 8333];
@@ -22,7 +27,7 @@ const ownPorts = [7700, 9200];
 
 /** The services' namespace, which only the sites' own namespaces reach, and only at the ports of the services. */
 export function createDataNamespace(
-  { name, users, protect }: DataNamespaceArgs,
+  { name, users, protect, open }: DataNamespaceArgs,
   parent: pulumi.Resource,
 ): { name: pulumi.Output<string>; ready: pulumi.Resource[] } {
   const namespace = new k8s.core.v1.Namespace(
@@ -50,7 +55,14 @@ export function createDataNamespace(
         policyTypes: ["Ingress"],
         ingress: [
           { from: [{ podSelector: {} }] },
-          { from: [fromNamespaces(users.map((user) => user.namespace))], ports: tcp(sharedPorts) },
+          {
+            from: [
+              open
+                ? { namespaceSelector: { matchLabels: siteNamespaces } }
+                : fromNamespaces(users.map((user) => user.namespace)),
+            ],
+            ports: tcp(sharedPorts),
+          },
         ],
       },
     },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { MongoServer, MySqlServer, RedisServers } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
 import type { StackConfig } from "../config/load.js";
 import { backupStore, backupWarnings } from "./backupStore.js";
@@ -6,7 +7,7 @@ import { backupKeys, backupKeysName } from "./operatorBackup.js";
 import { type ClusterContext, createSecret, operatorStore } from "./cluster.js";
 import { createDataNamespace, type ServiceUser } from "./namespace.js";
 import { placementOf } from "./placement.js";
-import { mongodbServer, mysqlServer, redisServers } from "./servers.js";
+import { mongodbServer, mysqlServer, type Ready, redisServers } from "./servers.js";
 import { bindMongodb, bindMysql, bindRedis } from "./sharedValues.js";
 import { type ObjectStoreUser, ObjectStores } from "./objectStore/values.js";
 import { Searches } from "./search/values.js";
@@ -34,6 +35,8 @@ export interface DataServicesUser extends ServiceUser, ObjectStoreUser {
 export class DataServices extends pulumi.ComponentResource {
   /** Where the services are, and the Jobs that make the instances' accounts. */
   readonly namespace: pulumi.Output<string>;
+  /** The servers that are the same for all instances, with their administrators' passwords. */
+  readonly servers: SharedServers;
   private readonly values: ReadonlyMap<string, InstanceValues>;
 
   constructor(name: string, args: DataServicesArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -41,7 +44,8 @@ export class DataServices extends pulumi.ComponentResource {
     super("openedx:data:DataServices", name, {}, { ...opts, providers });
     const { plan, config, cloud, users } = args;
     const protect = !config.disposable;
-    const namespace = createDataNamespace({ name: plan.namespace, users, protect }, this);
+    const open = config.scope === "platform";
+    const namespace = createDataNamespace({ name: plan.namespace, users, protect, open }, this);
     this.namespace = namespace.name;
 
     const store = backupStore(config, cloud);
@@ -55,7 +59,8 @@ export class DataServices extends pulumi.ComponentResource {
       ready: [...namespace.ready, ...cloud.ready],
       parent: this,
     };
-    this.values = new Map(valuesOf(context, args).map(([instance, values]) => [instance, values]));
+    this.servers = sharedServers(context, cloud);
+    this.values = new Map(valuesOf(context, args, this.servers));
     this.registerOutputs({ namespace: this.namespace });
   }
 
@@ -69,11 +74,16 @@ export class DataServices extends pulumi.ComponentResource {
   }
 }
 
-/** Makes or finds each service once, and says to each instance what it needs of it. */
-function valuesOf(
-  context: ClusterContext,
-  { plan, cloud, users }: DataServicesArgs,
-): [string, InstanceValues][] {
+/** Servers that instances have accounts on; one that is not there is each instance's own. */
+interface SharedServers {
+  mysql?: Ready<MySqlServer>;
+  mongodb?: Ready<MongoServer>;
+  redis?: Ready<RedisServers>;
+}
+
+/** Makes or finds each server once. */
+function sharedServers(context: ClusterContext, cloud: Cloud): SharedServers {
+  const { plan } = context;
   const usesOperators = plan.mysql.mode === "cluster" || plan.mongodb.mode === "cluster";
   const keyed = operatorStore(context);
   const keys =
@@ -83,6 +93,15 @@ function valuesOf(
   const mysql = mysqlServer(context, cloud, keys);
   const mongodb = mongodbServer(context, cloud, keys);
   const redis = redisServers(context, cloud);
+  return { ...(mysql && { mysql }), ...(mongodb && { mongodb }), ...(redis && { redis }) };
+}
+
+/** Says to each instance what it needs of the services. */
+function valuesOf(
+  context: ClusterContext,
+  { cloud, users }: DataServicesArgs,
+  { mysql, mongodb, redis }: SharedServers,
+): [string, InstanceValues][] {
   const searches = new Searches(context, cloud);
   const objectStores = new ObjectStores(context, cloud);
   return users.map((user) => {

@@ -5,8 +5,8 @@ import { mask, maskMap } from "./mask.js";
 import { type InvokeAnswers, PreviewHandler } from "./preview.js";
 import { renderReleases } from "./releases.js";
 import { runProgram } from "./run.js";
-import { readStack, type StackConfig } from "./stackFile.js";
-import type { ProgramRun, Registration } from "./types.js";
+import { hasStack, readStack, type StackConfig } from "./stackFile.js";
+import type { ProgramResult, ProgramRun, Registration } from "./types.js";
 
 /** One resource that the stack would have. */
 export interface PlannedResource {
@@ -66,21 +66,12 @@ function byUrn(a: { urn: string }, b: { urn: string }): number {
  * @throws UserError when the stack, its config or a chart is at fault; what the program throws otherwise.
  */
 export async function planStack(request: PlanRequest): Promise<Plan> {
-  const { stack, program, progress } = request;
+  const { stack, progress } = request;
   const standIns = request.standIns ?? false;
   const config =
     request.config ?? readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
   return withStep(progress, `Planning ${stack}`, async (step) => {
-    const result = await runProgram({
-      project: config.project,
-      stack,
-      config: config.config,
-      secretKeys: config.secretKeys,
-      dryRun: true,
-      program: standIns ? () => runWithStandIns(program) : program,
-      handler: new PreviewHandler({ answers: request.answers ?? {}, standIns }),
-      signal: request.signal,
-    });
+    const result = await previewStack(request, config, new Map());
     const rendered = await renderReleases(result.registrations, request.helm, (count) =>
       step.update(`Planning ${stack}: rendering ${count} releases`),
     );
@@ -97,4 +88,51 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
       ],
     };
   });
+}
+
+type Outputs = ReadonlyMap<string, ProgramResult["outputs"]>;
+
+/**
+ * Runs the program as a preview. Where it asks for outputs of another stack of this project, that one is previewed first:
+ * nobody else here knows what it would give.
+ */
+async function previewStack(
+  request: PlanRequest,
+  config: StackConfig,
+  stacks: Outputs,
+): Promise<ProgramResult> {
+  const { program, answers = {}, standIns = false, signal } = request;
+  const handler = new PreviewHandler({ answers, standIns, stacks });
+  const run = runProgram({
+    project: config.project,
+    stack: config.stack,
+    config: config.config,
+    secretKeys: config.secretKeys,
+    dryRun: true,
+    program: standIns ? () => runWithStandIns(program) : program,
+    handler,
+    signal,
+  });
+  const outcome = await run.catch((error: unknown) => error);
+  const name = [...handler.missing].find((each) => hasStack(sameProject(each, config.project)));
+  if (name !== undefined) {
+    const other = sameProject(name, config.project);
+    const secrets = standIns ? "stand-ins" : "optional";
+    const { outputs } = await previewStack(
+      { ...request, stack: other },
+      readStack(other, undefined, { secrets }),
+      stacks,
+    );
+    return previewStack(request, config, new Map([...stacks, [name, outputs]]));
+  }
+  if (outcome instanceof Error) {
+    throw outcome;
+  }
+  return outcome as ProgramResult;
+}
+
+/** The short name of a stack of this project; another's name is given back whole, and has no file here. */
+function sameProject(name: string, project: string): string {
+  const parts = name.split("/");
+  return parts.length === 3 && parts[1] === project ? (parts[2] ?? name) : name;
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../workspace/errors.js";
+import { unknownMask } from "./mask.js";
 import { standInOutputs } from "./standIns.js";
 import {
   type PropertyMap,
@@ -6,6 +7,7 @@ import {
   type Registered,
   type Registration,
   type ResourceHandler,
+  Secret,
   Unknown,
 } from "./types.js";
 
@@ -14,6 +16,22 @@ const stackReferenceType = "pulumi:pulumi:StackReference";
 
 function isMap(value: PropertyValue | undefined): value is PropertyMap {
   return typeof value === "object" && value !== null && value.constructor === Object;
+}
+
+/** One unknown value would make all outputs of another stack unknown: what is not known is said by its mask. */
+function named(value: PropertyValue): PropertyValue {
+  if (value instanceof Unknown) {
+    return unknownMask;
+  }
+  if (value instanceof Secret) {
+    return new Secret(named(value.value));
+  }
+  if (Array.isArray(value)) {
+    return value.map(named);
+  }
+  return isMap(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, named(item)]))
+    : value;
 }
 
 /** A name that the provider makes up is known after the deployment only. */
@@ -55,6 +73,8 @@ export type InvokeAnswers = Record<string, (args: PropertyMap) => PropertyMap>;
 
 export interface PreviewOptions {
   answers?: InvokeAnswers;
+  /** Outputs of other stacks, by the stack's name. Default: they are unknown. */
+  stacks?: ReadonlyMap<string, PropertyMap>;
   /** Generated secrets have stand-ins, as a plan that is to be compared needs. Default: they are unknown. */
   standIns?: boolean;
 }
@@ -66,10 +86,14 @@ export interface PreviewOptions {
 export class PreviewHandler implements ResourceHandler {
   readonly #answers: InvokeAnswers;
   readonly #standIns: boolean;
+  readonly #stacks: ReadonlyMap<string, PropertyMap>;
+  /** Names of other stacks that the program asked for and whose outputs are not known. */
+  readonly missing = new Set<string>();
 
-  constructor({ answers = {}, standIns = false }: PreviewOptions = {}) {
+  constructor({ answers = {}, standIns = false, stacks = new Map() }: PreviewOptions = {}) {
     this.#answers = answers;
     this.#standIns = standIns;
+    this.#stacks = stacks;
   }
 
   register(registration: Registration): Promise<Registered> {
@@ -78,11 +102,18 @@ export class PreviewHandler implements ResourceHandler {
   }
 
   read(registration: Registration, id: string): Promise<Registered> {
-    const outputs: PropertyMap =
-      registration.type === stackReferenceType
-        ? { name: id, outputs: Unknown.value, secretOutputNames: Unknown.value }
-        : {};
+    const outputs = registration.type === stackReferenceType ? this.#stackOutputs(id) : {};
     return Promise.resolve({ id, outputs });
+  }
+
+  #stackOutputs(name: string): PropertyMap {
+    const outputs = this.#stacks.get(name);
+    if (outputs === undefined) {
+      this.missing.add(name);
+      return { name, outputs: Unknown.value, secretOutputNames: Unknown.value };
+    }
+    const secret = Object.entries(outputs).filter(([, value]) => value instanceof Secret);
+    return { name, outputs: named(outputs), secretOutputNames: secret.map(([key]) => key) };
   }
 
   /** @throws UserError for a token without an answer. */

@@ -58,6 +58,11 @@ function stackNames(folder: string): string[] {
   return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }
 
+/** Whether there is a file for a stack. */
+export function hasStack(stack: string, folder: string = join(programFolder, "stacks")): boolean {
+  return stackNames(folder).includes(stack);
+}
+
 /** Keys sorted, as the Pulumi CLI writes objects. */
 function sortedJson(value: Yaml): string {
   return JSON.stringify(value, (_key, item: Yaml) =>

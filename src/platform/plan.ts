@@ -19,6 +19,8 @@ export interface PlatformPlan {
   on: readonly PlannedAddOn[];
   /** Add-ons that the cluster has, or brings. */
   existing: readonly AddOnName[];
+  /** Of add-ons that are on, and of those that exist where the config says where. */
+  namespaces: Readonly<Partial<Record<AddOnName, string>>>;
   /** Those of them that the stack adds something to: an issuer to the cluster's cert-manager. */
   completed: readonly PlannedAddOn[];
   /** Add-ons that would be on, and why they are not. */
@@ -70,6 +72,13 @@ export function planAddOns(facts: PlatformFacts, limits: PlatformLimits = {}): P
       facts,
     ),
     existing,
+    namespaces: Object.fromEntries([
+      ...on.map(({ addOn, namespace }) => [addOn.name, namespace]),
+      ...existing.flatMap((name) => {
+        const namespace = facts.config.platform.addons[name]?.namespace;
+        return namespace === undefined ? [] : [[name, namespace]];
+      }),
+    ]) as PlatformPlan["namespaces"],
     completed: existing
       .map((name) => catalogue[name])
       .filter(({ besideExisting }) => besideExisting?.(facts) === true)

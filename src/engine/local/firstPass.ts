@@ -8,6 +8,7 @@ import { readObject } from "./objects.js";
 import { renderRelease } from "./releases.js";
 import type { ObjectRef } from "./resourcePaths.js";
 import type { Sites } from "./sites.js";
+import { stateName, StateStore } from "./stateStore.js";
 import { kindOfType, sameGenerated, translate, type Meaning, type ReleaseInputs } from "./translate.js";
 import { hasUnknown, reveal } from "./values.js";
 
@@ -186,6 +187,9 @@ export async function readExisting(
   id: string,
   sites: Sites,
 ): Promise<Registered> {
+  if (registration.type === stackReferenceType) {
+    return readStackOutputs(id, sites);
+  }
   const { apiVersion, kind } = kindOfType(registration.type);
   const parts = id.split("/");
   const name = parts.at(-1) ?? id;
@@ -200,6 +204,19 @@ export async function readExisting(
     id,
     outputs: kind === "Secret" ? { ...outputs, data: new Secret(outputs.data ?? {}) } : outputs,
   };
+}
+
+const stackReferenceType = "pulumi:pulumi:StackReference";
+
+/** Outputs of another stack that the local runner deployed to the same cluster; which are secret is not kept. */
+async function readStackOutputs(name: string, { main }: Sites): Promise<Registered> {
+  const parts = name.split("/");
+  const [project, stack] = parts.length === 3 ? [parts[1], parts[2]] : ["openedx", name];
+  const store = await StateStore.open(main.cluster, stateName(project ?? "", stack ?? ""));
+  const outputs = Object.fromEntries(
+    Object.entries(store.state.outputs).map(([key, value]) => [key, new Secret(value)]),
+  );
+  return { id: name, outputs: { name, outputs, secretOutputNames: Object.keys(outputs) } };
 }
 
 export function unsupportedInvoke(token: string): UserError {

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { openPlatform } from "../../providers/stack/index.js";
+import { stackProgram } from "../../src/automation/stackProgram.js";
+import { contractSchema } from "../../src/cloud/contract.js";
+import { selectCloud } from "../../src/cloud/select.js";
+import { configSchema } from "../../src/config/schema.js";
+import type { StackConfig } from "../../src/config/load.js";
+import { PreviewHandler } from "../../src/engine/preview.js";
+import { type Plan, planStack } from "../../src/engine/plan.js";
+import { runProgram } from "../../src/engine/run.js";
+import type { PropertyMap } from "../../src/engine/types.js";
+import { createToolchain } from "../../src/toolchain/toolchain.js";
+import { silent } from "../../src/workspace/progress.js";
+
+function configOf(raw: Record<string, unknown>): StackConfig {
+  return { ...configSchema.parse({ cloud: "stack", scope: "instances", ...raw }), stack: "sites" };
+}
+
+const contract = {
+  version: 1,
+  edge: configSchema.parse({ cloud: "existing", edge: { controller: "traefik", mode: "gateway" } }).edge,
+  issuer: "dns01",
+  edgeControllers: [],
+  dns: true,
+  addOns: { traefik: "traefik", "cert-manager": "cert-manager" },
+  services: { namespace: "openedx-data", mysql: { port: 3306, tls: "require", adminUser: "root" } },
+};
+
+const link = { platformStack: { name: "acme/openedx/platform" } };
+
+/** Opens the platform of a stack with the given outputs, as a preview does. */
+async function open(
+  outputs: PropertyMap | undefined,
+  raw: Record<string, unknown> = {},
+): ReturnType<typeof openPlatform> {
+  const stacks = new Map(outputs === undefined ? [] : [[link.platformStack.name, outputs]]);
+  let opened: Awaited<ReturnType<typeof openPlatform>> | undefined;
+  await runProgram({
+    project: "openedx",
+    stack: "sites",
+    config: {},
+    secretKeys: [],
+    dryRun: true,
+    handler: new PreviewHandler({ stacks }),
+    program: async () => {
+      opened = await openPlatform(configOf({ ...link, ...raw }));
+    },
+  });
+  assert.ok(opened !== undefined);
+  return opened;
+}
+
+describe("the cloud `stack`", () => {
+  it("takes its edge and what is there from the other stack's contract", async () => {
+    const { config, abilities } = await open({ contract: contract as PropertyMap });
+    assert.equal(config.edge.controller, "traefik");
+    assert.deepEqual(abilities.managed, { mysql: contract.services.mysql });
+    assert.deepEqual(abilities.builtIn, ["traefik", "cert-manager"]);
+    assert.deepEqual(config.platform.addons.traefik, { state: "existing", namespace: "traefik", values: {} });
+  });
+
+  it("gives what it makes namespaces of its own, since each has one owner", async () => {
+    const { config } = await open({ contract: contract as PropertyMap });
+    assert.equal(config.services.namespace, "openedx-data-sites");
+    assert.equal(config.edge.gateway.namespace, `${contract.edge.gateway.namespace}-sites`);
+    const chosen = await open({ contract: contract as PropertyMap }, { services: { namespace: "accounts" } });
+    assert.equal(chosen.config.services.namespace, "accounts");
+  });
+
+  it("says what to do when the other stack has no platform", async () => {
+    await assert.rejects(
+      open(undefined),
+      /platformStack\.name: the stack acme\/openedx\/platform has no output/,
+    );
+    await assert.rejects(open({ instances: {} }), /Deploy it first, with openedx:scope: platform/);
+  });
+
+  it("refuses the contract of another release, and names the fields", async () => {
+    const other = { ...contract, version: 2 } as PropertyMap;
+    await assert.rejects(open({ contract: other }), /another release of this program[^]*version/);
+  });
+
+  it("refuses Gateways whose certificates could not be made for hosts of other stacks", async () => {
+    const http01 = { ...contract, issuer: "http01" } as PropertyMap;
+    await assert.rejects(open({ contract: http01 }), /only its own Gateways answer/);
+  });
+
+  const faults: [what: string, raw: Record<string, unknown>, says: RegExp][] = [
+    ["no name of a platform", {}, /openedx:platformStack\.name: is not set/],
+    [
+      "a scope that makes a platform",
+      { ...link, scope: "platform" },
+      /openedx:scope: platform is not for `cloud: stack`/,
+    ],
+    [
+      "add-ons",
+      { ...link, platform: { addons: { keda: "on" } } },
+      /openedx:platform\.addons\.keda: a stack of `scope: instances` deploys no add-ons/,
+    ],
+    [
+      "sites in a platform's stack",
+      { cloud: "existing", scope: "platform", instances: { campus: {} } },
+      /openedx:instances: a stack of `scope: platform` has none/,
+    ],
+    ["sites on a cloud of its own", { cloud: "aws", scope: "instances", aws: {} }, /aws|scope/],
+  ];
+  for (const [what, raw, says] of faults) {
+    it(`is told what is wrong with ${what}`, () => {
+      const parsed = configSchema.safeParse({ cloud: "stack", scope: "instances", ...raw });
+      const message = parsed.success
+        ? messageOf(() => selectCloud({ ...parsed.data, stack: "sites" }))
+        : parsed.error.message;
+      assert.match(message, says);
+    });
+  }
+});
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return String(error);
+  }
+  return "";
+}
+
+describe("a fleet of the sample stacks", function () {
+  this.timeout(600_000); // a site may have to be rendered first
+  let sites: Plan;
+  let platform: Plan;
+
+  before(async () => {
+    const { helm } = createToolchain({ progress: silent });
+    const plan = (stack: string): Promise<Plan> =>
+      planStack({ stack, program: stackProgram(silent), progress: silent, helm });
+    [platform, sites] = [await plan("platform"), await plan("sites")];
+  });
+
+  const names = ({ resources }: Plan, type: RegExp): string[] =>
+    resources.filter((resource) => type.test(resource.type)).map(({ name }) => name);
+
+  it("has the servers in the platform, and accounts on them beside the sites", () => {
+    assert.ok(names(platform, /:Release$/).includes("data-mysql"));
+    assert.deepEqual(names(platform, /OpenEdxInstance$/), []);
+    assert.deepEqual(names(sites, /:Release$/), ["campus", "campus-data"]);
+    const accounts = sites.resources.find(({ name }) => name === "campus-accounts");
+    assert.equal((accounts?.inputs.metadata as { namespace: string }).namespace, "openedx-data-sites");
+  });
+
+  it("hands the contract over in plain, and no password", () => {
+    const parsed = contractSchema.safeParse(platform.outputs.contract);
+    assert.ok(parsed.success, JSON.stringify(parsed.error?.issues));
+    assert.equal(parsed.data.edge.tls.clusterIssuer, "openedx");
+    const { mysql } = platform.outputs.access as { mysql: Record<string, unknown> };
+    assert.match(String(mysql.adminPassword), /^\[(secret|unknown)\]$/);
+  });
+
+  it("lets the sites of all stacks reach the servers, and nobody else", () => {
+    const policy = platform.resources.find(({ name }) => name === "data-network");
+    assert.match(JSON.stringify(policy?.inputs.spec), /"app.kubernetes.io\/part-of":"openedx"/);
+    const namespaces = sites.resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+    assert.ok(namespaces.length >= 2);
+    for (const { inputs } of namespaces) {
+      const { labels } = inputs.metadata as { labels: Record<string, string> };
+      assert.equal(labels["app.kubernetes.io/part-of"], "openedx");
+    }
+  });
+});
