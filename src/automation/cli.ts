@@ -4,13 +4,16 @@ import { chartsCommand } from "./chartCommands.js";
 import { diffCommand } from "./diff/diffCommand.js";
 import { instanceCommand } from "./instanceCommands.js";
 import { planCommand } from "./planCommand.js";
+import { previewCommand } from "./previewCommand.js";
 import { reportFailure } from "./failure.js";
 import { sandboxCommand } from "./sandboxCommands.js";
+import { stackCommands } from "./stackCommands.js";
 
 const cli = new Command("openedx")
   .description("Open edX sites on Kubernetes: plans, instances, charts and the local sandbox.")
   .addCommand(planCommand())
   .addCommand(diffCommand())
+  .addCommand(previewCommand())
   .addCommand(instanceCommand())
   .addCommand(chartsCommand())
   .addCommand(sandboxCommand())
@@ -24,6 +27,7 @@ Examples:
   npm run openedx -- instance new alumni --lms-host alumni.example.com
   npm run openedx -- sandbox up`,
   );
+stackCommands().forEach((command) => cli.addCommand(command));
 
 try {
   await cli.parseAsync();

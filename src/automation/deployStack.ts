@@ -1,13 +1,19 @@
+import { pathToFileURL } from "node:url";
 import { localUp } from "../engine/local/localUp.js";
 import { readStack } from "../engine/stackFile.js";
 import { Secret, type PropertyMap } from "../engine/types.js";
 import type { PlatformLimits } from "../platform/plan.js";
 import type { Toolchain } from "../toolchain/toolchain.js";
+import { cacheSubfolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
 import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
-import { findPulumi, pulumiUp } from "./pulumiCli.js";
+import { findPulumi } from "./pulumiCli.js";
 import { reviewServices } from "./serviceReview.js";
 import { stackProgram } from "./stackProgram.js";
+import type { PulumiCli } from "./stacks/cli.js";
+import { openStack } from "./stacks/openStack.js";
+import { up } from "./stacks/operations.js";
+import { outputs } from "./stacks/outputs.js";
 
 export interface DeployStack {
   stack: string;
@@ -40,12 +46,19 @@ export interface Deployed {
 /** The stack's output `instances`, as src/deploy.ts makes it. */
 type InstancesOutput = Record<string, { tutor: string; openEdx: string; urls: string[]; namespace: string }>;
 
+/** What either engine leaves behind. */
+interface Carried {
+  output: InstancesOutput;
+  /** By instance, where that is known. */
+  seconds: Map<string, number>;
+}
+
 /**
  * Deploys a stack to the cluster of the kubeconfig: by the Pulumi CLI where it can be had, else by the local runner.
  * @throws UserError when the stack, an instance or the cluster is at fault.
  */
 export async function deployStack(options: DeployStack): Promise<Deployed> {
-  const { stack, kubeconfig, progress, limits } = options;
+  const { stack, kubeconfig, progress } = options;
   const pulumi = await findPulumi(progress);
   const engine =
     pulumi === undefined
@@ -56,18 +69,7 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   process.env.KUBECONFIG = kubeconfig;
   const started = Date.now();
   const { output, seconds } =
-    pulumi === undefined
-      ? await byLocalRunner(options)
-      : await pulumiUp({
-          pulumi,
-          stack,
-          kubeconfig,
-          program: limits && stackProgram(progress, limits),
-          onOutput: (text) => process.stderr.write(text),
-        }).then((outputs) => ({
-          output: outputs.instances as InstancesOutput,
-          seconds: new Map<string, number>(),
-        }));
+    pulumi === undefined ? await byLocalRunner(options) : await byPulumi(pulumi as PulumiCli, options);
   const whole = (Date.now() - started) / 1000;
   const instances = await Promise.all(
     Object.entries(output).map(async ([name, { tutor, openEdx, urls, namespace }]) => ({
@@ -82,6 +84,34 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   return { engine, instances };
 }
 
+/**
+ * Where the operator has chosen neither a backend nor a passphrase, the state stays in the cache and the passphrase is
+ * empty: fit for sandboxes only.
+ */
+async function byPulumi(
+  pulumi: PulumiCli,
+  { stack, kubeconfig, progress, limits, signal }: DeployStack,
+): Promise<Carried> {
+  const { env } = process;
+  const opened = await openStack({
+    stack,
+    create: true,
+    progress,
+    pulumi,
+    environment: {
+      KUBECONFIG: kubeconfig,
+      PULUMI_BACKEND_URL: env.PULUMI_BACKEND_URL ?? pathToFileURL(cacheSubfolder("pulumi-state")).href,
+      ...(env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined && {
+        PULUMI_CONFIG_PASSPHRASE: env.PULUMI_CONFIG_PASSPHRASE ?? "",
+      }),
+    },
+    program: limits && stackProgram(progress, limits),
+  });
+  await up(opened, { signal, progress });
+  // The engine tells no times of an instance: that of the whole stands for each.
+  return { output: (await outputs(opened)).instances as InstancesOutput, seconds: new Map() };
+}
+
 async function byLocalRunner({
   stack,
   kubeconfig,
@@ -89,10 +119,7 @@ async function byLocalRunner({
   progress,
   limits,
   signal,
-}: DeployStack): Promise<{
-  output: InstancesOutput;
-  seconds: Map<string, number>;
-}> {
+}: DeployStack): Promise<Carried> {
   const config = readStack(stack, undefined, { secrets: "required" });
   const disposable = config.config["openedx:disposable"] === "true";
   const result = await localUp({

@@ -1,0 +1,151 @@
+import { spawn } from "node:child_process";
+import { delimiter, dirname, isAbsolute } from "node:path";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../../workspace/errors.js";
+import type { Progress } from "../../workspace/progress.js";
+import { findPulumi } from "../pulumiCli.js";
+
+/** What a call of the CLI left behind. */
+export interface CliResult {
+  stdout: string;
+  stderr: string;
+  code: number;
+}
+
+/** The command as the SDK calls it; its public types leave `run` out. */
+export interface PulumiCli extends PulumiCommand {
+  /** Rejects where the exit code is not 0. */
+  run(
+    args: string[],
+    cwd: string,
+    env: Record<string, string | undefined>,
+    onOutput?: (text: string) => void,
+    onError?: (text: string) => void,
+    signal?: AbortSignal,
+  ): Promise<CliResult>;
+}
+
+/** A call that failed, with all that the CLI said. */
+export class CliError extends Error {
+  readonly result: CliResult;
+
+  constructor(result: CliResult) {
+    super([result.stderr.trim(), result.stdout.trim()].filter((text) => text !== "").join("\n"));
+    this.name = "CliError";
+    this.result = result;
+  }
+}
+
+/** A Pulumi CLI whose long calls can be ended in good order. */
+export interface ControlledCli extends PulumiCli {
+  /** Ends the call under way at once. To be set before it, and taken back after it. */
+  force?: AbortSignal;
+  /** Process id of the last long call. */
+  pid?: number;
+  /** Whether the last long call was ended without the time to clean up. */
+  forced: boolean;
+}
+
+/** How long a call that was told to end at once may take before it is killed, in milliseconds. */
+const patience = 10_000;
+
+/**
+ * The CLI on this machine.
+ * @throws UserError that says how to get one.
+ */
+export async function requirePulumi(progress: Progress): Promise<PulumiCli> {
+  const found = await findPulumi(progress);
+  if (found === undefined) {
+    throw new UserError(
+      "There is no Pulumi CLI on the PATH, and its installer at get.pulumi.com cannot be reached. Install it as " +
+        "https://www.pulumi.com/docs/install/ says, then try again. `openedx plan` and `openedx diff` work without it.",
+    );
+  }
+  return found as PulumiCli;
+}
+
+/**
+ * The same CLI, with long calls (those that have a signal) in a process group of their own. In the group of the
+ * terminal a Ctrl-C would reach the CLI twice, from the terminal and from the signal, and the second one makes it leave
+ * its work, and its lock, as they are.
+ */
+export function controlled(cli: PulumiCli): ControlledCli {
+  const self: ControlledCli = {
+    command: cli.command,
+    version: cli.version,
+    forced: false,
+    run: (args, cwd, env, onOutput, onError, signal) =>
+      signal === undefined
+        ? cli.run(args, cwd, env, onOutput, onError)
+        : runInGroup(self, { args, cwd, env, onOutput, onError, signal }),
+  };
+  return self;
+}
+
+interface LongCall {
+  args: string[];
+  cwd: string;
+  env: Record<string, string | undefined>;
+  onOutput?: (text: string) => void;
+  onError?: (text: string) => void;
+  signal: AbortSignal;
+}
+
+function runInGroup(cli: ControlledCli, call: LongCall): Promise<CliResult> {
+  const { args, cwd, env, onOutput, onError, signal } = call;
+  return new Promise((resolve, reject) => {
+    const child = spawn(cli.command, [...args, "--non-interactive"], {
+      cwd,
+      env: { ...cliEnvironment(cli.command, { ...process.env, ...env }), PULUMI_AUTOMATION_API: "true" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    [cli.pid, cli.forced] = [child.pid, false];
+    const [stdout, stderr]: [string[], string[]] = [[], []];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout.push(text);
+      onOutput?.(text);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr.push(text);
+      onError?.(text);
+    });
+    const cancel = (): boolean => child.kill("SIGINT");
+    let killing: NodeJS.Timeout | undefined;
+    const { force } = cli;
+    const end = (): void => {
+      cli.forced = true;
+      cancel(); // the second one: the CLI leaves at once
+      killing = setTimeout(() => child.kill("SIGKILL"), patience);
+    };
+    const leave = (): void => {
+      clearTimeout(killing);
+      signal.removeEventListener("abort", cancel);
+      force?.removeEventListener("abort", end);
+    };
+    signal.addEventListener("abort", cancel, { once: true });
+    force?.addEventListener("abort", end, { once: true });
+    if (signal.aborted) {
+      cancel();
+    }
+    child.once("error", (error) => {
+      leave();
+      reject(new UserError(`${cli.command} could not be run: ${error.message}`));
+    });
+    child.once("close", (code, killer) => {
+      leave();
+      cli.forced ||= killer !== null;
+      const result = { stdout: stdout.join(""), stderr: stderr.join(""), code: code ?? 1 };
+      if (result.code === 0) {
+        resolve(result);
+      } else {
+        reject(new CliError(result));
+      }
+    });
+  });
+}
+
+/** The environment in which the CLI finds the language hosts that are installed beside it. */
+export function cliEnvironment(command: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return isAbsolute(command) ? { ...env, PATH: `${dirname(command)}${delimiter}${env.PATH ?? ""}` } : env;
+}

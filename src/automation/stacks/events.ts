@@ -1,0 +1,210 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { propertyChanges } from "../../diff/properties.js";
+import type { PropertyChange } from "../../diff/types.js";
+import { secretMask } from "../../engine/mask.js";
+import type { Json } from "../../kubernetes/objects.js";
+import { eventMap } from "./eventValues.js";
+import { parsePath, valueAt } from "./propertyPath.js";
+import type {
+  Diagnostic,
+  Operation,
+  PolicyViolation,
+  ReportedResource,
+  ResourceOp,
+  StackReport,
+} from "./report.js";
+
+/** The steps of the engine, by what a person calls them. A replacement is up to three of them. */
+const ops: Readonly<Record<string, ResourceOp>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  "discard-replaced": "replace",
+  "import-replacement": "replace",
+  import: "import",
+  read: "read",
+  "read-replacement": "read",
+  "read-discard": "discard",
+  discard: "discard",
+};
+
+/** What an operation did, from the engine's events. Pure. */
+export function reportOf(stack: string, operation: Operation, events: readonly EngineEvent[]): StackReport {
+  const steps = stepsOf(events);
+  const failed = new Set(events.flatMap(({ resOpFailedEvent }) => resOpFailedEvent?.metadata.urn ?? []));
+  const seconds = durationsOf(events);
+  const resources = [...steps].flatMap(([urn, own]): ReportedResource[] => {
+    const op = opOf(own);
+    const took = seconds.get(urn);
+    return op === undefined && !failed.has(urn)
+      ? []
+      : [
+          {
+            ...resourceOf(urn, op ?? "update", own),
+            ...(failed.has(urn) && { failed: true }),
+            ...(took !== undefined && operation !== "preview" && { seconds: took }),
+          },
+        ];
+  });
+  const summary = events.find(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
+  return {
+    stack,
+    operation,
+    resources,
+    unchanged: steps.size - resources.length,
+    diagnostics: diagnosticsOf(events),
+    policies: policiesOf(events),
+    ...(summary && { seconds: summary.durationSeconds }),
+  };
+}
+
+/** The steps of each resource, by URN. A refresh tells only at the end of a step what it found. */
+export function stepsOf(events: readonly EngineEvent[]): Map<string, StepEventMetadata[]> {
+  const steps = new Map<string, StepEventMetadata[]>();
+  for (const { resourcePreEvent, resOutputsEvent } of events) {
+    const before = resourcePreEvent?.metadata;
+    const after = resOutputsEvent?.metadata;
+    const step = before ?? after;
+    if (step === undefined) {
+      continue;
+    }
+    const own = steps.get(step.urn) ?? [];
+    if (after !== undefined && own.some(({ op }) => op === "refresh")) {
+      steps.set(step.urn, [...own.filter(({ op }) => op !== "refresh"), after]);
+    } else if (before !== undefined) {
+      steps.set(step.urn, [...own, before]);
+    }
+  }
+  return steps;
+}
+
+/** Undefined for what stays as it is. */
+export function opOf(steps: readonly StepEventMetadata[]): ResourceOp | undefined {
+  const found = new Set(steps.flatMap(({ op }) => ops[op] ?? []));
+  // Replaced as a whole, whatever else; a resource that is made and removed in one go is replaced, too.
+  if (found.has("replace") || (found.has("create") && found.has("delete"))) {
+    return "replace";
+  }
+  return [...found][0];
+}
+
+function resourceOf(urn: string, op: ResourceOp, steps: readonly StepEventMetadata[]): ReportedResource {
+  const errors = steps.flatMap(({ old }) => old?.initErrors ?? []);
+  const changes = op === "update" || op === "replace" ? changesOf(steps) : [];
+  return {
+    op,
+    urn,
+    type: steps[0]?.type ?? "",
+    name: nameOf(urn),
+    protect: steps.some(({ old, new: fresh }) => (fresh ?? old)?.protect === true),
+    changes,
+    ...(op === "update" && changes.length === 0 && errors.length > 0 && { retry: errors }),
+  };
+}
+
+/** `campus` of `urn:pulumi:prod::openedx::kubernetes:helm.sh/v3:Release::campus`. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** The paths that the provider names, with the values there; where it names none, all that differ. */
+function changesOf(steps: readonly StepEventMetadata[]): PropertyChange[] {
+  const telling = steps.find(({ detailedDiff }) => Object.keys(detailedDiff ?? {}).length > 0);
+  if (telling === undefined) {
+    const { old, new: fresh, diffs = [] } = steps.find((step) => step.old && step.new) ?? {};
+    const side = diffs.some((key) => key in (fresh?.inputs ?? {})) ? "inputs" : "outputs";
+    const [was, is] = [eventMap(old?.[side]), eventMap(fresh?.[side])];
+    return diffs.flatMap((key) => propertyChanges(was[key], is[key], key));
+  }
+  const old = steps.find((step) => step.old)?.old;
+  const fresh = steps.find((step) => step.new)?.new;
+  const [oldInputs, oldOutputs] = [eventMap(old?.inputs), eventMap(old?.outputs)];
+  const [newInputs, newOutputs] = [eventMap(fresh?.inputs), eventMap(fresh?.outputs)];
+  return Object.entries(telling.detailedDiff ?? {})
+    .map(([path, { diffKind, inputDiff }]): PropertyChange => {
+      const at = parsePath(path);
+      const kind = diffKind.split("-")[0];
+      const before =
+        kind === "add" ? undefined : inputDiff ? valueAt(oldInputs, at) : either(oldOutputs, oldInputs, at);
+      const after = kind === "delete" ? undefined : either(newInputs, newOutputs, at);
+      return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function either(first: Json, second: Json, at: ReturnType<typeof parsePath>): Json | undefined {
+  return valueAt(first, at) ?? valueAt(second, at);
+}
+
+/** Whether a change is of a secret: both sides are masked, so that nothing of it shows. */
+export function isSecretChange({ before, after }: PropertyChange): boolean {
+  return before === secretMask || after === secretMask;
+}
+
+/** What was said, without what only the live display shows, and without repetitions. */
+function diagnosticsOf(events: readonly EngineEvent[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return events.flatMap(({ diagnosticEvent: said }): Diagnostic[] => {
+    if (said === undefined || said.ephemeral === true || said.severity === "info#err") {
+      return [];
+    }
+    const message = plain(said.message);
+    const key = `${said.urn ?? ""} ${message}`;
+    // "update failed" tells nothing beside the error that it follows.
+    if (message === "" || seen.has(key) || /^(preview|update|destroy|refresh) failed$/.test(message)) {
+      return [];
+    }
+    seen.add(key);
+    return [
+      {
+        severity: said.severity,
+        message,
+        ...(said.urn !== undefined && said.urn !== "" && { urn: said.urn }),
+      },
+    ];
+  });
+}
+
+function policiesOf(events: readonly EngineEvent[]): PolicyViolation[] {
+  return events.flatMap(({ policyEvent: found }) =>
+    found === undefined
+      ? []
+      : [
+          {
+            policy: found.policyName,
+            pack: found.policyPackName,
+            mandatory: found.enforcementLevel === "mandatory",
+            message: plain(found.message),
+            ...(found.resourceUrn !== undefined && found.resourceUrn !== "" && { urn: found.resourceUrn }),
+          },
+        ],
+  );
+}
+
+/** Text without the engine's marks for colours, `<{%fg 1%}>`, and those of a terminal. */
+export function plain(text: string): string {
+  return text
+    .replace(/<\{%[^%]*%\}>/g, "")
+    .replace(/\u001b\[[0-9;]*m/g, "")
+    .trim();
+}
+
+/** From the first step of a resource to the end of its last, in seconds. */
+function durationsOf(events: readonly EngineEvent[]): Map<string, number> {
+  const begun = new Map<string, number>();
+  const took = new Map<string, number>();
+  for (const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, timestamp } of events) {
+    const start = resourcePreEvent?.metadata.urn;
+    const end = (resOutputsEvent ?? resOpFailedEvent)?.metadata.urn;
+    if (start !== undefined && !begun.has(start)) {
+      begun.set(start, timestamp);
+    }
+    if (end !== undefined) {
+      took.set(end, timestamp - (begun.get(end) ?? timestamp));
+    }
+  }
+  return took;
+}

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OpenedStack } from "./openStack.js";
+
+/**
+ * Takes away the lock that an ended operation of ours left behind, and never another's.
+ *
+ * The CLI removes its lock itself where it had the time to. Where it was ended by force, the lock is ours if the
+ * operation had begun: whoever holds the lock keeps all others out. Where the state is in a folder, the lock itself says
+ * by which process it was made.
+ * @param begun whether the operation had got so far that it held the lock.
+ */
+export async function releaseOwnLock({ stack, name, cli }: OpenedStack, begun: boolean): Promise<void> {
+  const { url = "" } = await stack.workspace.whoAmI();
+  const locks = url.startsWith("file://") ? locksIn(url, name) : undefined;
+  const ours =
+    locks === undefined
+      ? cli.forced && begun
+      : locks.length > 0 && locks.every(({ pid, host }) => pid === cli.pid && host === hostname());
+  if (ours) {
+    await stack.cancel();
+  }
+}
+
+interface Lock {
+  pid: number;
+  host: string;
+}
+
+/** The locks of a stack in a state folder, as the CLI keeps them. */
+function locksIn(url: string, stack: string): Lock[] {
+  const root = join(folderOf(url), ".pulumi/locks");
+  if (!existsSync(root)) {
+    return [];
+  }
+  const bare = stack.slice(stack.lastIndexOf("/") + 1);
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".json") && basename(dirname(file)) === bare)
+    .flatMap((file) => {
+      try {
+        const lock = JSON.parse(readFileSync(join(root, file), "utf8")) as { pid: number; hostname: string };
+        return [{ pid: lock.pid, host: lock.hostname }];
+      } catch {
+        return []; // gone in the meantime
+      }
+    });
+}
+
+/** `file://~` and `file://./state` are no proper URLs, but the CLI takes them. */
+function folderOf(url: string): string {
+  const path = url.slice("file://".length);
+  if (path.startsWith("~")) {
+    return join(process.env.HOME ?? "", path.slice(1));
+  }
+  return path.startsWith("/") ? fileURLToPath(url) : path;
+}

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../../workspace/errors.js";
+import { programFolder } from "../../workspace/paths.js";
+import { type Progress, silent } from "../../workspace/progress.js";
+import { parseYaml } from "../../workspace/yaml.js";
+import { controlled, type ControlledCli, type PulumiCli, requirePulumi } from "./cli.js";
+import { explain } from "./failures.js";
+
+export interface OpenStack {
+  /** Name of the stack: stacks/Pulumi.<stack>.yaml. */
+  stack: string;
+  /** Make the stack in the backend where it is not there. Default: false, a missing one is an error. */
+  create?: boolean;
+  /** Default: says nothing. */
+  progress?: Progress;
+  /** Folder with Pulumi.yaml. Default: this program's. */
+  folder?: string;
+  /** For the CLI, beside this process's: PULUMI_BACKEND_URL, a cloud's credentials. Default: none. */
+  environment?: Readonly<Record<string, string>>;
+  /** Run in this process in the place of the folder's program. Default: the CLI runs that. */
+  program?: PulumiFn;
+  /** Default: the one on the PATH, else the one in the cache. */
+  pulumi?: PulumiCli;
+}
+
+/** A stack that is there, and how it is worked on. One operation at a time. */
+export interface OpenedStack {
+  name: string;
+  folder: string;
+  progress: Progress;
+  environment: Readonly<Record<string, string>>;
+  cli: ControlledCli;
+  program?: PulumiFn;
+  /** The SDK's stack, for what has no function here. */
+  stack: Stack;
+}
+
+/**
+ * Selects a stack of this program, or makes it.
+ * @throws UserError when there is no CLI, no login, no such stack or no passphrase; it says what to do.
+ */
+export async function openStack(options: OpenStack): Promise<OpenedStack> {
+  const { stack: name, create = false, progress = silent, folder = programFolder, program } = options;
+  const environment = { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.environment };
+  checkName(name);
+  const pulumi = options.pulumi ?? (await requirePulumi(progress));
+  checkPassphrase(name, folder, { ...process.env, ...environment });
+  const cli = controlled(pulumi);
+  try {
+    const workspace = await LocalWorkspace.create({
+      workDir: folder,
+      pulumiCommand: cli,
+      envVars: environment,
+      ...(program && { program }),
+    });
+    const stack = await (create ? Stack.createOrSelect(name, workspace) : Stack.select(name, workspace));
+    return { name, folder, progress, environment, cli, ...(program && { program }), stack };
+  } catch (error) {
+    throw explain(error, name);
+  }
+}
+
+function checkName(stack: string): void {
+  if (!/^([\w.-]+\/){0,2}[\w.-]+$/.test(stack)) {
+    throw new UserError(`"${stack}" is no name of a stack: letters, digits, ".", "-" and "_" make one.`);
+  }
+}
+
+function checkPassphrase(stack: string, folder: string, env: NodeJS.ProcessEnv): void {
+  const file = stackFile(stack, folder);
+  const content = file === undefined ? undefined : parseYaml(readFileSync(file, "utf8"), file).content;
+  const given = env.PULUMI_CONFIG_PASSPHRASE !== undefined || Boolean(env.PULUMI_CONFIG_PASSPHRASE_FILE);
+  if (!given && (content as { encryptionsalt?: unknown } | null | undefined)?.encryptionsalt !== undefined) {
+    throw passphraseMissing(stack);
+  }
+}
+
+/** What is said where a stack's secrets cannot be opened. */
+export function passphraseMissing(stack: string): UserError {
+  return new UserError(
+    `The secrets of stack ${stack} need a passphrase. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE ` +
+      "to the path of a file that holds it.",
+  );
+}
+
+function stackFile(stack: string, folder: string): string | undefined {
+  const file = join(folder, "stacks", `Pulumi.${bare(stack)}.yaml`);
+  return existsSync(file) ? file : undefined;
+}
+
+/** `prod` of `my-org/openedx/prod`. */
+function bare(stack: string): string {
+  return stack.slice(stack.lastIndexOf("/") + 1);
+}

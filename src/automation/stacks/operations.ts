@@ -1,0 +1,195 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { joinFaults, UserError } from "../../workspace/errors.js";
+import type { Progress } from "../../workspace/progress.js";
+import { reportOf } from "./events.js";
+import { explain, isLocked } from "./failures.js";
+import { releaseOwnLock } from "./lock.js";
+import type { OpenedStack } from "./openStack.js";
+import type { Operation, StackReport } from "./report.js";
+import { reviewUp } from "./review.js";
+import { watch } from "./watch.js";
+
+export interface OperationOptions {
+  /** Told why the operation is made; kept in the stack's history. Default: none. */
+  message?: string;
+  /** Only these resources, by URN. Default: all. */
+  targets?: readonly string[];
+  /** Folders of policy packs to keep to. Default: none. */
+  policyPacks?: readonly string[];
+  /** How many resources may be under way at once. Default: the CLI's, 4 for each core. */
+  parallel?: number;
+  /** Ends the operation in good order: what is under way is finished, the state is written, the lock is released. */
+  signal?: AbortSignal;
+  /** Ends it at once; what was under way must be looked at by a refresh. The lock is released. */
+  force?: AbortSignal;
+  /** Default: that of the stack. */
+  progress?: Progress;
+  /** Gets the engine's own display, line by line or in parts. Default: nobody. */
+  onOutput?: (text: string) => void;
+}
+
+export interface RefreshOptions extends OperationOptions {
+  /** Only tell what differs; the state stays. Default: false. */
+  previewOnly?: boolean;
+}
+
+export interface OperationResult {
+  report: StackReport;
+  /** What the report was told from. */
+  events: EngineEvent[];
+}
+
+/** An operation that failed or was ended, with what it had done by then. */
+export class OperationError extends UserError {
+  readonly report: StackReport;
+  readonly events: readonly EngineEvent[];
+  readonly cancelled: boolean;
+
+  constructor(message: string, result: OperationResult, cancelled: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "OperationError";
+    this.report = result.report;
+    this.events = result.events;
+    this.cancelled = cancelled;
+  }
+}
+
+/**
+ * What `up` would do, by the engine, from the stack's state.
+ * @throws OperationError when the program, a provider or a mandatory policy says no; UserError when the CLI does.
+ */
+export function preview(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate("preview", opened, options, (common) => opened.stack.preview(common));
+}
+
+/**
+ * Deploys the stack. Nothing begins where that would lose the data of services that sites share, unless the stack is
+ * disposable.
+ * @throws OperationError when something fails on the way: its report tells what was done; UserError when nothing was.
+ */
+export async function up(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
+  const { faults, notes } = await reviewUp(opened);
+  notes.forEach((note) => (options.progress ?? opened.progress).note(note));
+  if (faults.length > 0) {
+    throw joinFaults(`Stack ${opened.name} would lose data`, faults);
+  }
+  return operate("up", opened, options, (common) => opened.stack.up(common));
+}
+
+/**
+ * Compares the state with what exists, and takes over the difference. Objects inside of Helm releases are not looked at:
+ * the provider reads the release alone.
+ * @throws OperationError, UserError as `up`.
+ */
+export function refresh(opened: OpenedStack, options: RefreshOptions = {}): Promise<OperationResult> {
+  const { previewOnly = false } = options;
+  return operate("refresh", opened, options, (common) => opened.stack.refresh({ ...common, previewOnly }));
+}
+
+/**
+ * Deletes everything that the stack has made, but for what is protected, which makes it fail before it begins.
+ * @throws OperationError, UserError as `up`.
+ */
+export function destroy(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return operate("destroy", opened, options, (common) => opened.stack.destroy(common));
+}
+
+/** What all operations of the SDK take. */
+interface CommonOptions {
+  color: "never";
+  signal: AbortSignal;
+  onEvent: (event: EngineEvent) => void;
+  onOutput?: (text: string) => void;
+  message?: string;
+  target?: string[];
+  policyPacks?: string[];
+  parallel?: number;
+}
+
+async function operate(
+  operation: Operation,
+  opened: OpenedStack,
+  options: OperationOptions,
+  call: (options: CommonOptions) => Promise<unknown>,
+): Promise<OperationResult> {
+  const { name, cli } = opened;
+  const { progress = opened.progress, signal = new AbortController().signal, force } = options;
+  const events: EngineEvent[] = [];
+  const result = (): OperationResult => ({ report: reportOf(name, operation, events), events });
+  if (signal.aborted) {
+    throw new OperationError(`Stack ${name}: ${titles[operation].noun} was not begun.`, result(), true);
+  }
+  const tell = watch(name, operation, progress);
+  const step = progress.step(`${titles[operation].doing} ${name}`);
+  cli.force = force;
+  try {
+    await call({
+      color: "never",
+      signal,
+      onEvent: (event) => {
+        events.push(event);
+        tell(event);
+      },
+      onOutput: options.onOutput,
+      message: options.message,
+      target: options.targets && [...options.targets],
+      policyPacks: options.policyPacks && [...options.policyPacks],
+      parallel: options.parallel,
+    });
+    step.done();
+    return result();
+  } catch (error) {
+    step.fail();
+    const cancelled = signal.aborted || (force?.aborted ?? false);
+    if (operation !== "preview" && !isLocked(error)) {
+      await releaseOwnLock(opened, events.length > 0).catch((reason: unknown) => {
+        progress.note(`${name}: whether its lock is released is not known: ${explain(reason, name).message}`);
+      });
+    }
+    throw operationError(error, operation, opened, result(), cancelled);
+  } finally {
+    cli.force = undefined;
+  }
+}
+
+const titles: Readonly<Record<Operation, { doing: string; noun: string }>> = {
+  preview: { doing: "Previewing", noun: "the preview" },
+  up: { doing: "Deploying", noun: "the deployment" },
+  refresh: { doing: "Refreshing", noun: "the refresh" },
+  destroy: { doing: "Destroying", noun: "the destruction" },
+};
+
+/** A fault that the CLI found before the engine began is told as such; else the engine's own errors are. */
+function operationError(
+  error: unknown,
+  operation: Operation,
+  { name }: OpenedStack,
+  result: OperationResult,
+  cancelled: boolean,
+): UserError {
+  const { noun } = titles[operation];
+  const done = result.report.resources.filter(({ failed }) => failed !== true).length;
+  if (cancelled) {
+    const rest =
+      operation === "preview"
+        ? ""
+        : ` ${done} resources were touched; \`openedx up ${name}\` goes on from there.`;
+    return new OperationError(`Stack ${name}: ${noun} was ended.${rest}`, result, true, { cause: error });
+  }
+  const said = result.report.diagnostics.filter(({ severity }) => severity === "error");
+  const broken = result.report.policies.filter(({ mandatory }) => mandatory);
+  const faults = [
+    ...said.map(({ message, urn }) =>
+      urn === undefined ? message : `${urn.split("::").at(-1)}: ${message}`,
+    ),
+    ...broken.map(({ policy, message }) => `policy ${policy}: ${message}`),
+  ];
+  if (faults.length === 0) {
+    const explained = explain(error, name);
+    return result.events.length === 0
+      ? explained
+      : new OperationError(explained.message, result, false, { cause: error });
+  }
+  const { message } = joinFaults(`Stack ${name}: ${noun} failed`, faults);
+  return new OperationError(message, result, false, { cause: error });
+}
