@@ -5,7 +5,12 @@ export interface Block {
   weight: number;
   /** What it is, for the sentence that says what was cut: `manifest diffs`. */
   kind: string;
+  /** Title of the section that holds it and its neighbours of the same; without any of them it is left out, too. */
+  section?: string;
 }
+
+/** Puts the blocks of a section into it. */
+export type Frame = (title: string, content: string) => string;
 
 /** Kept free for the sentence that says what was cut. */
 const reserve = 600;
@@ -15,39 +20,74 @@ const reserve = 600;
  * cut. Pure.
  * @param limit in characters.
  * @param remedy where all of it is to be had.
+ * @param frame needed for blocks with sections only.
  */
-export function fit(blocks: readonly Block[], limit: number, remedy: string): string {
+export function fit(
+  blocks: readonly Block[],
+  limit: number,
+  remedy: string,
+  frame: Frame = (_, content) => content,
+): string {
+  const whole = joined(blocks, frame);
+  if (whole.length <= limit) {
+    return whole;
+  }
   const kept = new Set(blocks);
-  const length = (): number => [...kept].reduce((sum, { text }) => sum + text.length + 1, 0);
   const candidates = blocks
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight || b.text.length - a.text.length);
   const cut: Block[] = [];
+  let length = whole.length;
   for (const block of candidates) {
-    if (length() <= limit - (cut.length > 0 ? reserve : 0)) {
+    if (length <= limit - reserve) {
       break;
     }
     kept.delete(block);
     cut.push(block);
+    length -= block.text.length + 1;
   }
-  const whole = [...kept].map(({ text }) => text).join("\n");
-  if (cut.length === 0) {
-    return whole.length > limit ? truncate(whole, limit) : whole;
-  }
+  const rest = joined([...kept], frame);
   const kinds = new Map<string, number>();
   cut.forEach(({ kind }) => kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
   const said = [...kinds].map(([kind, number]) => `${kind} (${number})`).join(", ");
-  const note = `\n> Left out, for want of room: ${said}. ${remedy}\n`;
-  return `${whole.length > limit - reserve ? truncate(whole, limit - reserve) : whole}${note}`;
+  const note = cut.length === 0 ? "" : `\n> Left out, for want of room: ${said}. ${remedy}\n`;
+  return `${rest.length > limit - reserve ? truncated(rest, limit - reserve) : rest}${note}`;
 }
 
-/** Cuts at the end of a line, and closes what a cut leaves open in Markdown. */
-function truncate(text: string, limit: number): string {
+function joined(blocks: readonly Block[], frame: Frame): string {
+  const sections: { title?: string; texts: string[] }[] = [];
+  for (const { text, section } of blocks) {
+    const last = sections.at(-1);
+    if (section !== undefined && last?.title === section) {
+      last.texts.push(text);
+    } else {
+      sections.push({ texts: [text], ...(section !== undefined && { title: section }) });
+    }
+  }
+  return sections
+    .map(({ title, texts }) => (title === undefined ? texts.join("\n") : frame(title, texts.join("\n"))))
+    .join("\n");
+}
+
+/** Cuts at the end of a line, and closes what the cut leaves open in Markdown. */
+function truncated(text: string, limit: number): string {
   const note = "\n> The rest was cut, for want of room.\n";
-  const closing = "\n```\n\n</details>\n";
-  const at = text.lastIndexOf("\n", limit - note.length - closing.length);
-  const head = text.slice(0, at);
-  const openFence = (head.match(/^```/gm) ?? []).length % 2 === 1;
-  const openDetails = (head.match(/<details>/g) ?? []).length > (head.match(/<\/details>/g) ?? []).length;
-  return `${head}${openFence ? "\n```" : ""}${openDetails ? "\n\n</details>" : ""}${note}`;
+  const room = limit - note.length - 100;
+  const at = text.lastIndexOf("\n", room);
+  const head = text.slice(0, at > room / 2 ? at : room);
+  const fence = openFence(head);
+  const open = Math.max(0, occurrences(head, /<details>/g) - occurrences(head, /<\/details>/g));
+  return `${head}${fence === undefined ? "" : `\n${fence}`}${"\n\n</details>".repeat(open)}\n${note}`;
+}
+
+/** The marks of a fence that is not closed; one is closed by as many marks as it was opened with. */
+function openFence(text: string): string | undefined {
+  return [...text.matchAll(/^(`{3,})/gm)].reduce<string | undefined>(
+    (open, [marks]) => (open === undefined ? marks : marks === open ? undefined : open),
+    undefined,
+  );
+}
+
+function occurrences(text: string, pattern: RegExp): number {
+  return (text.match(pattern) ?? []).length;
 }

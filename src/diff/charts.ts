@@ -1,4 +1,6 @@
 import type { PlannedResource } from "../engine/plan.js";
+import { chartLink } from "./chartLinks.js";
+import { isMap } from "./properties.js";
 import type { Side } from "./side.js";
 import type { ChartChange } from "./types.js";
 
@@ -11,15 +13,14 @@ export function chartChanges(before: Side, after: Side): ChartChange[] {
     if (known === undefined || JSON.stringify(old) === JSON.stringify(fresh)) {
       return [];
     }
-    const { chart, repository } = known;
     return [
       {
         release: (after.resources.get(urn) ?? before.resources.get(urn))?.name ?? urn,
-        chart,
-        repository,
-        ...(old?.version !== undefined && { before: old.version }),
-        ...(fresh?.version !== undefined && { after: fresh.version }),
-        link: repository.replace(/^oci:/, "https:"),
+        chart: known.chart,
+        ...(known.repository !== undefined && { repository: known.repository }),
+        ...(old !== undefined && { before: old.version }),
+        ...(fresh !== undefined && { after: fresh.version }),
+        link: chartLink(known.chart, known.version),
       },
     ];
   });
@@ -27,20 +28,26 @@ export function chartChanges(before: Side, after: Side): ChartChange[] {
 
 interface Chart {
   chart: string;
-  repository: string;
-  version?: string;
+  version: string;
+  /** Absent for an archive of a mirror. */
+  repository?: string;
 }
 
 function chartOf(release: PlannedResource | undefined): Chart | undefined {
   const { chart, version, repositoryOpts } = release?.inputs ?? {};
-  const repo = (repositoryOpts as { repo?: unknown } | undefined)?.repo;
-  if (typeof chart !== "string") {
+  if (typeof chart !== "string" || typeof version !== "string" || version === "") {
     return undefined;
   }
-  const known = typeof version === "string" ? { version } : {};
-  if (typeof repo === "string") {
-    return { chart, repository: repo, ...known };
+  const repository = isMap(repositoryOpts) ? repositoryOpts.repo : undefined;
+  if (typeof repository === "string") {
+    return { chart, version, repository };
   }
-  const [, repository, name] = /^(oci:\/\/.+)\/([^/]+)$/.exec(chart) ?? [];
-  return repository === undefined || name === undefined ? undefined : { chart: name, repository, ...known };
+  const [, registry, name] = /^(oci:\/\/.+)\/([^/]+)$/.exec(chart) ?? [];
+  if (registry !== undefined && name !== undefined) {
+    return { chart: name, version, repository: registry };
+  }
+  const archive = chart.slice(chart.lastIndexOf("/") + 1);
+  return archive.endsWith(`-${version}.tgz`)
+    ? { chart: archive.slice(0, -`-${version}.tgz`.length), version }
+    : undefined;
 }

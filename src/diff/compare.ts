@@ -1,26 +1,33 @@
 import { chartChanges } from "./charts.js";
 import { type ChangedSecrets, instanceImpacts } from "./impact.js";
+import { replacedNodes } from "./nodes.js";
 import { objectChanges } from "./patches.js";
 import { resourceChanges } from "./resources.js";
 import { Side } from "./side.js";
 import type { PlanDiff, PlanFile } from "./types.js";
 import { findWarnings } from "./warnings.js";
 
+/** Secret settings that changed: no plan holds them. */
+export interface SecretChanges {
+  ofInstances?: ChangedSecrets;
+  /** Keys of the stack's file. */
+  ofStack?: readonly string[];
+}
+
 /**
  * What a change makes of a stack. Both plans must have stand-ins for secrets; with unknown values, what holds one counts
  * as unchanged. Pure.
  * @param base undefined where the stack is new.
  * @param head undefined where the stack is gone.
- * @param changedSecrets secret settings that changed, which no plan can tell.
  */
 export function comparePlans(
   base: PlanFile | undefined,
   head: PlanFile | undefined,
-  changedSecrets: ChangedSecrets = {},
+  { ofInstances = {}, ofStack = [] }: SecretChanges = {},
 ): PlanDiff {
   const [before, after] = [new Side(base), new Side(head)];
   const resources = resourceChanges(before, after);
-  const instances = instanceImpacts(before, after, changedSecrets);
+  const instances = instanceImpacts(before, after, ofInstances);
   return {
     stack: (head ?? base)?.stack ?? "",
     ...((base === undefined) !== (head === undefined) && { only: base === undefined ? "head" : "base" }),
@@ -28,6 +35,8 @@ export function comparePlans(
     objects: objectChanges(before, after),
     instances,
     charts: chartChanges(before, after),
+    nodes: replacedNodes(resources),
+    secrets: [...ofStack],
     warnings: findWarnings(before, after, resources, instances),
   };
 }

@@ -1,28 +1,42 @@
-import type { InstanceImpact, PlanDiff, Warning } from "./types.js";
+import { replacedOrChanged } from "./sharedChanges.js";
+import type { InstanceImpact, PlanDiff } from "./types.js";
+import { bare, count, fromTo, list, tally } from "./wording.js";
 
 /** The result for one stack: what changes, or why nobody can say. */
 export type StackResult =
   { stack: string; diff: PlanDiff } | { stack: string; error: string; side: "base" | "head" };
 
-/** What a reviewer must know before all else, one sentence each. */
+/** What a reviewer must know before all else, one sentence each, in the order in which it is read. */
 export interface Headline {
   /** What changes. */
   what: string;
   /** What people notice. */
   people: string;
   /** What runs on databases. */
-  runs: string;
+  databases: string;
   /** What to be careful of. */
   careful: string;
+  /** What the engine touches, in numbers. */
+  resources: string;
 }
 
-/** Names in one line before the rest is counted. */
-const shownNames = 4;
+/** Sites whose changes fit into a title. */
+const detailedSites = 2;
+
+type Site = InstanceImpact & { title: string };
+
+interface Summed {
+  diffs: readonly PlanDiff[];
+  sites: readonly Site[];
+  /** Stacks that cannot be planned, with why. */
+  broken: readonly { stack: string; error: string; side: string }[];
+  faults: readonly string[];
+}
 
 /** Sums a comparison up. Pure. */
 export function headlineOf(results: readonly StackResult[], faults: readonly string[]): Headline {
-  const diffs = results.flatMap((result) => ("diff" in result ? [result.diff] : []));
-  const broken = results.flatMap((result) => ("error" in result ? [result.stack] : []));
+  const all = results.flatMap((result) => ("diff" in result ? [result.diff] : []));
+  const diffs = all.filter(({ only }) => only !== "base");
   const several = results.length > 1;
   const sites = diffs.flatMap(({ stack, instances }) =>
     instances.map((impact) => ({
@@ -30,81 +44,99 @@ export function headlineOf(results: readonly StackResult[], faults: readonly str
       title: several ? `${impact.instance} (${stack})` : impact.instance,
     })),
   );
-  const warnings = diffs.flatMap((diff) => diff.warnings);
+  const broken = results.flatMap((result) => ("error" in result ? [result] : []));
+  const summed = { diffs, sites, broken, faults };
   return {
-    what: whatChanges(diffs, sites, broken, faults),
-    people: whatPeopleNotice(sites, broken),
-    runs: whatRuns(sites, broken),
-    careful: whatToBeCarefulOf(warnings),
+    what: whatChanges(summed, all),
+    people: whatPeopleNotice(summed),
+    databases: whatRuns(summed),
+    careful: whatToBeCarefulOf(summed, all),
+    resources: whatIsTouched(summed),
   };
 }
 
-type Site = InstanceImpact & { title: string };
-
-function whatChanges(
-  diffs: readonly PlanDiff[],
-  sites: readonly Site[],
-  broken: readonly string[],
-  faults: readonly string[],
-): string {
+function whatChanges({ diffs, sites, broken, faults }: Summed, all: readonly PlanDiff[]): string {
   const of = (kind: Site["kind"]): string[] =>
     sites.filter((site) => site.kind === kind).map(({ title }) => title);
-  const others = diffs.filter(
-    ({ resources, instances }) =>
-      resources.length > 0 &&
-      !resources.some(({ instance }) => instance !== undefined) &&
-      instances.length === 0,
-  );
-  const shared = diffs.flatMap(({ resources }) =>
-    resources.filter(({ instance }) => instance === undefined),
-  ).length;
+  const updated = sites.filter(({ kind }) => kind === "update");
   const parts = [
-    ...(broken.length > 0 ? [`cannot be planned: ${list(broken)}`] : []),
+    ...statement(
+      broken.map(({ stack }) => `stack ${stack}`),
+      "cannot be planned",
+      "cannot be planned",
+    ),
     ...(faults.length > 0 ? ["the program does not type-check"] : []),
+    ...statement(ofOnly(all, "base"), "is gone from the repository", "are gone from the repository"),
+    ...statement(ofOnly(all, "head"), "is new", "are new"),
     ...statement(of("create"), "is new", "are new"),
     ...statement(of("delete"), "is removed", "are removed"),
-    ...statement(of("update"), "changes", "change"),
-    ...(shared > 0
-      ? [`${count(shared, "resource")} that sites share ${shared === 1 ? "changes" : "change"}`]
-      : []),
+    ...(updated.length > detailedSites
+      ? statement(of("update"), "changes", "change")
+      : updated.map((site) => `${site.title} changes${causes(site)}`)),
+    ...diffs.filter(({ only }) => only === undefined).flatMap(replacedOrChanged),
   ];
-  const none = others.length === 0 && parts.length === 0;
-  return none ? "nothing changes" : parts.join("; ");
+  return parts.length === 0 ? "nothing changes" : parts.join("; ");
 }
 
-function whatPeopleNotice(sites: readonly Site[], broken: readonly string[]): string {
+function ofOnly(all: readonly PlanDiff[], side: PlanDiff["only"]): string[] {
+  return all.filter(({ only }) => only === side).map(({ stack }) => `stack ${stack}`);
+}
+
+/** Why a site changes, in a few words. */
+function causes({ versions, images, hosts, settings, replicas }: Site): string {
+  const keys = settings
+    .map(({ key }) => key)
+    .filter((key) => !(key === "PLUGINS" && versions.some(({ what }) => what.startsWith("plugin "))));
+  const said = [
+    ...versions.map(({ what, before, after }) => `${what} ${fromTo(before, after)}`),
+    ...images.slice(0, 1).map(({ before, after }) => `image ${before} → ${after}`),
+    ...(hosts.removed.length > 0 && hosts.added.length > 0
+      ? [`host ${hosts.removed[0]} → ${hosts.added[0]}`]
+      : hosts.added.slice(0, 1).map((host) => `host + ${host}`)),
+    ...replicas.slice(0, 1).map(({ workload }) => `replicas of ${bare(workload)}`),
+    ...(keys.length > 0 ? [`${keys.length === 1 ? "setting" : "settings"} ${list(keys, 3)}`] : []),
+  ];
+  return said.length === 0 ? "" : ` (${list(said, 3)})`;
+}
+
+function whatPeopleNotice({ diffs, sites, broken }: Summed): string {
   const down = sites.flatMap(({ title, downtime }) =>
     downtime.length === 0 ? [] : [`${title}: ${list(downtime.map(({ workload }) => bare(workload)))}`],
   );
   const gone = sites.filter(({ kind }) => kind === "delete").map(({ title }) => title);
   const rolled = sites.filter(({ rolls }) => rolls.length > 0);
   const moved = sites.filter(({ kind, hosts }) => kind === "update" && hosts.removed.length > 0);
+  const nodes = diffs.flatMap((diff) => diff.nodes);
+  const unknown = broken.length > 0 && sites.length === 0;
   const parts = [
-    ...(gone.length > 0 ? [`${list(gone)} no longer answers`] : []),
-    ...(moved.length > 0
-      ? moved.map(({ title, hosts }) => `${title} no longer answers at ${list(hosts.removed)}`)
+    ...(gone.length > 0 ? [`${list(gone)} no longer ${gone.length === 1 ? "answers" : "answer"}`] : []),
+    ...moved.map(({ title, hosts }) => `${title} no longer answers at ${list(hosts.removed, 2)}`),
+    ...(down.length > 0 ? [`downtime of ${list(down)}`] : unknown ? ["not known"] : []),
+    ...(down.length + gone.length + moved.length + nodes.length === 0 && !unknown ? ["no downtime"] : []),
+    ...(nodes.length > 0
+      ? [
+          `nodes of ${list(nodes)} are replaced, and the pods on them move; what has one pod is down meanwhile`,
+        ]
       : []),
-    ...(down.length > 0 ? [`downtime of ${down.join("; ")}`] : []),
   ];
-  if (parts.length === 0) {
-    parts.push(broken.length > 0 ? "not known" : "no downtime");
-  }
   const pods = rolled.map(({ title, rolls }) => `${list(rolls.map(bare))} of ${title}`);
-  return [
-    ...parts,
-    ...(pods.length > 0 ? [`pods restart one by one: ${pods.slice(0, 2).join("; ")}${more(pods, 2)}`] : []),
-  ].join("; ");
+  return [...parts, ...(pods.length > 0 ? [`pods restart one by one: ${list(pods, 2)}`] : [])].join("; ");
 }
 
-function whatRuns(sites: readonly Site[], broken: readonly string[]): string {
+function whatRuns({ sites, broken }: Summed): string {
   const migrated = sites.filter(({ migrations }) => migrations);
   const other = sites.filter(({ migrations, tasks }) => !migrations && tasks.length > 0);
   if (migrated.length === 0 && other.length === 0) {
-    return broken.length > 0 ? "not known" : "no migrations";
+    return broken.length > 0 && sites.length === 0 ? "not known" : "no migrations";
   }
-  const tasks = migrated.map(({ title, tasks: runs }) => {
+  const tasks = migrated.map(({ title, kind, tasks: runs }) => {
     const changed = runs.filter((task) => task.changed).length;
-    const note = changed === 0 ? "their scripts as before" : `${changed} of them changed`;
+    const note =
+      kind === "create"
+        ? "all for the first time"
+        : changed === 0
+          ? "all as before"
+          : `${changed} of them changed`;
     return `${title} (${count(runs.length, "task")}, ${note})`;
   });
   return [
@@ -115,33 +147,35 @@ function whatRuns(sites: readonly Site[], broken: readonly string[]): string {
   ].join("; ");
 }
 
-function whatToBeCarefulOf(warnings: readonly Warning[]): string {
-  if (warnings.length === 0) {
-    return "nothing stands out";
+function whatToBeCarefulOf({ diffs, broken, faults }: Summed, all: readonly PlanDiff[]): string {
+  const left = all
+    .filter(({ only }) => only === "base")
+    .map(({ stack }) => `what stack ${stack} deployed stays, and costs, until \`pulumi destroy\``);
+  const texts = [
+    ...broken.map(({ error }) => firstLine(error)),
+    ...faults.map(firstLine),
+    ...left,
+    ...diffs.flatMap((diff) => diff.warnings.map(({ text }) => text)),
+  ];
+  const rest = texts.length - 1;
+  return texts.length === 0
+    ? "nothing stands out"
+    : `${texts[0]}${rest > 0 ? `${texts[0]?.endsWith(".") ? "" : "."} And ${count(rest, "more warning")}, below.` : ""}`;
+}
+
+function firstLine(text: string): string {
+  const [line = ""] = text.split("\n");
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+function whatIsTouched({ diffs, broken, sites }: Summed): string {
+  const resources = diffs.flatMap((diff) => diff.resources);
+  if (resources.length === 0) {
+    return broken.length > 0 && sites.length === 0 ? "not known" : "none touched";
   }
-  const rest = warnings.length - 1;
-  return `${warnings[0]?.text ?? ""}${rest > 0 ? ` And ${count(rest, "more warning")}, below.` : ""}`;
+  return tally(resources);
 }
 
 function statement(names: readonly string[], one: string, several: string): string[] {
   return names.length === 0 ? [] : [`${list(names)} ${names.length === 1 ? one : several}`];
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, shownNames).join(", ");
-  return `${shown}${more(names, shownNames)}`;
-}
-
-function more(names: readonly string[], shown: number): string {
-  return names.length > shown ? ` and ${names.length - shown} more` : "";
-}
-
-/** `1 task`, `3 tasks`. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
-}
-
-/** `lms` of `Deployment/lms`. */
-export function bare(workload: string): string {
-  return workload.slice(workload.indexOf("/") + 1);
 }

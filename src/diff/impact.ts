@@ -1,11 +1,14 @@
-import type { KubernetesObject } from "../kubernetes/objects.js";
-import { isMap } from "./properties.js";
+import type { Json, KubernetesObject } from "../kubernetes/objects.js";
+import { isList, isMap } from "./properties.js";
 import type { Side } from "./side.js";
 import { taskRuns } from "./tasks.js";
 import type { InstanceImpact } from "./types.js";
 
 /** Keys of secret settings that changed in config.yml or the stack's file, by instance: no plan holds their values. */
 export type ChangedSecrets = Readonly<Record<string, readonly string[]>>;
+
+/** Plugin of this program, which no config.yml names. */
+const ownPlugin = "openedx_pulumi";
 
 /** What happens to each instance that is touched, by name. */
 export function instanceImpacts(before: Side, after: Side, secrets: ChangedSecrets): InstanceImpact[] {
@@ -25,13 +28,14 @@ function impactOf(
   const kind = old === undefined ? "create" : fresh === undefined ? "delete" : "update";
   const workloads: [Workloads, Workloads] = [before.workloadsOf(instance), after.workloadsOf(instance)];
   const rolled = kind === "update" ? rolledWorkloads(...workloads) : [];
+  const interrupted = kind === "update" ? downtimeOf(...workloads, rolled) : [];
   const tasks = taskRuns(instance, before, after);
   const [was, is] = [old?.inputs ?? {}, fresh?.inputs ?? {}];
   return {
     instance,
     kind,
-    downtime: kind === "update" ? downtimeOf(...workloads, rolled) : [],
-    rolls: rolled.filter((name) => interruption(workloads[0].get(name)) === undefined),
+    downtime: interrupted,
+    rolls: rolled.filter((name) => !interrupted.some(({ workload }) => workload === name)),
     tasks,
     migrations: tasks.some(({ phase }) => phase === "init"),
     images: kind === "update" ? imageChanges(...workloads) : [],
@@ -83,26 +87,50 @@ function downtimeOf(
   after: Workloads,
   rolled: readonly string[],
 ): InstanceImpact["downtime"] {
-  const gone = [...before.keys()].filter((name) => !after.has(name) && before.get(name)?.kind !== "CronJob");
-  return [
-    ...rolled.flatMap((workload) => {
-      const reason = interruption(before.get(workload));
+  return [...before]
+    .filter(([, { kind }]) => kind !== "CronJob")
+    .flatMap(([workload, object]) => {
+      const reason = interruption(object, after.get(workload), rolled.includes(workload));
       return reason === undefined ? [] : [{ workload, reason }];
-    }),
-    ...gone.map((workload) => ({ workload, reason: "it is removed" })),
-  ].sort((a, b) => (a.workload < b.workload ? -1 : 1));
+    })
+    .sort((a, b) => (a.workload < b.workload ? -1 : 1));
 }
 
-/** Why a change of its pods interrupts a workload; undefined: the new ones are ready before the old ones go. */
-function interruption(object: KubernetesObject | undefined): string | undefined {
-  const { replicas = 1, strategy } = specOf(object);
-  if (object?.kind === "Deployment" && strategy?.type === "Recreate") {
-    return "its pod stops before the new one starts";
+/** Why a change interrupts a workload; undefined: it doesn't, or the new pods are ready before the old ones go. */
+function interruption(
+  before: KubernetesObject,
+  after: KubernetesObject | undefined,
+  rolled: boolean,
+): string | undefined {
+  if (after === undefined) {
+    return "it is removed";
   }
-  if (object?.kind === "StatefulSet" && replicas < 2) {
-    return "it has one pod, which is stopped first";
+  const { replicas = 1, strategy } = specOf(after);
+  if (replicas === 0) {
+    return specOf(before).replicas === 0 ? undefined : "it is scaled to no pods";
   }
-  return undefined;
+  if (!rolled) {
+    return undefined;
+  }
+  if (after.kind === "StatefulSet") {
+    return replicas < 2 ? "it has one pod, which is stopped first" : undefined;
+  }
+  if (after.kind !== "Deployment") {
+    return undefined;
+  }
+  if (strategy?.type === "Recreate") {
+    return "its pods stop before the new ones start";
+  }
+  return podsMissed(strategy?.rollingUpdate?.maxUnavailable, replicas) >= replicas
+    ? "all of its pods may stop before new ones are ready"
+    : undefined;
+}
+
+/** How many pods may be missed meanwhile. A share is rounded down, as Kubernetes does; its default is 25 %. */
+function podsMissed(maxUnavailable: number | string = "25%", replicas: number): number {
+  return typeof maxUnavailable === "number"
+    ? maxUnavailable
+    : Math.floor((Number.parseInt(maxUnavailable, 10) / 100) * replicas);
 }
 
 function imageChanges(before: Workloads, after: Workloads): InstanceImpact["images"] {
@@ -147,7 +175,7 @@ function settingChanges(
   after: unknown,
   secrets: readonly string[],
 ): InstanceImpact["settings"] {
-  const [was, is] = [mapOf(before), mapOf(after)];
+  const [was, is] = [ownSettings(before), ownSettings(after)];
   const plain = [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .filter((key) => JSON.stringify(was[key]) !== JSON.stringify(is[key]))
     .map((key) => ({
@@ -158,6 +186,16 @@ function settingChanges(
     }));
   const hidden = secrets.map((key) => ({ key, secret: true }));
   return [...plain, ...hidden].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function ownSettings(value: unknown): Record<string, Json> {
+  const settings = mapOf(value);
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, setting]) => [
+      key,
+      key === "PLUGINS" && isList(setting) ? setting.filter((plugin) => plugin !== ownPlugin) : setting,
+    ]),
+  );
 }
 
 function versionChanges(
@@ -186,8 +224,8 @@ function versionChanges(
   });
 }
 
-function mapOf(value: unknown): Record<string, never> {
-  return isMap(value as never) ? (value as Record<string, never>) : {};
+function mapOf(value: unknown): Record<string, Json> {
+  return isMap(value as Json) ? (value as Record<string, Json>) : {};
 }
 
 function texts(value: unknown): string[] {

@@ -1,7 +1,18 @@
-import type { Json } from "../kubernetes/objects.js";
 import { type Block, fit } from "./blocks.js";
-import { bare, count, headlineOf, type StackResult } from "./headline.js";
-import type { InstanceImpact, ObjectChange, PlanDiff, ResourceChange } from "./types.js";
+import { cell, code, fence, htmlInMarkdown, inline } from "./escaping.js";
+import { headlineOf, type StackResult } from "./headline.js";
+import type { ObjectChange, PlanDiff, ResourceChange } from "./types.js";
+import {
+  byInstance,
+  changeLines,
+  count,
+  objectTally,
+  objectTitle,
+  shortType,
+  siteFacts,
+  tally,
+  untold,
+} from "./wording.js";
 
 /** What a comment on GitHub may hold is 65,536 characters; its frame needs some. */
 export const commentLength = 64_000;
@@ -9,9 +20,10 @@ export const commentLength = 64_000;
 /** By it the comment is found again, and updated in place. */
 export const commentMark = "<!-- openedx-diff -->";
 
-/** Longest patch and longest value that are shown. */
+/** What is shown of one patch, one line of it, and one resource. */
 const maxPatchLines = 250;
-const maxValue = 160;
+const maxLineLength = 400;
+const maxChanges = 12;
 
 export interface Report {
   /** What the two sides are called, such as `main (1a2b3c4)`. */
@@ -40,25 +52,30 @@ const planFrame: ReportFrame = {
   remedy: "`openedx diff … --html FILE` has all of it.",
 };
 
-/** The comparison as a comment on a pull request. Pure. */
+/** The comparison as a comment on a pull request; its first five lines sum it up. Pure. */
 export function diffToMarkdown(report: Report, limit: number = commentLength): string {
-  const { what, people, runs, careful } = headlineOf(report.stacks, report.faults);
+  const { what, people, databases, careful, resources } = headlineOf(report.stacks, report.faults);
   const { title, mark, remedy } = report.frame ?? planFrame;
   const top = [
     `## ${title}: ${inline(what)}`,
-    `**People:** ${inline(people)}.  `,
-    `**Databases:** ${inline(runs)}.  `,
-    `**Careful:** ${inline(careful)}${careful.endsWith(".") ? "" : "."}`,
+    `**People:** ${sentence(people)}  `,
+    `**Databases:** ${sentence(databases)}  `,
+    `**Careful:** ${sentence(careful)}  `,
+    `**Resources:** ${sentence(resources)}`,
     "",
     `${inline(report.base)} → ${inline(report.head)}`,
     mark,
   ];
   const blocks: Block[] = [
     fixed(top.join("\n")),
-    ...report.faults.map((fault) => fixed(`\n### The program\n\n${fence(fault)}`)),
+    ...report.faults.map((fault) => fixed(`\n### The program\n\n${fence(cutLines(fault))}`)),
     ...report.stacks.flatMap((result) => stackBlocks(result, report.stacks.length > 1)),
   ];
-  return `${fit(blocks, limit, remedy).trimEnd()}\n`;
+  return `${fit(blocks, limit, remedy, folded).trimEnd()}\n`;
+}
+
+function sentence(text: string): string {
+  return `${inline(text)}${/[.…]$/.test(text) ? "" : "."}`;
 }
 
 function stackBlocks(result: StackResult, several: boolean): Block[] {
@@ -67,36 +84,32 @@ function stackBlocks(result: StackResult, several: boolean): Block[] {
     const side = result.side === "head" ? "after the change" : "before the change";
     return [
       ...title,
-      fixed(`\n### Stack ${inline(result.stack)} cannot be planned ${side}\n\n${fence(result.error)}`),
+      fixed(
+        `\n### Stack ${inline(result.stack)} cannot be planned ${side}\n\n${fence(cutLines(result.error))}`,
+      ),
     ];
   }
   const { diff } = result;
-  if (diff.resources.length === 0) {
-    return several ? [fixed(`\n## Stack ${inline(result.stack)}: nothing changes`)] : [];
+  if (diff.only === "base") {
+    return [...title, fixed(`\nStack ${inline(diff.stack)}: its file is removed, not what it deployed.`)];
   }
-  return [
-    ...title,
-    ...onlySide(diff),
+  const parts = [
     ...warningBlocks(diff),
     ...siteBlocks(diff),
     ...chartBlocks(diff),
+    ...secretBlocks(diff),
     ...resourceBlocks(diff),
-    ...objectBlocks(diff),
+    ...objectBlocks(diff, several),
   ];
+  if (parts.length === 0) {
+    return several ? [fixed(`\nStack ${inline(result.stack)}: nothing changes.`)] : [];
+  }
+  return [...title, ...parts];
 }
 
-function onlySide({ only, stack }: PlanDiff): Block[] {
-  return only === undefined
-    ? []
-    : [
-        fixed(
-          `\nStack ${inline(stack)} is ${only === "head" ? "new" : "gone: its file is removed, not what it deployed"}.`,
-        ),
-      ];
-}
-
+/** A single one is in the summary already. */
 function warningBlocks({ warnings }: PlanDiff): Block[] {
-  return warnings.length === 0
+  return warnings.length < 2
     ? []
     : [fixed(`\n### Warnings\n\n${warnings.map(({ text }) => `- ${inline(text)}`).join("\n")}`)];
 }
@@ -104,44 +117,13 @@ function warningBlocks({ warnings }: PlanDiff): Block[] {
 function siteBlocks({ instances }: PlanDiff): Block[] {
   return instances.map((impact) => {
     const kind = { create: "new", delete: "removed", update: "changes" }[impact.kind];
+    const lines = siteFacts(impact).map(([title, items]) => `- **${title}:** ${items.map(code).join(", ")}`);
     return {
-      text: `\n### Site ${inline(impact.instance)}: ${kind}\n\n${siteLines(impact).join("\n")}`,
+      text: `\n### Site ${inline(impact.instance)}: ${kind}\n\n${lines.join("\n")}`,
       weight: 1,
       kind: "sites",
     };
   });
-}
-
-function siteLines(impact: InstanceImpact): string[] {
-  const { downtime, rolls, tasks, images, hosts, replicas, settings, versions } = impact;
-  const lines: [string, string[]][] = [
-    ["Down meanwhile", downtime.map(({ workload, reason }) => `${bare(workload)} (${reason})`)],
-    ["Pods restart one by one", rolls.map(bare)],
-    ["Tasks run", tasks.map(({ task, changed }) => `${task}${changed ? " (changed)" : ""}`)],
-    [
-      "Images",
-      images.map(
-        ({ before, after, workloads }) => `${before} → ${after} (${workloads.map(bare).join(", ")})`,
-      ),
-    ],
-    ["Hosts", [...hosts.added.map((host) => `+ ${host}`), ...hosts.removed.map((host) => `− ${host}`)]],
-    [
-      "Replicas",
-      replicas.map(
-        ({ workload, before, after }) => `${bare(workload)} ${before ?? "?"} → ${after ?? "by a scaler"}`,
-      ),
-    ],
-    ["Versions", versions.map(({ what, before, after }) => `${what} ${fromTo(before, after)}`)],
-    [
-      "Settings",
-      settings.map(
-        ({ key, before, after, secret }) => `${key}: ${secret ? "changed (secret)" : fromTo(before, after)}`,
-      ),
-    ],
-  ];
-  return lines.flatMap(([title, items]) =>
-    items.length === 0 ? [] : [`- **${title}:** ${items.map(inline).join("; ")}`],
-  );
 }
 
 function chartBlocks({ charts }: PlanDiff): Block[] {
@@ -150,127 +132,89 @@ function chartBlocks({ charts }: PlanDiff): Block[] {
   }
   const rows = charts.map(
     ({ release, chart, before, after, link }) =>
-      `| ${cell(release)} | ${link === undefined ? cell(chart) : `[${cell(chart)}](${link})`} | ${cell(before ?? "–")} | ${cell(after ?? "–")} |`,
+      `| ${cell(release)} | [${cell(chart)}](${link}) | ${cell(before ?? "–")} | ${cell(after ?? "–")} |`,
   );
-  return [
-    {
-      text: [
-        "\n### Charts\n",
-        "| Release | Chart | Before | After |",
-        "| --- | --- | --- | --- |",
-        ...rows,
-      ].join("\n"),
-      weight: 2,
-      kind: "charts",
-    },
-  ];
+  const table = ["| Release | Chart | Before | After |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return [{ text: `\n### Charts\n\n${table}`, weight: 2, kind: "charts" }];
 }
 
-function resourceBlocks({ resources }: PlanDiff): Block[] {
-  const groups = new Map<string, ResourceChange[]>();
-  for (const change of resources) {
-    const key = change.instance ?? "shared";
-    groups.set(key, [...(groups.get(key) ?? []), change]);
-  }
-  return [...groups].map(([group, changes]) => {
-    const summary = `Resources ${group === "shared" ? "that sites share" : `of ${group}`}: ${tally(changes)}`;
+function secretBlocks({ secrets }: PlanDiff): Block[] {
+  return secrets.length === 0
+    ? []
+    : [
+        fixed(
+          `\n### Secret settings of the stack that changed\n\n${secrets.map((key) => `- ${code(key)}`).join("\n")}`,
+        ),
+      ];
+}
+
+function resourceBlocks(diff: PlanDiff): Block[] {
+  return byInstance(diff.resources).map(([instance, changes]) => {
+    const of = instance === undefined ? "that sites share" : `of ${instance}`;
+    const lines = changes.map((change) => resourceLines(change, diff)).join("\n");
     return {
-      text: `\n${folded(summary, changes.map(resourceLines).join("\n"))}`,
+      text: `\n${folded(`Resources ${of}: ${tally(changes)}`, lines)}`,
       weight: 4,
       kind: "resource lists",
     };
   });
 }
 
-function tally(changes: readonly ResourceChange[]): string {
-  const kinds = [
-    ["create", "created"],
-    ["update", "changed"],
-    ["replace", "replaced"],
-    ["delete", "deleted"],
-  ] as const;
-  return kinds
-    .map(([kind, said]) => [changes.filter((change) => change.kind === kind).length, said] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, said]) => `${number} ${said}`)
-    .join(", ");
-}
-
 const signs = { create: "+", update: "~", replace: "±", delete: "−" } as const;
 
-function resourceLines({ kind, type, name, protect, changes }: ResourceChange): string {
-  const head = `- \`${signs[kind]}\` ${inline(type.split(":").at(-1) ?? type)} **${inline(name)}**${protect ? " (protected)" : ""}`;
-  const shown = changes
-    .slice(0, 12)
-    .map(({ path, before, after }) => `  - ${inline(path)}: ${inline(fromTo(before, after))}`);
-  const rest = changes.length - shown.length;
+function resourceLines(change: ResourceChange, diff: PlanDiff): string {
+  const { kind, type, name, protect } = change;
+  const lines = changeLines(change, diff);
+  const why = untold(change, lines);
+  const head = `- \`${signs[kind]}\` ${inline(shortType(type))} **${inline(name)}**${protect ? " (protected)" : ""}${why === undefined ? "" : `: ${why}`}`;
+  const shown = lines.slice(0, maxChanges).map((line) => `  - ${code(line)}`);
+  const rest = lines.length - shown.length;
   return [head, ...shown, ...(rest > 0 ? [`  - and ${count(rest, "more change")}`] : [])].join("\n");
 }
 
-function objectBlocks({ objects }: PlanDiff): Block[] {
-  return objects.map((change) => ({
-    text: `\n${folded(objectSummary(change), fence(shortened(change.patch), "diff"))}`,
-    // What is new or gone as a whole says less than what changed.
-    weight: change.kind === "update" ? 5 : 6,
-    kind: change.kind === "update" ? "manifest diffs" : "new and removed manifests",
-  }));
+function objectBlocks({ objects, stack }: PlanDiff, several: boolean): Block[] {
+  return byInstance(objects).flatMap(([instance, changes]) => {
+    const of = instance === undefined ? "that sites share" : `of ${instance}`;
+    const section = `Objects ${of}${several ? ` in ${stack}` : ""}: ${objectTally(changes)}`;
+    return [...changes].sort(byImportance).map((change) => ({
+      text: `\n${folded(objectTitle(change), fence(cutLines(change.patch), "diff"))}`,
+      section,
+      ...importance(change),
+    }));
+  });
 }
 
-function objectSummary({ kind, release, object, added, removed }: ObjectChange): string {
-  const where = release === undefined ? "" : ` in ${release}`;
-  const said = { create: "new", delete: "removed", update: `+${added} −${removed}` }[kind];
-  return `${object}${where}: ${said}`;
+function byImportance(a: ObjectChange, b: ObjectChange): number {
+  return importance(a).weight - importance(b).weight;
 }
 
-function shortened(patch: string): string {
-  const lines = patch.split("\n");
+/** What is new or gone as a whole says less than what changed, and a file of it less than an object. */
+function importance({ kind, release }: ObjectChange): { weight: number; kind: string } {
+  if (kind === "update") {
+    return { weight: 5, kind: "diffs of objects" };
+  }
+  return release === undefined
+    ? { weight: 7, kind: "new and removed files" }
+    : { weight: 6, kind: "new and removed objects" };
+}
+
+function cutLines(text: string): string {
+  const lines = text
+    .split("\n")
+    .map((line) =>
+      line.length > maxLineLength
+        ? `${line.slice(0, maxLineLength)}… (${line.length - maxLineLength} more characters)`
+        : line,
+    );
   return lines.length <= maxPatchLines
-    ? patch
+    ? lines.join("\n")
     : [...lines.slice(0, maxPatchLines), ` … ${lines.length - maxPatchLines} more lines`].join("\n");
 }
 
-function fromTo(before: Json | undefined, after: Json | undefined): string {
-  if (before === undefined) {
-    return after === undefined ? "" : `new, ${value(after)}`;
-  }
-  return after === undefined ? `gone, was ${value(before)}` : `${value(before)} → ${value(after)}`;
-}
-
-function value(json: Json): string {
-  const text = typeof json === "string" ? json : JSON.stringify(json);
-  if (text.includes("\n")) {
-    return `(a text of ${count(text.split("\n").length, "line")})`;
-  }
-  return text.length > maxValue ? `${text.slice(0, maxValue)}…` : text === "" ? '""' : text;
-}
-
 function folded(summary: string, content: string): string {
-  return `<details><summary>${html(summary)}</summary>\n\n${content}\n\n</details>`;
-}
-
-/** A fence that the text can't close. */
-function fence(text: string, language = ""): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const marks = "`".repeat(longest + 1);
-  return `${marks}${language}\n${text}\n${marks}`;
+  return `<details><summary>${htmlInMarkdown(summary)}</summary>\n\n${content.replace(/^\n+/, "")}\n\n</details>`;
 }
 
 function fixed(text: string): Block {
   return { text, weight: 0, kind: "" };
-}
-
-/** Text that Markdown must not take for marks, and that names nobody: an @ would call people. */
-function inline(text: string): string {
-  return text
-    .replace(/[\\`*_|<>[\]]/g, "\\$&")
-    .replace(/@/g, "@\u200b")
-    .replace(/\s+/g, " ");
-}
-
-function cell(text: string): string {
-  return inline(text);
-}
-
-function html(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

@@ -36,6 +36,7 @@ const fixedAtCreation: readonly [type: string, paths: readonly string[]][] = [
     ["resourceGroupName", "location", "accountName", "serverName", "resourceName", "zoneName"],
   ],
   ["azure-native:dbformysql:Server", ["network", "administratorLogin"]],
+  ["azure-native:containerservice:AgentPool", ["availabilityZones", "osDiskType", "vmSize", "vnetSubnetID"]],
   ["gcp:container/cluster:Cluster", ["location", "name", "network", "networkingMode", "subnetwork"]],
   ["gcp:sql/databaseInstance:DatabaseInstance", ["databaseVersion", "name", "region"]],
   ["gcp:redis/instance:Instance", ["connectMode", "location", "name", "region", "reservedIpRange"]],

@@ -5,13 +5,16 @@ import { isReplaced } from "./replacement.js";
 import type { Side } from "./side.js";
 import type { ResourceChange } from "./types.js";
 
+/** Components and the stack itself hold nothing; what changes in them is told by what they hold. */
+const holdsNothing = /^openedx:|^pulumi:pulumi:Stack$/;
+
 /** Every resource that the engine would touch, in the order of URNs. */
 export function resourceChanges(before: Side, after: Side): ResourceChange[] {
   const urns = [...new Set([...before.resources.keys(), ...after.resources.keys()])].sort();
   return urns.flatMap((urn): ResourceChange[] => {
     const [one, other] = [before.resources.get(urn), after.resources.get(urn)];
     const resource = other ?? one;
-    if (resource === undefined) {
+    if (resource === undefined || holdsNothing.test(resource.type)) {
       return [];
     }
     const { type, name } = resource;

@@ -1,4 +1,6 @@
 import type { PlannedResource } from "../engine/plan.js";
+import type { Json } from "../kubernetes/objects.js";
+import { isMap } from "./properties.js";
 import type { Side } from "./side.js";
 import type { InstanceImpact } from "./types.js";
 
@@ -14,38 +16,61 @@ interface TaskContainer {
   args?: string[];
 }
 
-/** The tasks that would run: a Job is named by all that it depends on, so one of another name is run. */
+interface Task {
+  service: string;
+  plugin: string;
+  /** All that it is: what it runs, and in which image. */
+  content: string;
+}
+
+/**
+ * The tasks that would run. A Job is named by all that it depends on, so one of another name is run. Where a name is
+ * not known before the deployment, a Job is taken for another if anything that is known of it or its scripts is.
+ */
 export function taskRuns(instance: string, before: Side, after: Side): InstanceImpact["tasks"] {
   return phases.flatMap((phase) => {
     const name = `${instance}-${phase}`;
     const [old, fresh] = [before, after].map((side) => find(side, jobType, instance, name));
-    if (fresh === undefined || (old !== undefined && nameOf(old) === nameOf(fresh))) {
+    const [was = [], is = []] = [before, after].map((side) => tasksOf(side, instance, name));
+    if (fresh === undefined || (old !== undefined && isSameJob(old, fresh, was, is))) {
       return [];
     }
-    const known = new Map(containersOf(old).map((container) => [container.name, container]));
-    const [was, is] = [before, after].map((side) =>
-      scriptsOf(find(side, secretType, instance, `${name}-tasks`)),
-    );
-    return containersOf(fresh)
-      .filter(
-        ({ args, name: container }) => args?.some((arg) => arg.endsWith("/run")) ?? /^t\d\d-/.test(container),
-      )
-      .map((container) => {
-        const task = container.name.replace(/^t/, "");
-        const one = known.get(container.name);
-        const changed =
-          one === undefined || one.image !== container.image || was?.[`${task}.sh`] !== is?.[`${task}.sh`];
-        return { phase, task, changed };
-      });
+    const known = was.map(({ content }) => content);
+    return is.map(({ service, plugin, content }) => {
+      const at = known.indexOf(content);
+      if (at >= 0) {
+        known.splice(at, 1);
+      }
+      return { phase, service, plugin, changed: at < 0 };
+    });
   });
+}
+
+function isSameJob(old: PlannedResource, fresh: PlannedResource, was: Task[], is: Task[]): boolean {
+  const [one, other] = [nameOf(old), nameOf(fresh)];
+  return one === other && (typeof one !== "string" || one.includes("[unknown]"))
+    ? JSON.stringify([old.inputs, was]) === JSON.stringify([fresh.inputs, is])
+    : one === other;
+}
+
+function tasksOf(side: Side, instance: string, name: string): Task[] {
+  const scripts = scriptsOf(find(side, secretType, instance, `${name}-tasks`));
+  return containersOf(find(side, jobType, instance, name))
+    .filter(({ args }) => args?.some((arg) => arg.endsWith("/run")))
+    .map(({ args = [], image = "" }) => {
+      const [task = "", plugin = ""] = args.slice(args.findIndex((arg) => arg.endsWith("/run")) + 1);
+      const service = task.replace(/^\d+-/, "");
+      const content = [plugin, service, image, side.withoutHashes(scripts[`${task}.sh`] ?? "")].join("\n");
+      return { service, plugin, content };
+    });
 }
 
 function find(side: Side, type: string, instance: string, name: string): PlannedResource | undefined {
   return side.ofType(type, instance).find((resource) => resource.name === name);
 }
 
-function nameOf({ inputs }: PlannedResource): unknown {
-  return (inputs.metadata as { name?: unknown } | undefined)?.name;
+function nameOf({ inputs }: PlannedResource): Json | undefined {
+  return isMap(inputs.metadata) ? inputs.metadata.name : undefined;
 }
 
 function containersOf(job: PlannedResource | undefined): TaskContainer[] {
@@ -55,5 +80,5 @@ function containersOf(job: PlannedResource | undefined): TaskContainer[] {
 
 function scriptsOf(secret: PlannedResource | undefined): Record<string, string> {
   const data = secret?.inputs.stringData;
-  return typeof data === "object" && data !== null ? (data as Record<string, string>) : {};
+  return isMap(data) ? (data as Record<string, string>) : {};
 }

@@ -14,6 +14,10 @@ export interface PlanDiff {
   objects: ObjectChange[];
   instances: InstanceImpact[];
   charts: ChartChange[];
+  /** Names of node pools whose nodes are replaced, and with them every pod that runs there. */
+  nodes: string[];
+  /** Keys of secret settings of the stack's file that changed, beside those of instances; no plan has their values. */
+  secrets: string[];
   warnings: Warning[];
 }
 
@@ -28,7 +32,7 @@ export interface ResourceChange {
   /** The instance that it belongs to, if to one. */
   instance?: string;
   protect: boolean;
-  /** By path, sorted; for updates and replacements. */
+  /** By path, sorted; for updates and replacements. Empty where only names that follow from other content changed. */
   changes: PropertyChange[];
 }
 
@@ -63,8 +67,11 @@ export interface InstanceImpact {
   downtime: { workload: string; reason: string }[];
   /** Workloads whose pods are replaced one by one, none of them missed. */
   rolls: string[];
-  /** Init tasks that run, since a Job runs all of its tasks; `changed`: this one's script or image is another. */
-  tasks: { phase: string; task: string; changed: boolean }[];
+  /**
+   * Init tasks that run, since a Job runs all of its tasks. `service`: in whose image, such as lms; `plugin`: whose task
+   * it is, `core` for Tutor's own; `changed`: its script or image is another.
+   */
+  tasks: { phase: string; service: string; plugin: string; changed: boolean }[];
   /** Whether those hold the databases' migrations. */
   migrations: boolean;
   images: { before: string; after: string; workloads: string[] }[];
@@ -79,16 +86,20 @@ export interface InstanceImpact {
 export interface ChartChange {
   release: string;
   chart: string;
-  repository: string;
+  /** Absent for an archive of a mirror. */
+  repository?: string;
   before?: string;
   after?: string;
-  /** Where the chart's releases are told, if that is known. */
-  link?: string;
+  /** Where the chart's releases are told. */
+  link: string;
 }
 
 export interface Warning {
-  /** `data`: can be lost; `exposure`: more people can reach something; `release`: a step that can't be taken back. */
-  about: "data" | "protection" | "release" | "exposure";
+  /**
+   * `data`: can be lost; `exposure`: more people can reach something; `release`: a step that can't be taken back;
+   * `hosts`: a site is called by other names.
+   */
+  about: "data" | "protection" | "release" | "exposure" | "hosts";
   /** One sentence: what, where, and what to look at. */
   text: string;
 }

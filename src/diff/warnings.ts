@@ -1,7 +1,8 @@
-import type { PlannedResource } from "../engine/plan.js";
-import type { KubernetesObject } from "../kubernetes/objects.js";
+import semver from "semver";
+import { chartChanges } from "./charts.js";
+import { exposureWarnings } from "./exposure.js";
 import type { Side } from "./side.js";
-import type { InstanceImpact, PropertyChange, ResourceChange, Warning } from "./types.js";
+import type { ChartChange, InstanceImpact, ResourceChange, Warning } from "./types.js";
 
 /** What a reviewer must not overlook: data in danger, protection gone, a step without a way back, more exposure. */
 export function findWarnings(
@@ -11,33 +12,62 @@ export function findWarnings(
   instances: readonly InstanceImpact[],
 ): Warning[] {
   return [
-    ...resources.flatMap(dataWarnings),
+    ...dataWarnings(resources),
     ...resources.flatMap((change) => protectionWarnings(change, before, after)),
     ...instances.flatMap(releaseWarnings),
-    ...exposureWarnings(before, after, resources),
+    ...exposureWarnings(before, after, resources, instances),
+    ...chartChanges(before, after).flatMap(chartWarnings),
+    ...instances.flatMap(hostWarnings),
   ];
 }
 
 /** Resources that hold data for good, beside all that are protected. */
 const dataTypes =
-  /^kubernetes:core\/v1:(PersistentVolumeClaim|Namespace)$|^aws:(rds|s3|efs|elasticache|opensearch|kms)\/|^azure-native:(dbformysql|storage|redisenterprise|keyvault):|^gcp:(sql|storage|redis|kms|filestore)\/|^mongodbatlas:/;
+  /^kubernetes:core\/v1:(PersistentVolumeClaim|PersistentVolume|Namespace)$|^aws:(rds|s3|efs|elasticache|opensearch|kms|backup)\/|^azure-native:(dbformysql|storage|redisenterprise|keyvault)(\/[^:]+)?:|^gcp:(sql|storage|redis|kms|filestore)\/|^mongodbatlas:/;
 /** Parts of the above that hold none. */
 const accessories =
-  /(Policy|Block|Controls|Configuration|Versioning|ParameterGroup|SubnetGroup|Mount\w*|IAMMember|IamMember|User)$/;
+  /(Alias|Block|Configuration|ConfigurationV2|Controls|IAMMember|IamMember|LifecyclePolicy|Mount\w*|ParameterGroup|Plan|Policy|Selection|SubnetGroup|User|Versioning)$/;
 
-function dataWarnings({ kind, type, name, protect, changes }: ResourceChange): Warning[] {
-  const holdsData = protect || (dataTypes.test(type) && !accessories.test(type));
-  if (!holdsData || (kind !== "delete" && kind !== "replace")) {
-    return [];
+function dataWarnings(resources: readonly ResourceChange[]): Warning[] {
+  const inDanger = resources.filter(
+    ({ kind, type, protect }) =>
+      (kind === "delete" || kind === "replace") &&
+      !accessories.test(type) &&
+      (protect || dataTypes.test(type)),
+  );
+  const sites = new Map<string, ResourceChange[]>();
+  for (const change of inDanger.filter(({ kind }) => kind === "delete")) {
+    if (change.instance !== undefined) {
+      sites.set(change.instance, [...(sites.get(change.instance) ?? []), change]);
+    }
   }
-  const why = kind === "replace" ? ` (${changes.map(({ path }) => path).join(", ")})` : "";
-  const stop = protect ? " It is protected: the update stops there until the protection is lifted." : "";
+  const grouped = new Set([...sites.values()].filter(({ length }) => length > 1).flat());
   return [
-    {
-      about: "data",
-      text: `${shortType(type)} ${name} would be ${kind === "delete" ? "deleted" : "replaced"}${why}, and what it holds with it.${stop}`,
-    },
-  ];
+    ...[...sites]
+      .filter(([, { length }]) => length > 1)
+      .map(([instance, changes]) => {
+        const names = changes.map(({ type, name }) => `${shortType(type)} ${name}`).join(" and ");
+        return `${instance}: ${names} would be deleted, and its data with them.${stop(changes)}`;
+      }),
+    ...inDanger
+      .filter((change) => !grouped.has(change))
+      .map((change) => {
+        const { kind, type, name, changes } = change;
+        const why = kind === "replace" ? ` (${changes.map(({ path }) => path).join(", ")})` : "";
+        const done = kind === "delete" ? "deleted" : "replaced";
+        return `${shortType(type)} ${name} would be ${done}${why}, and what it holds with it.${stop([change])}`;
+      }),
+  ].map((text) => ({ about: "data", text }));
+}
+
+function stop(changes: readonly ResourceChange[]): string {
+  const guarded = changes.filter(({ protect }) => protect).length;
+  if (guarded === 0) {
+    return "";
+  }
+  const which =
+    changes.length === 1 ? "It is" : guarded === changes.length ? "They are" : `${guarded} of them are`;
+  return ` ${which} protected: the update stops there until the protection is lifted.`;
 }
 
 function protectionWarnings({ urn, kind, type, name }: ResourceChange, before: Side, after: Side): Warning[] {
@@ -50,98 +80,42 @@ function protectionWarnings({ urn, kind, type, name }: ResourceChange, before: S
 /** Open edX and Tutor go one major release at a time, and never back. */
 function releaseWarnings({ instance, versions }: InstanceImpact): Warning[] {
   const tutor = versions.find(({ what }) => what === "Tutor");
-  const [was, is] = [major(tutor?.before), major(tutor?.after)];
+  const [was, is] = [semver.coerce(tutor?.before)?.major, semver.coerce(tutor?.after)?.major];
   if (was === undefined || is === undefined || is === was) {
     return [];
   }
-  const step = `${instance}: Tutor ${tutor?.before} to ${tutor?.after}`;
-  if (is < was) {
-    return [
-      {
-        about: "release",
-        text: `${step} is a downgrade; Open edX's databases can't be taken back a release.`,
-      },
-    ];
+  const release = versions.find(({ what }) => what === "Open edX");
+  const names = release === undefined ? "" : ` (Open edX ${release.before} to ${release.after})`;
+  const said = `${instance}: Tutor ${tutor?.before} to ${tutor?.after}${names}`;
+  const text =
+    is < was
+      ? `${said} is a downgrade; Open edX's databases can't be taken back a release.`
+      : is - was > 1
+        ? `${said} skips ${is - was - 1} release${is - was > 2 ? "s" : ""}; upgrade one at a time, with a backup before each.`
+        : `${said} is a new release: its migrations can't be undone; make a backup first.`;
+  return [{ about: "release", text }];
+}
+
+function chartWarnings({ release, before, after }: ChartChange): Warning[] {
+  const [was, is] = [semver.parse(before, { loose: true }), semver.parse(after, { loose: true })];
+  if (was === null || is === null || is.compare(was) > 0) {
+    return [];
   }
-  return is - was > 1
+  return is.compare(was) === 0
+    ? []
+    : [{ about: "release", text: `Chart of ${release} goes back from ${before} to ${after}.` }];
+}
+
+function hostWarnings({ instance, kind, hosts }: InstanceImpact): Warning[] {
+  const [added] = hosts.added;
+  return kind === "update" && hosts.removed.length > 0 && added !== undefined
     ? [
         {
-          about: "release",
-          text: `${step} skips ${is - was - 1} release(s); upgrade one at a time, with a backup before each.`,
+          about: "hosts",
+          text: `${instance} moves to other hosts: ${added} and the rest need DNS records and certificates first, and links and sign-ins by the old ones end.`,
         },
       ]
-    : [
-        {
-          about: "release",
-          text: `${step} is a new Open edX release: its migrations can't be undone; make a backup first.`,
-        },
-      ];
-}
-
-function major(version: string | undefined): number | undefined {
-  return version === undefined ? undefined : Number.parseInt(version, 10);
-}
-
-function exposureWarnings(before: Side, after: Side, resources: readonly ResourceChange[]): Warning[] {
-  return [
-    ...after
-      .releases()
-      .flatMap(({ urn, name }) => objectExposure(name, before.objectsOf(urn), after.objectsOf(urn))),
-    ...resources.flatMap((change) => resourceExposure(change, after.resources.get(change.urn))),
-  ];
-}
-
-type Objects = ReadonlyMap<string, KubernetesObject>;
-
-function objectExposure(release: string, before: Objects, after: Objects): Warning[] {
-  const opened = [...after].flatMap(([name, object]) => {
-    const [was, is] = [serviceType(before.get(name)), serviceType(object)];
-    return object.kind === "Service" && is !== was && (is === "LoadBalancer" || is === "NodePort")
-      ? [
-          `${release}: Service ${object.metadata.name} is of type ${is} and can be reached from outside the cluster.`,
-        ]
-      : [];
-  });
-  const unguarded =
-    after.size === 0
-      ? []
-      : [...before]
-          .filter(([name, { kind }]) => kind === "NetworkPolicy" && !after.has(name))
-          .map(([, { metadata }]) => `${release}: NetworkPolicy ${metadata.name} is gone.`);
-  return [...opened, ...unguarded].map((text) => ({ about: "exposure", text }));
-}
-
-function serviceType(object: KubernetesObject | undefined): string | undefined {
-  return (object?.spec as { type?: string } | undefined)?.type;
-}
-
-const open = /^(0\.0\.0\.0\/0|::\/0|\*|Internet)$/;
-/** Switches of clouds that let the public in when they are on. */
-const publicSwitch =
-  /(publiclyAccessible|endpointPublicAccess|publicNetworkAccess|allowBlobPublicAccess|ipv4Enabled|publicIp\w*)$/i;
-
-function resourceExposure({ kind, type, name, changes }: ResourceChange, after?: PlannedResource): Warning[] {
-  const found: PropertyChange[] =
-    kind === "create" ? leaves(after?.inputs ?? {}, "") : kind === "delete" ? [] : changes;
-  return found
-    .filter(
-      ({ path, after: value }) =>
-        (typeof value === "string" &&
-          open.test(value) &&
-          /ingress|source|cidr|range|prefix/i.test(path + type)) ||
-        (publicSwitch.test(path) && (value === true || value === "Enabled")),
-    )
-    .map(({ path, after: value }) => ({
-      about: "exposure",
-      text: `${shortType(type)} ${name}: ${path} is ${JSON.stringify(value)}.`,
-    }));
-}
-
-function leaves(value: unknown, path: string): PropertyChange[] {
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).flatMap(([key, item]) => leaves(item, path === "" ? key : `${path}.${key}`));
-  }
-  return [{ path, after: value as string }];
+    : [];
 }
 
 function shortType(type: string): string {

@@ -11,7 +11,18 @@ const outputs: Record<string, (name: string) => PropertyMap> = {
   "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: standInPrivateKey() }),
 };
 
-/** What a generated value's resource gives in a plan with stand-ins; undefined for what none can stand for. */
-export function standInOutputs({ type, name }: Registration): PropertyMap | undefined {
-  return outputs[type]?.(name);
+/** Properties by which clouds tell where a service answers: settings files and names of Jobs are made from them. */
+const addresses = [
+  ...["address", "endpoint", "primaryEndpointAddress", "readerEndpointAddress"],
+  ...["fullyQualifiedDomainName", "hostName", "host", "firstIpAddress", "privateIpAddress"],
+];
+const clouds = /^(aws|azure-native|gcp|mongodbatlas):/;
+
+/** What a generated value's resource gives in a plan with stand-ins; undefined for what none can stand for. An address is no secret. */
+export function standInOutputs({ type, name, inputs }: Registration): PropertyMap | undefined {
+  if (!clouds.test(type)) {
+    return outputs[type]?.(name);
+  }
+  const unsaid = addresses.filter((property) => !(property in inputs));
+  return Object.fromEntries(unsaid.map((property) => [property, `${property}.of.${name}.invalid`]));
 }

@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { digest } from "../../workspace/digest.js";
-import { messageOf, UserError } from "../../workspace/errors.js";
-import { withLock } from "../../workspace/lock.js";
+import { UserError } from "../../workspace/errors.js";
 import { cacheSubfolder, programFolder } from "../../workspace/paths.js";
-import { type Progress, withStep } from "../../workspace/progress.js";
-import { run, runChecked } from "../../workspace/run.js";
+import type { Progress } from "../../workspace/progress.js";
+import { linkDependencies } from "./dependencies.js";
+import { git, gitChecked } from "./git.js";
 
 /** The program as it stands at one commit, or in the working folder. */
 export interface Checkout {
@@ -17,6 +16,9 @@ export interface Checkout {
   folder: string;
 }
 
+/** What a process that was killed left behind goes after so long, in milliseconds. */
+const leftBehind = 24 * 60 * 60 * 1000;
+
 /** The working folder as it is, changes and all. */
 export function workingFolder(): Checkout {
   return { ref: "working folder", folder: programFolder };
@@ -27,21 +29,24 @@ export function workingFolder(): Checkout {
  * @throws UserError when there is no such ref, or no repository.
  */
 export async function commitOf(ref: string): Promise<string> {
-  const found = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
-  if (found.code === 0) {
-    return found.stdout.trim();
+  const found = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
+  const commit = found.stdout.trim().split("\n").at(-1) ?? "";
+  if (found.code === 0 && /^[0-9a-f]{40,64}$/.test(commit)) {
+    return commit;
   }
-  const inside = await git(["rev-parse", "--is-inside-work-tree"]);
+  const inside = await git("rev-parse", "--is-inside-work-tree");
   if (inside.code !== 0) {
-    throw new UserError(
-      `${programFolder} is in no git repository, so that there is nothing to compare with.`,
-    );
+    const why = /not a git repository/.test(inside.stderr)
+      ? "is in no git repository"
+      : `cannot be read by git (${inside.stderr.trim()})`;
+    throw new UserError(`${programFolder} ${why}, so that there is nothing to compare with.`);
   }
-  const branches = await git(["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes"]);
-  const known = branches.stdout.split("\n").filter((name) => name !== "");
+  const listed = await git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes");
+  const known = listed.stdout.split("\n").filter((name) => name !== "");
   throw new UserError(
-    `There is no commit "${ref}" here. If it is a branch of a remote, fetch it first: \`git fetch origin ${ref}\`. ` +
-      `Branches there are: ${known.slice(0, 12).join(", ") || "none"}${known.length > 12 ? " …" : ""}.`,
+    `There is no commit "${ref}" here. A branch of a remote is fetched by \`git fetch origin\` first, all of a ` +
+      `shallow clone's history by \`git fetch --unshallow\`. Branches there are: ` +
+      `${known.slice(0, 12).join(", ") || "none"}${known.length > 12 ? " …" : ""}.`,
   );
 }
 
@@ -52,30 +57,28 @@ export async function commitOf(ref: string): Promise<string> {
  */
 export async function withCheckout<T>(
   ref: string,
-  progress: Progress,
+  { progress, signal }: { progress: Progress; signal?: AbortSignal },
   work: (checkout: Checkout) => Promise<T>,
 ): Promise<T> {
   const commit = await commitOf(ref);
-  const prefix = (
-    await runChecked("git", ["rev-parse", "--show-prefix"], { cwd: programFolder })
-  ).stdout.trim();
-  const worktree = mkdtempSync(join(cacheSubfolder("worktrees"), `${commit.slice(0, 12)}-`));
-  const leave = (): void => {
-    rmSync(worktree, { recursive: true, force: true });
-  };
-  process.once("exit", leave); // whatever way this process ends
+  const prefix = await gitChecked("rev-parse", "--show-prefix");
+  const worktrees = cacheSubfolder("worktrees");
+  sweep(worktrees);
+  const worktree = mkdtempSync(join(worktrees, `${commit.slice(0, 12)}-`));
+  const remove = (): void => rmSync(worktree, { recursive: true, force: true, maxRetries: 5 });
+  process.once("exit", remove); // whatever way this process ends
   try {
-    await runChecked("git", ["worktree", "add", "--detach", "--force", worktree, commit], {
-      cwd: programFolder,
-    });
+    signal?.throwIfAborted();
+    await gitChecked("worktree", "add", "--quiet", "--detach", "--force", worktree, commit);
     const folder = join(worktree, prefix);
     checkProgram(ref, folder);
-    await withStep(progress, `Installing npm packages of ${ref}`, () => linkDependencies(folder));
+    await linkDependencies(folder, ref, progress, signal);
+    signal?.throwIfAborted();
     return await work({ ref, commit, folder });
   } finally {
-    process.removeListener("exit", leave);
-    leave();
-    await git(["worktree", "prune"]);
+    process.removeListener("exit", remove);
+    await git("worktree", "remove", "--force", "--force", worktree);
+    remove();
   }
 }
 
@@ -90,47 +93,12 @@ function checkProgram(ref: string, folder: string): void {
   }
 }
 
-/** The packages of a lock file are installed once, and shared by all commits that have the same one. */
-async function linkDependencies(folder: string): Promise<void> {
-  const modules = join(folder, "node_modules");
-  if (existsSync(modules)) {
-    return;
-  }
-  const lock = readFileSync(join(folder, "package-lock.json"), "utf8");
-  if (lock === currentLock() && existsSync(join(programFolder, "node_modules/.package-lock.json"))) {
-    symlinkSync(join(programFolder, "node_modules"), modules, "junction");
-    return;
-  }
-  const shared = cacheSubfolder("packages", digest(lock, process.version, process.arch).slice(0, 16));
-  await withLock(join(shared, "installing"), async () => {
-    if (!existsSync(join(shared, "node_modules/.package-lock.json"))) {
-      await install(folder, shared);
+function sweep(worktrees: string): void {
+  for (const name of readdirSync(worktrees)) {
+    const folder = join(worktrees, name);
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > leftBehind) {
+      rmSync(folder, { recursive: true, force: true });
     }
-  });
-  symlinkSync(join(shared, "node_modules"), modules, "junction");
-}
-
-async function install(folder: string, shared: string): Promise<void> {
-  const files = ["package.json", "package-lock.json", ".npmrc"];
-  const { copyFileSync } = await import("node:fs");
-  for (const file of files.filter((each) => existsSync(join(folder, each)))) {
-    copyFileSync(join(folder, file), join(shared, file));
   }
-  const finished = await run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { cwd: shared });
-  if (finished.code !== 0) {
-    rmSync(join(shared, "node_modules"), { recursive: true, force: true });
-    throw new UserError(`npm could not install the packages:\n${finished.stderr.trim().slice(-2000)}`);
-  }
-}
-
-function currentLock(): string | undefined {
-  try {
-    return readFileSync(join(programFolder, "package-lock.json"), "utf8");
-  } catch (error) {
-    throw new UserError(`package-lock.json cannot be read: ${messageOf(error)}`);
-  }
-}
-
-function git(args: readonly string[]): ReturnType<typeof run> {
-  return run("git", args, { cwd: programFolder });
 }

@@ -2,11 +2,10 @@ import pLimit from "p-limit";
 import { comparePlans } from "../../diff/compare.js";
 import type { PlanDiff, PlanFile } from "../../diff/types.js";
 import { messageOf, UserError } from "../../workspace/errors.js";
-import { programFolder } from "../../workspace/paths.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
-import { run } from "../../workspace/run.js";
 import { changedSecrets } from "./changedSecrets.js";
-import { type Checkout, withCheckout, workingFolder } from "./checkout.js";
+import { type Checkout, commitOf, withCheckout, workingFolder } from "./checkout.js";
+import { git, gitChecked } from "./git.js";
 import { checkTypes, planSide, stacksOf } from "./sidePlan.js";
 
 /** Plans of two sides take a core each. */
@@ -42,11 +41,24 @@ export type StackComparison =
  */
 export async function compareRefs(request: CompareRequest): Promise<Comparison> {
   const { base, head, progress } = request;
-  return withCheckout(base, progress, (before) =>
+  if (head !== undefined) {
+    await commitOf(head); // told before the base is checked out
+    await noteUncommitted(head, progress);
+  }
+  return withCheckout(base, request, (before) =>
     head === undefined
       ? compareCheckouts(before, workingFolder(), request)
-      : withCheckout(head, progress, (after) => compareCheckouts(before, after, request)),
+      : withCheckout(head, request, (after) => compareCheckouts(before, after, request)),
   );
+}
+
+async function noteUncommitted(head: string, progress: Progress): Promise<void> {
+  const { stdout } = await git("status", "--porcelain", "--", ".");
+  if (stdout.trim() !== "") {
+    progress.note(
+      `What is not committed in the working folder takes no part: ${head} is compared as committed.`,
+    );
+  }
 }
 
 async function compareCheckouts(
@@ -66,11 +78,11 @@ async function compareCheckouts(
   const chosen = known.filter((stack) => stacks.length === 0 || stacks.includes(stack));
   const types = limit(() => typeFaults(before, after, signal));
   const compared = withStep(progress, `Planning ${chosen.join(", ")}, before and after`, () =>
-    Promise.all(
+    allOf(
       chosen.map(async (stack): Promise<StackComparison> => {
         const plan = (side: Checkout, has: boolean): Promise<Planned> =>
           has ? limit(() => planOrFault(side, stack, signal)) : Promise.resolve({});
-        const [one, other] = await Promise.all([
+        const [one = {}, other = {}] = await allOf([
           plan(before, old.includes(stack)),
           plan(after, fresh.includes(stack)),
         ]);
@@ -78,8 +90,23 @@ async function compareCheckouts(
       }),
     ),
   );
-  const [faults, results] = await Promise.all([types, compared]);
+  // Each is at its end before the checkouts go.
+  const [checked, planned] = await Promise.allSettled([types, compared]);
+  signal?.throwIfAborted();
+  const [faults, results] = [valueOf(checked), valueOf(planned)];
   return { base: named(before), head: named(after), faults, stacks: results };
+}
+
+/** As Promise.all, but at the end of the last one: a failure must leave nobody at work. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  return (await Promise.allSettled(work)).map(valueOf);
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === "rejected") {
+    throw settled.reason;
+  }
+  return settled.value;
 }
 
 interface Planned {
@@ -113,7 +140,7 @@ async function planOrFault(checkout: Checkout, stack: string, signal?: AbortSign
   try {
     return { plan: await planSide(checkout, stack, signal) };
   } catch (error) {
-    if (!(error instanceof UserError)) {
+    if (!(error instanceof UserError) || signal?.aborted) {
       throw error;
     }
     return { fault: messageOf(error) };
@@ -122,18 +149,21 @@ async function planOrFault(checkout: Checkout, stack: string, signal?: AbortSign
 
 /** The program runs without its types being checked; a change that touches it is checked here. */
 async function typeFaults(before: Checkout, after: Checkout, signal?: AbortSignal): Promise<string[]> {
-  const range = after.commit === undefined ? [before.commit ?? ""] : [before.commit ?? "", after.commit];
-  const changed = await run("git", ["diff", "--name-only", ...range, "--", "*.ts", "*.json"], {
-    cwd: programFolder,
-  });
-  if (changed.stdout.trim() === "") {
+  const range = [before.commit ?? "", ...(after.commit === undefined ? [] : [after.commit])];
+  const typed = ["*.ts", "package-lock.json", "tsconfig.json"];
+  const changed = await gitChecked("diff", "--name-only", "--relative", ...range, "--", ...typed);
+  const added =
+    after.commit === undefined
+      ? await gitChecked("ls-files", "--others", "--exclude-standard", "--", "*.ts")
+      : "";
+  if (changed === "" && added === "") {
     return [];
   }
   try {
     await checkTypes(after, signal);
     return [];
   } catch (error) {
-    if (!(error instanceof UserError)) {
+    if (!(error instanceof UserError) || signal?.aborted) {
       throw error;
     }
     return [messageOf(error)];

@@ -1,5 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
+import { diffToHtml } from "../../diff/html.js";
 import { diffToMarkdown, type Report } from "../../diff/markdown.js";
 import { messageOf, UserError } from "../../workspace/errors.js";
 import { terminalProgress } from "../../workspace/progress.js";
@@ -29,36 +31,63 @@ export function diffCommand(): Command {
       `
 Each side is planned by its own program, with the packages of its own lock file; no credentials, cluster or state take
 part. Secrets show by their names. Without --markdown, --json or --html the comment is printed. The exit code is 1 where
-a stack cannot be planned with the change, or the program does not type-check: the comment says why.
+a stack cannot be planned with the change, or the program does not type-check: the comment says why. It is 130 after
+Ctrl-C, which leaves nothing behind.
 
 Examples:
   npm run openedx -- diff --base main
   npm run openedx -- diff --base main --head my-branch --stack sandbox --markdown diff.md --html diff.html`,
     )
     .action(async (options: DiffOptions) => {
-      const progress = terminalProgress();
-      const comparison = await compareRefs({
-        base: options.base,
-        ...(options.head !== undefined && { head: options.head }),
-        stacks: options.stack ?? [],
-        progress,
+      const outputs = [options.markdown, options.json, options.html].filter((file) => file !== undefined);
+      outputs.forEach(checkWritable);
+      await untilInterrupted(async (signal) => {
+        const comparison = await compareRefs({
+          base: options.base,
+          ...(options.head !== undefined && { head: options.head }),
+          stacks: options.stack ?? [],
+          progress: terminalProgress(),
+          signal,
+        });
+        writeOutputs(comparison, options);
+        process.exitCode = hasFailed(comparison) ? 1 : 0;
       });
-      const report = reportOf(comparison);
-      if (options.json !== undefined) {
-        write(options.json, `${JSON.stringify(comparison, undefined, 2)}\n`);
-      }
-      if (options.html !== undefined) {
-        const { diffToHtml } = await import("../../diff/html.js");
-        write(options.html, diffToHtml(report));
-      }
-      if (options.markdown !== undefined) {
-        write(options.markdown, diffToMarkdown(report));
-      }
-      if (options.markdown === undefined && options.json === undefined && options.html === undefined) {
-        process.stdout.write(diffToMarkdown(report, Infinity));
-      }
-      process.exitCode = hasFailed(comparison) ? 1 : 0;
     });
+}
+
+/** Runs `work` to its end, or until Ctrl-C, after which it cleans up behind itself and the exit code is 130. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  signals.forEach((signal) => process.on(signal, interrupt));
+  try {
+    await work(stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) {
+      throw error;
+    }
+    process.stderr.write("Interrupted; nothing was written.\n");
+    process.exitCode = 130;
+  } finally {
+    signals.forEach((signal) => process.off(signal, interrupt));
+  }
+}
+
+function writeOutputs(comparison: Comparison, { markdown, json, html }: DiffOptions): void {
+  const report = reportOf(comparison);
+  if (json !== undefined) {
+    write(json, `${JSON.stringify(comparison, undefined, 2)}\n`);
+  }
+  if (html !== undefined) {
+    write(html, diffToHtml(report));
+  }
+  if (markdown !== undefined) {
+    write(markdown, diffToMarkdown(report));
+  }
+  if (markdown === undefined && json === undefined && html === undefined) {
+    process.stdout.write(diffToMarkdown(report, Infinity));
+  }
 }
 
 function reportOf({ base, head, faults, stacks }: Comparison): Report {
@@ -73,10 +102,31 @@ function hasFailed({ faults, stacks }: Comparison): boolean {
   return faults.length > 0 || stacks.some((result) => "error" in result);
 }
 
-function write(file: string, text: string): void {
+/** @throws UserError before minutes of work are lost on it. */
+function checkWritable(file: string): void {
+  const folder = dirname(resolve(file));
   try {
-    writeFileSync(file, text);
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new Error("it is a folder");
+    }
+    accessSync(existsSync(file) ? file : folder, constants.W_OK);
   } catch (error) {
+    throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
+  }
+}
+
+/** In one step, so that nobody finds half of it. */
+function write(file: string, text: string): void {
+  const draft = `${file}.${process.pid}.part`;
+  try {
+    if (existsSync(file) && !statSync(file).isFile()) {
+      writeFileSync(file, text); // a pipe or /dev/stdout can't be moved to
+      return;
+    }
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
     throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
   }
 }

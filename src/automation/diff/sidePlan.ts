@@ -47,7 +47,7 @@ export async function checkTypes(checkout: Checkout, signal?: AbortSignal): Prom
     ...(signal && { signal }),
   });
   if (finished.code !== 0) {
-    const found = finished.stdout.trim().split("\n");
+    const found = (finished.stdout.trim() || finished.stderr.trim()).split("\n");
     const more = found.length > 20 ? `\n… and ${found.length - 20} more lines` : "";
     throw new UserError(
       `The program of ${checkout.ref} does not type-check:\n${found.slice(0, 20).join("\n")}${more}`,
@@ -62,15 +62,18 @@ function program(checkout: Checkout, args: readonly string[], signal?: AbortSign
     {
       cwd: checkout.folder,
       // Renders, environments and tools are shared; no stack's secrets are needed, so that none are handed on.
-      env: { ...withoutSecrets(process.env), OPENEDX_CACHE: cacheFolder() },
+      env: { ...withoutCredentials(process.env), OPENEDX_CACHE: cacheFolder() },
       ...(signal && { signal }),
     },
   );
 }
 
-function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(environment).filter(([name]) => !name.startsWith("PULUMI_"));
-  return Object.fromEntries(kept);
+/** By name: what clouds, the engine, registries of code and their kind are entered with. */
+const credentials =
+  /^(PULUMI|AWS|AZURE|ARM|GOOGLE|CLOUDSDK|MONGODB_ATLAS|ACTIONS|GITHUB|GITLAB|CI)_|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|API_?KEY/i;
+
+function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !credentials.test(name)));
 }
 
 /** Without the lines that only tell how far it came, and with no path of the checkout, which nobody knows. */
@@ -79,6 +82,6 @@ function saidBy({ folder, ref }: Checkout, stderr: string): string {
     .replaceAll(`${folder}/`, "")
     .replaceAll(folder, ref)
     .split("\n")
-    .filter((line) => !/\(\d+\.\d s\)$/.test(line) && line.trim() !== "");
+    .filter((line) => !/\(\d+\.\d s\)$|^failed: /.test(line) && line.trim() !== "");
   return lines.slice(-40).join("\n") || "the plan failed without a word";
 }
