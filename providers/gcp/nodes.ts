@@ -76,7 +76,8 @@ export function nodePools(context: GcpContext, cluster: Cluster, parts: NodePart
         cluster: cluster.id,
         // A pool that must be replaced gets a name of its own, so that pods move before the old one goes.
         namePrefix: `${what}-`,
-        initialNodeCount: Math.ceil(size.min / config.zones),
+        // In each zone. Never more than the pool may have; the autoscaler adds what is missing.
+        initialNodeCount: Math.floor(size.min / config.zones),
         autoscaling: {
           totalMinNodeCount: size.min,
           totalMaxNodeCount: size.max,

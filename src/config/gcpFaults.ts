@@ -141,16 +141,6 @@ function* machineFaults(settings: GcpSettings): Generator<Fault> {
       };
     }
   }
-  for (const role of ["system", "general", "stateful"] as const) {
-    const { min, max } = nodes[role];
-    const first = Math.ceil(min / settings.zones) * settings.zones;
-    if (first > max) {
-      yield {
-        path: ["nodes", role, "max"],
-        message: `a pool begins with as many nodes in each zone: ${min} in ${settings.zones} zones are ${first}, and max is ${max}`,
-      };
-    }
-  }
   if (nodes.system.min < 1) {
     yield {
       path: ["nodes", "system", "min"],

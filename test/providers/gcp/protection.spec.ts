@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { gcpBilledTypes } from "../../../providers/gcp/billedTypes.js";
+import { type CloudRun, inputsOf, type Plain } from "../../contract/clouds.js";
+import { gcpRun, resource, resourcesOf } from "./stack.js";
+
+describe("the protection of what Google Cloud keeps", () => {
+  let run: CloudRun;
+  let disposable: CloudRun;
+
+  before(async () => {
+    run = await gcpRun({}, {}, true);
+    disposable = await gcpRun({}, { disposable: true }, true);
+  });
+
+  const flagged = (flag: "protect" | "retainOnDelete", from: CloudRun): string[] =>
+    from.registrations.filter((each) => each[flag]).map(({ name }) => name.replace("openedx-", ""));
+
+  it("covers the cluster and all that holds data, or an address that others know", () => {
+    const kept = flagged("protect", run);
+    const wanted = [
+      ...["cluster", "network", "ingress", "egress-1", "zone", "registry", "keys", "data-key"],
+      ...["backup", "broker", "mysql", "site-academy", "site-campus"],
+    ];
+    assert.deepEqual(
+      wanted.filter((name) => !kept.includes(name)),
+      [],
+    );
+    assert.ok(!kept.includes("cache"), "a cache can be made anew");
+  });
+
+  it("retains zone, keys and images when they leave the config", () => {
+    assert.deepEqual(flagged("retainOnDelete", run).sort(), [
+      "data-key",
+      "disks-key",
+      "keys",
+      "registry",
+      "secrets-key",
+      "zone",
+    ]);
+  });
+
+  it("sets Google's own guards too, and lifts each of them in a disposable stack", () => {
+    const guards = (from: CloudRun): Record<string, unknown> => {
+      const { deletionProtection, settings } = resource(
+        from,
+        "sql/databaseInstance:DatabaseInstance",
+        "mysql",
+      );
+      const { broker, cache } = resourcesOf(from, "redis/instance:Instance");
+      const bucket = resource(from, "storage/bucket:Bucket", "site-campus");
+      return {
+        cluster: resource(from, "container/cluster:Cluster", "cluster").deletionProtection,
+        mysql: [deletionProtection, (settings as Plain).deletionProtectionEnabled],
+        lastBackup: (settings as Plain).finalBackupConfig,
+        redis: [broker?.deletionProtection, cache?.deletionProtection],
+        bucket: [bucket.deletionPolicy, bucket.forceDestroy],
+        key: resource(from, "kms/cryptoKey:CryptoKey", "data-key").deletionPolicy,
+        zone: resource(from, "dns/managedZone:ManagedZone", "zone").deletionPolicy,
+        images: resource(from, "artifactregistry/repository:Repository", "registry").deletionPolicy,
+      };
+    };
+    assert.deepEqual(guards(run), {
+      cluster: true,
+      mysql: [true, true],
+      lastBackup: { enabled: true, retentionDays: 30 },
+      redis: [true, false],
+      bucket: ["PREVENT", false],
+      key: "PREVENT",
+      zone: "PREVENT",
+      images: "PREVENT",
+    });
+    assert.deepEqual(guards(disposable), {
+      cluster: false,
+      mysql: [false, false],
+      lastBackup: { enabled: false },
+      redis: [false, false],
+      bucket: ["DELETE", true],
+      key: "DELETE",
+      zone: "DELETE",
+      images: "DELETE",
+    });
+    assert.deepEqual(flagged("protect", disposable), []);
+    assert.deepEqual(flagged("retainOnDelete", disposable), []);
+  });
+
+  it("changes nothing with `disposable` that would replace a resource", () => {
+    const guards =
+      /^(deletion(Protection|Policy)|forceDestroy|softDeletePolicy|settings|destroyScheduledDuration)$/;
+    const inputs = (from: CloudRun): Record<string, Plain> =>
+      Object.fromEntries(
+        from.registrations.map((each) => [
+          each.urn,
+          Object.fromEntries(Object.entries(inputsOf(each)).filter(([key]) => !guards.test(key))),
+        ]),
+      );
+    assert.deepEqual(inputs(disposable), inputs(run));
+  });
+
+  it("leaves names free for a stack that is made anew, where Google keeps them", () => {
+    for (const [type, name, input] of [
+      ["sql/databaseInstance:DatabaseInstance", "mysql", "name"],
+      ["kms/keyRing:KeyRing", "keys", "name"],
+      ["logging/projectBucketConfig:ProjectBucketConfig", "logs", "bucketId"],
+    ] as const) {
+      assert.match(String(resource(run, type, name)[input]), /-hex\d+$/, name);
+    }
+  });
+
+  it("is said to cost money where it does", () => {
+    const types = new Set(run.registrations.map(({ type }) => type));
+    assert.deepEqual(
+      gcpBilledTypes.filter((type) => !types.has(type)),
+      [],
+    );
+  });
+});
