@@ -61,7 +61,7 @@ export function createObjectStore(
     ...(publicMedia && {
       publicMedia: {
         prefix: publicPrefix,
-        baseUrl: `https://${bucket.name}.s3.${settings.region}.${domainOf(settings.partition)}/${publicPrefix}`,
+        baseUrl: `https://${bucket.name}.s3.${settings.region}.${domainOf(settings.partition)}`,
       },
     }),
   };

@@ -49,7 +49,7 @@ export function azureObjectStore(
     ...(open !== undefined && {
       publicMedia: {
         prefix: "public",
-        baseUrl: pulumi.interpolate`https://${account.name}.blob.core.windows.net/${open.name}`,
+        baseUrl: pulumi.interpolate`https://${account.name}.blob.core.windows.net`,
       },
     }),
   };

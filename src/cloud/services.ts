@@ -121,8 +121,8 @@ export interface ObjectStore {
   /** Google's service account that signs URLs. */
   signer?: pulumi.Input<string>;
   /**
-   * Prefix (Azure: a container of its own) and base URL of what may be read by all; undefined: everything is served by
-   * signed URLs.
+   * Prefix (Azure: a container of its own) of what may be read by all, and the URL that prefix and file name are added
+   * to; undefined: everything is served by signed URLs.
    */
   publicMedia?: { prefix: string; baseUrl: pulumi.Input<string> };
 }

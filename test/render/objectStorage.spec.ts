@@ -26,9 +26,8 @@ describe("object storage of other kinds", () => {
       tokens: {
         ...tokens,
         OPENEDX_PULUMI_STORAGE_BUCKET: bound,
-        ...(kind === "azure"
-          ? { OPENEDX_PULUMI_STORAGE_ACCOUNT: bound }
-          : { OPENEDX_PULUMI_STORAGE_SIGNER: bound }),
+        ...(kind === "azure" && { OPENEDX_PULUMI_STORAGE_ACCOUNT: bound }),
+        ...(kind === "gcs" && { OPENEDX_PULUMI_STORAGE_SIGNER: bound }),
         OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX: bound,
         OPENEDX_PULUMI_STORAGE_PUBLIC_URL: { ...bound, template: "https://{}/" },
       },
@@ -55,6 +54,17 @@ describe("object storage of other kinds", () => {
     });
   });
 
+  it("has Amazon's backend, whose public addresses are host, prefix and file", async () => {
+    const { render, settings } = await settingsFor("s3", "identity");
+    assert.equal(settings.AWS_ACCESS_KEY_ID, null);
+    const { options } = settings.PROFILE_IMAGE_BACKEND as { options: Record<string, unknown> };
+    assert.deepEqual(options, {
+      location: `${tokenOf(render, "OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX")}/profile-images`,
+      custom_domain: tokenOf(render, "OPENEDX_PULUMI_STORAGE_PUBLIC_URL"),
+      querystring_auth: false,
+    });
+  });
+
   it("has Azure's backend, with the pods' identity or the account's key", async () => {
     const { render, settings } = await settingsFor("azure", "identity");
     assert.deepEqual(settings.STORAGES, {
@@ -63,7 +73,12 @@ describe("object storage of other kinds", () => {
     assert.equal(settings.AZURE_CONTAINER, tokenOf(render, "OPENEDX_PULUMI_STORAGE_BUCKET"));
     assert.equal(settings.AZURE_ACCOUNT_KEY, undefined);
     const { options } = settings.PROFILE_IMAGE_BACKEND as { options: Record<string, unknown> };
-    assert.equal(options.custom_domain, tokenOf(render, "OPENEDX_PULUMI_STORAGE_PUBLIC_URL"));
+    assert.deepEqual(options, {
+      azure_container: tokenOf(render, "OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX"),
+      location: "profile-images",
+      expiration_secs: null,
+    });
+    assert.equal(settings.AZURE_OVERWRITE_FILES, true);
     const keyed = await settingsFor("azure", "keys");
     assert.equal(
       keyed.settings.AZURE_ACCOUNT_KEY,

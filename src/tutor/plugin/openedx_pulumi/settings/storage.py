@@ -45,10 +45,12 @@ GS_SA_EMAIL = "{{ OPENEDX_PULUMI_STORAGE_SIGNER }}"
 # (OPENEDX_EXTRA_PIP_REQUIREMENTS in config.yml).
 _storage_backend = "storages.backends.azure_storage.AzureStorage"
 _storage_folder = "location"
-_public_options = {"expiration_secs": None}
+# What everyone may read is a container of its own, whose addresses carry no signature.
+_public_options = {"azure_container": "{{ OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX }}", "expiration_secs": None}
 AZURE_ACCOUNT_NAME = "{{ OPENEDX_PULUMI_STORAGE_ACCOUNT }}"
 AZURE_CONTAINER = "{{ bucket }}"
 AZURE_URL_EXPIRATION_SECS = 3600
+AZURE_OVERWRITE_FILES = True  # as the other kinds do: else a new profile image gets a name that no page knows
 {%- if OPENEDX_PULUMI_STORAGE_AUTH == "keys" %}
 AZURE_ACCOUNT_KEY = "{{ OPENEDX_PULUMI_STORAGE_SECRET_KEY }}"
 {%- else %}
@@ -87,10 +89,14 @@ ORA2_FILEUPLOAD_BACKEND = "{{ "s3" if OPENEDX_PULUMI_STORAGE_KIND == "s3" else "
 PROFILE_IMAGE_BACKEND = {
     "class": _storage_backend,
     "options": {
+        {%- if OPENEDX_PULUMI_STORAGE_KIND == "azure" %}
+        "location": "profile-images",
+        {%- else %}
         "location": "{{ OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX }}".strip("/") + "/profile-images",
+        {%- endif %}
         {%- if OPENEDX_PULUMI_STORAGE_KIND == "gcs" %}
         "custom_endpoint": "{{ OPENEDX_PULUMI_STORAGE_PUBLIC_URL }}",
-        {%- else %}
+        {%- elif OPENEDX_PULUMI_STORAGE_KIND == "s3" %}
         "custom_domain": "{{ OPENEDX_PULUMI_STORAGE_PUBLIC_URL }}".split("://")[-1].rstrip("/"),
         {%- endif %}
         **_public_options,
