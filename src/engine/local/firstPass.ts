@@ -7,6 +7,7 @@ import type { Ledger } from "./ledger.js";
 import { readObject } from "./objects.js";
 import { renderRelease } from "./releases.js";
 import type { ObjectRef } from "./resourcePaths.js";
+import { lastOutputs } from "./results.js";
 import type { Sites } from "./sites.js";
 import { stateName, StateStore } from "./stateStore.js";
 import { kindOfType, sameGenerated, translate, type Meaning, type ReleaseInputs } from "./translate.js";
@@ -208,15 +209,14 @@ export async function readExisting(
 
 const stackReferenceType = "pulumi:pulumi:StackReference";
 
-/** Outputs of another stack that the local runner deployed to the same cluster; which are secret is not kept. */
+/** Outputs of another stack that the local runner deployed to the same cluster. */
 async function readStackOutputs(name: string, { main }: Sites): Promise<Registered> {
   const parts = name.split("/");
   const [project, stack] = parts.length === 3 ? [parts[1], parts[2]] : ["openedx", name];
   const store = await StateStore.open(main.cluster, stateName(project ?? "", stack ?? ""));
-  const outputs = Object.fromEntries(
-    Object.entries(store.state.outputs).map(([key, value]) => [key, new Secret(value)]),
-  );
-  return { id: name, outputs: { name, outputs, secretOutputNames: Object.keys(outputs) } };
+  const outputs = lastOutputs(store.state);
+  const secret = Object.entries(outputs).filter(([, value]) => value instanceof Secret);
+  return { id: name, outputs: { name, outputs, secretOutputNames: secret.map(([key]) => key) } };
 }
 
 export function unsupportedInvoke(token: string): UserError {

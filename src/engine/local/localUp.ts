@@ -12,7 +12,7 @@ import { redactor } from "./redact.js";
 import { protectedOnes } from "./removal.js";
 import { releaseRef } from "./removeRef.js";
 import { describeRef, sameRef, type ObjectRef } from "./resourcePaths.js";
-import { rememberOutputs, unchangedReleases, unchangedResult } from "./results.js";
+import { lastOutputs, rememberOutputs, unchangedReleases, unchangedResult } from "./results.js";
 import { SecondPass } from "./secondPass.js";
 import { withSession, type Session } from "./session.js";
 import type { Sites } from "./sites.js";
@@ -53,7 +53,7 @@ class LocalRun {
       const planned = [...pass.planned.values()];
       const owners = new Owners(first.registrations, this.#options.stack);
       const leaving = leavingRecords(ledger, first.registrations);
-      const reviewed = this.#options.review?.(store.state.outputs, first.outputs);
+      const reviewed = this.#options.review?.(lastOutputs(store.state), first.outputs);
       reviewed?.notes.forEach((note) => this.#options.progress.note(note));
       await this.#check(pass, planned, owners, leaving, reviewed?.faults ?? []);
       signal.throwIfAborted();
@@ -62,6 +62,7 @@ class LocalRun {
         planned.forEach(({ registration }) => ledger.follow(registration));
       }
       const result = isSame ? unchangedResult(first, planned, ledger) : await this.#carryOut(planned, owners);
+      rememberOutputs(ledger, result.outputs);
       forgetGenerated(ledger, first.registrations);
       if (JSON.stringify(store.state) !== before) {
         await ledger.flush();
@@ -143,7 +144,6 @@ class LocalRun {
         : error;
     }
     const deleted = await removeLeaving(this.#session, second.registrations, owners, this.#options.progress);
-    rememberOutputs(ledger, second.outputs);
     await ledger.flush();
     const resources = second.registrations.flatMap(({ urn, type, name }): ResourceResult[] => {
       const action = pass.actions.get(urn);

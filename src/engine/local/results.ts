@@ -2,6 +2,7 @@ import type { Json } from "../../kubernetes/objects.js";
 import { Secret, type ProgramResult, type PropertyMap, type PropertyValue } from "../types.js";
 import type { Planned } from "./firstPass.js";
 import type { Ledger } from "./ledger.js";
+import type { State } from "./state.js";
 import type { LocalResult, ReleaseSummary } from "./types.js";
 import { hasUnknown, reveal } from "./values.js";
 
@@ -51,16 +52,26 @@ export function rememberOutputs({ state }: Ledger, outputs: PropertyMap): void {
   );
 }
 
+/** A stack's outputs after its last run that succeeded, with the secret ones marked. */
+export function lastOutputs({ outputs }: State): PropertyMap {
+  return Object.fromEntries(
+    Object.entries(outputs as unknown as Record<string, KeptOutput>).map(([key, { value, isSecret }]) => [
+      key,
+      isSecret ? new Secret(value) : value,
+    ]),
+  );
+}
+
+interface KeptOutput {
+  value: Json;
+  isSecret: boolean;
+}
+
 /** Outputs of a first pass, with what only the cluster could tell as it was after the last run. */
 function rememberedOutputs(outputs: PropertyMap, { state }: Ledger): PropertyMap {
+  const last = lastOutputs(state);
   return Object.fromEntries(
-    Object.entries(outputs).map(([key, value]): [string, PropertyValue] => {
-      const known = state.outputs[key] as { value: Json; isSecret: boolean } | undefined;
-      if (!hasUnknown(value) || known === undefined) {
-        return [key, value];
-      }
-      return [key, known.isSecret ? new Secret(known.value) : known.value];
-    }),
+    Object.entries(outputs).map(([key, value]) => [key, hasUnknown(value) ? (last[key] ?? value) : value]),
   );
 }
 

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../kubernetes/objects.js";
 import type { Progress } from "../../workspace/progress.js";
 import type { PropertyMap } from "../types.js";
 
@@ -26,7 +25,7 @@ export interface LocalUpOptions extends LocalOptions {
    * Looks at the stack's outputs after the last run that succeeded and at those that this one would have, before anything
    * is changed. Faults stop the run; notes are said.
    */
-  review?: (before: JsonObject, after: PropertyMap) => { faults: string[]; notes: string[] };
+  review?: (before: PropertyMap, after: PropertyMap) => { faults: string[]; notes: string[] };
 }
 
 export type LocalAction = "created" | "updated" | "same" | "replaced" | "deleted";

@@ -27,6 +27,8 @@ export interface TestUp {
   config?: Record<string, unknown>;
   progress?: Progress;
   signal?: AbortSignal;
+  /** Default: the sandbox's name. */
+  stack?: string;
 }
 
 /** What upProcess.ts reads. */
@@ -104,7 +106,7 @@ export class TestStack {
   up(wanted: TestUp): Promise<LocalResult> {
     const progress = wanted.progress ?? silent;
     return localUp({
-      stack: this.stack,
+      stack: wanted.stack ?? this.stack,
       project: "openedx",
       ...this.config(wanted),
       program: stackProgram(progress),
