@@ -10,7 +10,7 @@ import { differences, plainSettings, tokenEraser, type Difference } from "./conv
 import { ownPlugin, type InstanceFolder } from "./folder.js";
 import { kustomize } from "./kustomize.js";
 import { findMadeUp } from "./madeUp.js";
-import { standInKey } from "./standInKey.js";
+import { standInKey } from "../workspace/standInKey.js";
 import { givenSecretFaults, secretSettings, tokensFor, type SecretSetting, type TokenSet } from "./tokens.js";
 import type { InitTask, InstanceSource, Render, TokenEntry } from "./types.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { standInKey } from "./standInKey.js";
+import { standInKey } from "../workspace/standInKey.js";
 import type { Json } from "../kubernetes/objects.js";
 import type { SecretSpec, SettingToken, TokenEntry } from "./types.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, createSign, createVerify } from "node:crypto";
-import { standInKey } from "../../src/tutor/standInKey.js";
+import { standInKey } from "../../src/workspace/standInKey.js";
 
 describe("standInKey", () => {
   const { pem, numbers } = standInKey("test");
