@@ -114,10 +114,7 @@ export function nameOf(urn: string): string {
 function changesOf(steps: readonly StepEventMetadata[]): PropertyChange[] {
   const telling = steps.find(({ detailedDiff }) => Object.keys(detailedDiff ?? {}).length > 0);
   if (telling === undefined) {
-    const { old, new: fresh, diffs = [] } = steps.find((step) => step.old && step.new) ?? {};
-    const side = diffs.some((key) => key in (fresh?.inputs ?? {})) ? "inputs" : "outputs";
-    const [was, is] = [eventMap(old?.[side]), eventMap(fresh?.[side])];
-    return diffs.flatMap((key) => propertyChanges(was[key], is[key], key));
+    return undetailed(steps.find((step) => step.old && step.new));
   }
   const old = steps.find((step) => step.old)?.old;
   const fresh = steps.find((step) => step.new)?.new;
@@ -133,6 +130,17 @@ function changesOf(steps: readonly StepEventMetadata[]): PropertyChange[] {
       return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** By comparison. What a refresh finds is in the outputs, whose inputs stay as they were. */
+function undetailed(step: StepEventMetadata | undefined): PropertyChange[] {
+  const compare = (side: "inputs" | "outputs"): PropertyChange[] => {
+    const [was, is] = [eventMap(step?.old?.[side]), eventMap(step?.new?.[side])];
+    const keys = step?.diffs ?? Object.keys({ ...was, ...is });
+    return [...keys].sort().flatMap((key) => propertyChanges(was[key], is[key], key));
+  };
+  const changes = compare("inputs");
+  return changes.length > 0 ? changes : compare("outputs");
 }
 
 function either(first: Json, second: Json, at: ReturnType<typeof parsePath>): Json | undefined {

@@ -22,7 +22,8 @@ export function watch(stack: string, operation: Operation, progress: Progress): 
   const said = new Set<string>();
   return ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent }) => {
     const begun = resourcePreEvent?.metadata;
-    const op = begun === undefined ? undefined : opOf([begun]);
+    // A replacement is a step for the new one and a step for the old one; the third, "replace", does nothing.
+    const op = begun === undefined || begun.op === "replace" ? undefined : opOf([begun]);
     if (begun !== undefined && op !== undefined && operation !== "preview" && !steps.has(begun.urn)) {
       steps.set(begun.urn, progress.step(`${stack}: ${verbs[op]} ${title(begun.urn, begun.type)}`));
     }
