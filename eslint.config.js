@@ -14,6 +14,7 @@ const layers = {
   instance: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform", "data"],
   engine: ["workspace", "kubernetes", "toolchain", "charts", "config"],
   diff: ["workspace", "kubernetes", "engine"],
+  policies: ["workspace", "kubernetes", "engine"],
   sandbox: ["workspace", "kubernetes", "toolchain"],
 };
 
@@ -76,5 +77,5 @@ export default tseslint.config(
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },
   },
-  { files: ["eslint.config.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
+  { files: ["eslint.config.js", "**/*.mjs", "**/*.cjs"], ...tseslint.configs.disableTypeChecked },
 );

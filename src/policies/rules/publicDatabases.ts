@@ -1,0 +1,118 @@
+import {
+  type CarriedObject,
+  chartName,
+  leavesOf,
+  mapOf,
+  mapsOf,
+  objectsOf,
+  pathText,
+  releasesOf,
+  textsOf,
+  unchecked,
+  unknown,
+  unreadReleases,
+} from "../objects.js";
+import type { Finding, PolicyStack, Rule } from "../types.js";
+import { databaseNetworkFindings } from "./databaseNetworks.js";
+import { databaseName, databasePorts } from "./databases.js";
+
+/** Databases are asked by sites on the cluster alone; one that the internet reaches is tried by everybody. */
+export const publicDatabases: Rule = {
+  name: "no-public-databases",
+  level: "mandatory",
+  description: "No database, search engine or Redis can be reached from the internet.",
+  check: (stack) => [
+    ...unreadReleases(stack),
+    ...stack.resources.flatMap(databaseNetworkFindings),
+    ...objectsOf(stack).flatMap((carried) => [...serviceFindings(carried), ...operatorFindings(carried)]),
+    ...releaseFindings(stack),
+  ],
+};
+
+const remedy =
+  "Make it a ClusterIP; who must reach it from outside uses `kubectl port-forward` or a private load balancer.";
+
+/** Annotations by which a cloud's load balancer has an address of the network alone. */
+const internalAnnotations: Record<string, string> = {
+  "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+  "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
+  "service.beta.kubernetes.io/azure-load-balancer-internal": "true",
+  "networking.gke.io/load-balancer-type": "Internal",
+  "cloud.google.com/load-balancer-type": "Internal",
+};
+
+function isInternal(annotations: Record<string, unknown>): boolean {
+  return Object.entries(internalAnnotations).some(
+    ([name, value]) => textsOf(annotations[name])[0]?.toLowerCase() === value.toLowerCase(),
+  );
+}
+
+function serviceFindings({ urn, label, object }: CarriedObject): Finding[] {
+  if (object.kind !== "Service" || object.apiVersion !== "v1") {
+    return [];
+  }
+  const spec = mapOf(object.spec);
+  const ports = mapsOf(spec.ports).flatMap(({ port, targetPort }) => [port, targetPort]);
+  const { name, labels = {}, annotations = {} } = object.metadata;
+  const isDatabase =
+    ports.some((port) => databasePorts.has(Number(port))) ||
+    databaseName.test(name) ||
+    textsOf(labels["app.kubernetes.io/name"], ...Object.values(mapOf(spec.selector))).some((text) =>
+      databaseName.test(text),
+    );
+  if (!isDatabase) {
+    return [];
+  }
+  if (spec.type === unknown) {
+    return [unchecked(urn, `The type of ${label}`, label)];
+  }
+  const opened =
+    spec.type === "NodePort" || (spec.type === "LoadBalancer" && !isInternal(annotations))
+      ? [`is of type ${spec.type}`]
+      : [];
+  const addresses = textsOf(spec.externalIPs);
+  return [...opened, ...(addresses.length > 0 ? [`answers at ${addresses.join(", ")}`] : [])].map((what) => ({
+    urn,
+    object: label,
+    message: `${label} ${what}, so that a database can be reached from outside the cluster. ${remedy}`,
+  }));
+}
+
+/** In the custom resources of database operators and in values of charts: fields that say how it is exposed. */
+function exposures(value: unknown): { path: string; type: string }[] {
+  return leavesOf(value).flatMap(({ path, value: leaf }) => {
+    const isType =
+      /^(serviceType|type)$/.test(path.at(-1) ?? "") &&
+      (path.at(-1) === "serviceType" ||
+        /^(service|expose|exposePrimary|exposeReplicas|primary|replicas)$/.test(path.at(-2) ?? ""));
+    return isType && (leaf === "LoadBalancer" || leaf === "NodePort")
+      ? [{ path: pathText(path), type: leaf }]
+      : [];
+  });
+}
+
+/** API groups of operators that run databases. */
+const databaseGroups =
+  /(percona\.com|mongodb\.com|mysql\.oracle\.com|mariadb\.|opensearch\.|elastic\.co|redis\.|valkey\.)/;
+
+function operatorFindings({ urn, label, object }: CarriedObject): Finding[] {
+  return databaseGroups.test(object.apiVersion)
+    ? exposures(object).map(({ path, type }) => ({
+        urn,
+        object: label,
+        message: `${label}: ${path} is ${type}, so that the database can be reached from outside the cluster. ${remedy}`,
+      }))
+    : [];
+}
+
+/** Values of charts of databases that could not be rendered. */
+function releaseFindings(stack: PolicyStack): Finding[] {
+  return releasesOf(stack)
+    .filter((release) => stack.manifests[release.urn] === undefined && databaseName.test(chartName(release)))
+    .flatMap(({ urn, name, inputs }) =>
+      exposures(inputs.values).map(({ path, type }) => ({
+        urn,
+        message: `Release ${name}: values.${path} is ${type}, so that the database can be reached from outside the cluster. ${remedy}`,
+      })),
+    );
+}
