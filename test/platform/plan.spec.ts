@@ -26,7 +26,7 @@ function configFaults(states: Record<string, unknown>): string {
 
 describe("which add-ons are on", () => {
   it("is none, where the config asks for none and nothing needs one", () => {
-    assert.deepEqual(planned({}), { on: [], existing: [], completed: [], leftOut: [] });
+    assert.deepEqual(planned({}), { on: [], existing: [], namespaces: {}, completed: [], leftOut: [] });
   });
 
   const cases: { what: string; given: Given; on: string[] }[] = [
