@@ -36,6 +36,8 @@ export const pluginSettings = {
   OPENEDX_PULUMI_STORAGE_BUCKET: "Bucket, or container.",
   OPENEDX_PULUMI_STORAGE_REGION: "Of the bucket.",
   OPENEDX_PULUMI_STORAGE_ENDPOINT: "URL of the store; empty: the kind's own.",
+  OPENEDX_PULUMI_STORAGE_BROWSER_HOST:
+    "Host of Caddy's by which browsers reach a store that only pods reach.",
   OPENEDX_PULUMI_STORAGE_ACCOUNT: "Azure's storage account.",
   OPENEDX_PULUMI_STORAGE_ACCESS_KEY: "With keys: the instance's.",
   OPENEDX_PULUMI_STORAGE_SECRET_KEY: "With keys: the instance's.",

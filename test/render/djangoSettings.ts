@@ -78,7 +78,17 @@ def plain(value):
     return value if value is None or isinstance(value, (str, int, float, bool)) else "..."
 
 
-calls = {}
+class S3Storage:
+    """As django-storages has it: an option wins over the setting."""
+
+    def __init__(self, **options):
+        self.endpoint = options.get("endpoint_url", names.get("AWS_S3_ENDPOINT_URL"))
+
+    def url(self, name):
+        return f"{self.endpoint}/{name}"
+
+
+calls = {"S3Boto3Storage": S3Storage}
 sys.meta_path.insert(0, StandIns())
 os.makedirs = warnings.filterwarnings = lambda *args, **kwargs: None
 names = Names(asked["before"], LOG_DIR="/logs", STATIC_ROOT="/static", LMS_ROOT_URL="", __name__="settings")
@@ -86,6 +96,9 @@ names["__package__"] = "a.b.c"
 exec(compile(asked["text"], "settings", "exec"), names)
 told = calls.get("update_module_store_settings")
 names["TOLD_MODULESTORES"] = [call.kwargs["doc_store_settings"] for call in told.call_args_list] if told else []
+if "ClusterStorage" in names:
+    storage = names["ClusterStorage"](location="media")
+    names["CLUSTER_STORAGE"] = {"endpoint": storage.endpoint, "link": storage.url("a.png")}
 kept = {key: value for key, value in names.items() if key.isupper() and not isinstance(value, MagicMock)}
 print(json.dumps({**plain(kept), "mongodb_parameters": plain(names.get("mongodb_parameters"))}))
 `;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Render } from "../../src/tutor/types.js";
 import { platformSettings, type DjangoSettings } from "./djangoSettings.js";
-import { renderOne, sample, tokenOf } from "./rendering.js";
+import { filesOf, renderOne, sample, tokenOf } from "./rendering.js";
 import { sharedServices } from "./sharedServices.js";
 
 describe("object storage of other kinds", () => {
@@ -10,6 +10,7 @@ describe("object storage of other kinds", () => {
   async function settingsFor(
     kind: string,
     auth: string,
+    more: Record<string, string> = {},
   ): Promise<{ render: Render; settings: DjangoSettings }> {
     const shared = sharedServices("academy");
     const tokens = Object.fromEntries(
@@ -22,6 +23,8 @@ describe("object storage of other kinds", () => {
         OPENEDX_PULUMI_STORAGE_KIND: kind,
         OPENEDX_PULUMI_STORAGE_AUTH: auth,
         OPENEDX_PULUMI_STORAGE_ENDPOINT: "",
+        OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "",
+        ...more,
       },
       tokens: {
         ...tokens,
@@ -34,6 +37,18 @@ describe("object storage of other kinds", () => {
     });
     return { render, settings: platformSettings(render, "lms", { STORAGES: {} }) };
   }
+
+  it("asks a store that browsers reach too by its own address, for which links are signed", async () => {
+    const endpoint = "https://s3.example.com";
+    const { render, settings } = await settingsFor("s3", "keys", {
+      OPENEDX_PULUMI_STORAGE_ENDPOINT: endpoint,
+    });
+    assert.deepEqual(settings.STORAGES, {
+      default: { BACKEND: "storages.backends.s3boto3.S3Boto3Storage" },
+    });
+    assert.equal(settings.AWS_S3_ENDPOINT_URL, endpoint);
+    assert.doesNotMatch(filesOf(render, "caddy-config").Caddyfile ?? "", /files\./);
+  });
 
   it("has Google's own backend, and Google signs", async () => {
     const { render, settings } = await settingsFor("gcs", "identity");

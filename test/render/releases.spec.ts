@@ -126,6 +126,24 @@ function hasAllThatIsTutors(get: () => Render): void {
       [80],
     );
   });
+
+  it("brings all requests of a course import to one of Studio's pods that are ready", () => {
+    const { CMS_HOST } = get().settings;
+    const [, studio = ""] = (filesOf(get(), "caddy-config").Caddyfile ?? "").split(`\n${String(CMS_HOST)}{`);
+    const [site = ""] = studio.split("\n}\n");
+    assert.match(
+      site,
+      /@openedx_imports path \/import\/\*\s+reverse_proxy @openedx_imports cms:8000 \{\s+dynamic a cms-pods 8000 \{/,
+    );
+    assert.match(site, /lb_policy cookie openedx_studio\n\s+header_up X-Forwarded-Port 443/);
+    assert.match(site, /versions ipv4 ipv6/, "Caddy 2.7.4 does without by ending the request");
+    const { clusterIP, selector, publishNotReadyAddresses } = find(get(), "Service.cms-pods").spec as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual([clusterIP, publishNotReadyAddresses], ["None", undefined]);
+    assert.deepEqual(selector, (find(get(), "Service.cms").spec as { selector: unknown }).selector);
+  });
 }
 
 describe("campus: Tutor 22 with its usual plugins", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { pluginSettings } from "../../src/data/settingNames.js";
+import { publicHosts } from "../../src/instance/hosts.js";
 import type { Render } from "../../src/tutor/types.js";
 import { platformSettings, runSettings } from "./djangoSettings.js";
 import { Drafts, filesOf, renderOne, sample, token, tokenOf } from "./rendering.js";
@@ -75,7 +76,7 @@ function isApart(name: string, get: () => Render): void {
     });
 
     it(`keeps uploads of the ${service} in the bucket, by the release's own setting`, () => {
-      const backend = "storages.backends.s3boto3.S3Boto3Storage";
+      const backend = "settings.ClusterStorage";
       const old = platformSettings(get(), service);
       assert.equal(old.DEFAULT_FILE_STORAGE, backend);
       const now = platformSettings(get(), service, { STORAGES: { staticfiles: {} } });
@@ -94,6 +95,23 @@ function isApart(name: string, get: () => Render): void {
       );
     });
   }
+
+  it("asks the store within the cluster, and signs links for the host at which browsers reach it", () => {
+    const host = `files.${String(get().settings.LMS_HOST)}`;
+    const { CLUSTER_STORAGE, AWS_S3_ENDPOINT_URL } = platformSettings(get(), "lms");
+    assert.deepEqual(CLUSTER_STORAGE, {
+      endpoint: "http://object-store.example.svc:8333",
+      link: `https://${host}/a.png`,
+    });
+    assert.equal(AWS_S3_ENDPOINT_URL, `https://${host}`);
+    assert.ok(publicHosts(get().objects).includes(host));
+    const caddyfile = filesOf(get(), "caddy-config").Caddyfile ?? "";
+    const [, site = ""] = caddyfile.split(`\n${host}{$default_site_port} {`);
+    assert.match(
+      site,
+      /^\s+reverse_proxy http:\/\/object-store\.example\.svc:8333 \{\n\s+header_up -X-Forwarded-Host/,
+    );
+  });
 
   it("shows an administrator's secrets to tasks alone that make accounts", () => {
     const objects = JSON.stringify(get().objects);

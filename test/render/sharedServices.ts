@@ -42,7 +42,8 @@ export function sharedServices(name: string): Required<Pick<InstanceSource, "set
     OPENEDX_PULUMI_STORAGE_AUTH: "keys",
     OPENEDX_PULUMI_STORAGE_BUCKET: `openedx-${name}`,
     OPENEDX_PULUMI_STORAGE_REGION: "local",
-    OPENEDX_PULUMI_STORAGE_ENDPOINT: "https://s3.example.com",
+    OPENEDX_PULUMI_STORAGE_ENDPOINT: "http://object-store.example.svc:8333",
+    OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "files.{{ LMS_HOST }}",
     OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: "seaweedfs-master:9333",
     OPENEDX_PULUMI_STORAGE_ADMIN_FILER: "seaweedfs-filer:8888",
   };

@@ -16,6 +16,7 @@ export function objectStoreSettings(plan: ObjectStorePlan, instance: string): Se
       return {
         settings: {
           ...addressSettings(plan, instance),
+          OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "files.{{ LMS_HOST }}",
           OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: plan.administration.master,
           OPENEDX_PULUMI_STORAGE_ADMIN_FILER: plan.administration.filer,
           OPENEDX_PULUMI_IMAGE_SEAWEEDFS: seaweedfsImage,

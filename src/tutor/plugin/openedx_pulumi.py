@@ -59,6 +59,8 @@ DEFAULTS: dict[str, t.Any] = {
     "STORAGE_BUCKET": "",
     "STORAGE_REGION": "",
     "STORAGE_ENDPOINT": "",
+    # Where browsers reach a store whose endpoint only pods do: Caddy has a site of this name that passes them on.
+    "STORAGE_BROWSER_HOST": "",
     "STORAGE_ACCOUNT": "",
     "STORAGE_ACCESS_KEY": "",
     "STORAGE_SECRET_KEY": "",
@@ -92,6 +94,8 @@ MYSQL, REDIS = read("settings", "mysql.py"), read("settings", "redis.py")
 PATCHES = [
     ("kustomization", read("kustomization.yml")),
     ("caddyfile-proxy", read("forwarded-proto.caddy")),
+    ("caddyfile-cms", read("studio-imports.caddy")),
+    ("k8s-services", read("studio-pods.yml")),
     ("openedx-common-settings", MYSQL + REDIS + read("settings", "mongodb.py")),
     ("discovery-common-settings", MYSQL + REDIS),
     ("notes-settings", MYSQL + REDIS),
@@ -108,6 +112,8 @@ if CONFIGURED.get("OPENEDX_PULUMI_STORAGE_KIND"):
     # Later than the common settings: in between, the LMS says where profile images are.
     PATCHES.append(("openedx-lms-common-settings", read("settings", "storage.py")))
     PATCHES.append(("openedx-cms-common-settings", read("settings", "storage.py")))
+if CONFIGURED.get("OPENEDX_PULUMI_STORAGE_KIND") and CONFIGURED.get("OPENEDX_PULUMI_STORAGE_BROWSER_HOST"):
+    PATCHES.append(("caddyfile", read("files.caddy")))
 for _name, _content in PATCHES:
     hooks.Filters.ENV_PATCHES.add_item((_name, _content), priority=LAST)
 

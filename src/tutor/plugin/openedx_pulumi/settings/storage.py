@@ -21,7 +21,26 @@ AWS_S3_REGION_NAME = "{{ OPENEDX_PULUMI_STORAGE_REGION }}"
 os.environ.setdefault("AWS_DEFAULT_REGION", AWS_S3_REGION_NAME)  # for open responses, which call boto3 themselves
 {%- endif %}
 {%- if OPENEDX_PULUMI_STORAGE_ENDPOINT %}
+{%- if OPENEDX_PULUMI_STORAGE_BROWSER_HOST %}
+from storages.backends.s3boto3 import S3Boto3Storage as _S3Storage
+
+
+class ClusterStorage(_S3Storage):
+    """Pods reach the store within the cluster; links are signed for the host by which browsers do."""
+
+    def __init__(self, **options):
+        super().__init__(**{"endpoint_url": "{{ OPENEDX_PULUMI_STORAGE_ENDPOINT }}", **options})
+        self._for_browsers = _S3Storage(**options)
+
+    def url(self, *args, **kwargs):
+        return self._for_browsers.url(*args, **kwargs)
+
+
+_storage_backend = f"{__name__}.ClusterStorage"
+AWS_S3_ENDPOINT_URL = "{{ "https" if ENABLE_HTTPS else "http" }}://{{ OPENEDX_PULUMI_STORAGE_BROWSER_HOST }}"
+{%- else %}
 AWS_S3_ENDPOINT_URL = "{{ OPENEDX_PULUMI_STORAGE_ENDPOINT }}"
+{%- endif %}
 AWS_S3_ADDRESSING_STYLE = "path"
 # Stores other than Amazon's do not know the checksums that boto3 sends since 1.36.
 os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
