@@ -5,7 +5,7 @@ import type { StackConfig } from "../../src/config/load.js";
 import type { CloudAbilities } from "../../src/cloud/types.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { atlasFaults, atlasShape } from "../atlas/abilities.js";
-import { baseNameOf } from "./settings.js";
+import { baseNameOf, vpcCidrOf } from "./settings.js";
 
 export { awsBilledTypes } from "./billedTypes.js";
 
@@ -20,6 +20,8 @@ export function awsAbilities(config: StackConfig): CloudAbilities {
   const ownNodes = aws?.existing.cluster === undefined;
   return {
     edgeControllers: ["alb"],
+    // ALBs stand in the network's public subnets, whose addresses are not known where the network exists already.
+    ...(aws && { loadBalancerCidrs: [vpcCidrOf(aws)] }),
     builtIn: ownNodes ? ["metrics-server"] : [],
     needs: ownNodes ? ["aws-load-balancer-controller", "karpenter"] : [],
     dns: aws?.dns !== undefined,

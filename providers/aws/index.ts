@@ -27,7 +27,7 @@ import { createMySql } from "./mysql.js";
 import { createNetwork, type Network } from "./network.js";
 import { createNodes, scheduling } from "./nodes.js";
 import { createObjectStore, podIdentity } from "./objectStore.js";
-import type { Place } from "./place.js";
+import { type Place, siteName } from "./place.js";
 import {
   bucketRights,
   certificateRights,
@@ -105,7 +105,7 @@ function rightsOf(
   const { clusterName, dns, backups } = parts;
   const inBackup = bucketRights(settings, backups.bucket.arn, backups.bucket.keyArn);
   if (typeof purpose === "object") {
-    return { name: purpose.instance, statements: [], instance: purpose.instance };
+    return { name: siteName(purpose.instance), statements: [], instance: purpose.instance };
   }
   if (purpose === "cert-manager" || purpose === "external-dns") {
     if (dns === undefined) {

@@ -100,7 +100,10 @@ export function createKarpenter(
     statements: karpenterRights(settings, {
       clusterName: controlPlane.name,
       nodeRoleArn: nodeRole.arn,
+      profileName: name,
       queueArn: arn(settings, "sqs", name),
+      subnetIds: network.nodeSubnets,
+      securityGroupId: controlPlane.securityGroupId,
     }),
   });
   return {

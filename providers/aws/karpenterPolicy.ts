@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { arn } from "./place.js";
 import type { Statement } from "./policyDocument.js";
 import type { AwsSettings } from "./settings.js";
@@ -6,7 +6,12 @@ import type { AwsSettings } from "./settings.js";
 interface Karpenter {
   clusterName: string;
   nodeRoleArn: pulumi.Input<string>;
+  /** Name of the instance profile that its machines get. */
+  profileName: string;
   queueArn: string;
+  /** Where its machines go. */
+  subnetIds: pulumi.Input<string>[];
+  securityGroupId: pulumi.Input<string>;
 }
 
 /**
@@ -14,7 +19,7 @@ interface Karpenter {
  * instance profile is made by the stack, so that Karpenter needs no rights to make any.
  */
 export function karpenterRights(settings: AwsSettings, karpenter: Karpenter): Statement[] {
-  const { clusterName, nodeRoleArn, queueArn } = karpenter;
+  const { clusterName, nodeRoleArn, profileName, queueArn, subnetIds, securityGroupId } = karpenter;
   const ec2 = (...kinds: string[]): string[] => kinds.map((kind) => arn(settings, "ec2", `${kind}/*`));
   const shared = ["image", "snapshot"].map((kind) => arn(settings, "ec2", `${kind}/*`, { owned: false }));
   const ownTag = `kubernetes.io/cluster/${clusterName}`;
@@ -42,7 +47,11 @@ export function karpenterRights(settings: AwsSettings, karpenter: Karpenter): St
       Sid: "StartFrom",
       Effect: "Allow",
       Action: ["ec2:RunInstances", "ec2:CreateFleet"],
-      Resource: [...shared, ...ec2("security-group", "subnet")],
+      Resource: [
+        ...shared,
+        ...subnetIds.map((id) => pulumi.interpolate`${arn(settings, "ec2", "subnet")}/${id}`),
+        pulumi.interpolate`${arn(settings, "ec2", "security-group")}/${securityGroupId}`,
+      ],
     },
     {
       Sid: "StartFromOwnTemplates",
@@ -132,7 +141,7 @@ export function karpenterRights(settings: AwsSettings, karpenter: Karpenter): St
       Sid: "ReadProfile",
       Effect: "Allow",
       Action: ["iam:GetInstanceProfile"],
-      Resource: [arn(settings, "iam", "instance-profile/*", { regional: false })],
+      Resource: [arn(settings, "iam", `instance-profile/${profileName}`, { regional: false })],
     },
     {
       Sid: "FindCluster",

@@ -42,7 +42,11 @@ export function createLoadBalancerController(
     name: "load-balancers",
     clusterName: controlPlane.name,
     account,
-    statements: loadBalancerRights(settings, controlPlane.name),
+    statements: loadBalancerRights(settings, {
+      clusterName: controlPlane.name,
+      vpcId: network.vpcId,
+      securityGroupId: controlPlane.securityGroupId,
+    }),
   });
   return {
     values: {

@@ -1,12 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
 import { arn } from "./place.js";
 import type { Statement } from "./policyDocument.js";
 import type { AwsSettings } from "./settings.js";
+
+interface Cluster {
+  clusterName: string;
+  vpcId: pulumi.Input<string>;
+  /** Of its nodes and pods. */
+  securityGroupId: pulumi.Input<string>;
+}
 
 /**
  * Rights of the AWS Load Balancer Controller: what upstream asks for, less Cognito, WAF and Shield, which its values turn
  * off, and held to this region, this account and the tag that it puts on all it makes for this cluster.
  */
-export function loadBalancerRights(settings: AwsSettings, clusterName: string): Statement[] {
+export function loadBalancerRights(
+  settings: AwsSettings,
+  { clusterName, vpcId, securityGroupId }: Cluster,
+): Statement[] {
   const balancing = (...kinds: string[]): string[] =>
     kinds.map((kind) => arn(settings, "elasticloadbalancing", `${kind}/*`));
   const groups = [arn(settings, "ec2", "security-group/*")];
@@ -70,7 +81,7 @@ export function loadBalancerRights(settings: AwsSettings, clusterName: string): 
       Sid: "MakeGroups",
       Effect: "Allow",
       Action: ["ec2:CreateSecurityGroup"],
-      Resource: [...groups, arn(settings, "ec2", "vpc/*")],
+      Resource: [...groups, pulumi.interpolate`${arn(settings, "ec2", "vpc")}/${vpcId}`],
     },
     {
       Sid: "TagNewGroups",
@@ -100,7 +111,14 @@ export function loadBalancerRights(settings: AwsSettings, clusterName: string): 
       Sid: "OpenNodesToBalancers",
       Effect: "Allow",
       Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
+      Resource: [pulumi.interpolate`${arn(settings, "ec2", "security-group")}/${securityGroupId}`],
+    },
+    {
+      Sid: "OpenOwnGroups",
+      Effect: "Allow",
+      Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
       Resource: groups,
+      Condition: owned,
     },
     {
       Sid: "MakeTagged",
@@ -175,6 +193,7 @@ export function loadBalancerRights(settings: AwsSettings, clusterName: string): 
       Effect: "Allow",
       Action: ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"],
       Resource: balancing("targetgroup"),
+      Condition: owned,
     },
   ];
 }

@@ -4,7 +4,7 @@ import type { ObjectStoreRequest, WorkloadIdentity } from "../../src/cloud/types
 import { createBucket } from "./bucket.js";
 import type { PodRole } from "./identity.js";
 import type { Keys } from "./keys.js";
-import { component, type Place } from "./place.js";
+import { component, type Place, siteName } from "./place.js";
 import { bucketRights } from "./policies.js";
 
 /** What everyone may read, where the instance asks for it. */
@@ -23,9 +23,10 @@ export function createObjectStore(
 ): ObjectStore {
   const { settings } = place;
   const { instance, corsOrigins, publicMedia } = request;
-  const at = component(place, "ObjectStore", `${settings.name}-${instance}-media`);
+  const site = siteName(instance);
+  const at = component(place, "ObjectStore", `${settings.name}-${site}-media`);
   const bucket = createBucket(at, {
-    purpose: instance,
+    purpose: site,
     keys: parts.keys,
     instance,
     keepVersionsDays: 30,
@@ -33,7 +34,7 @@ export function createObjectStore(
   });
   if (corsOrigins.length > 0) {
     new s3.BucketCorsConfiguration(
-      `${settings.name}-${instance}`,
+      `${settings.name}-${site}`,
       {
         bucket: bucket.bucket.bucket,
         corsRules: [
@@ -49,10 +50,7 @@ export function createObjectStore(
       { ...at.opts, parent: bucket.bucket },
     );
   }
-  parts.identity.grant(
-    `${settings.name}-${instance}-media`,
-    bucketRights(settings, bucket.arn, bucket.keyArn),
-  );
+  parts.identity.grant(`${settings.name}-${site}-media`, bucketRights(settings, bucket.arn, bucket.keyArn));
   return {
     // By way of the resource, so that what uses the name waits for the bucket.
     bucket: bucket.bucket.bucket,

@@ -40,6 +40,11 @@ export function arn(
   return `arn:${partition}:${service}:${regional ? region : ""}:${owned ? account : ""}:${resource}`;
 }
 
+/** What names of an instance's things end with: a prefix, so that none is taken for an add-on's or the backups'. */
+export function siteName(instance: string): string {
+  return `site-${instance}`;
+}
+
 /** On what belongs to one instance. */
 export function instanceTag(instance: string | undefined): Record<string, string> {
   return instance === undefined ? {} : { "openedx:instance": instance };

@@ -117,7 +117,14 @@ export function snapshotRights(settings: AwsSettings, clusterName: string): Stat
       Condition: owned,
     },
     { Sid: "NameSnapshots", Effect: "Allow", Action: ["ec2:CreateSnapshot"], Resource: [snapshots] },
-    { Sid: "RestoreVolumes", Effect: "Allow", Action: ["ec2:CreateVolume"], Resource: [volumes, snapshots] },
+    { Sid: "MakeVolumes", Effect: "Allow", Action: ["ec2:CreateVolume"], Resource: [volumes] },
+    {
+      Sid: "RestoreVolumes",
+      Effect: "Allow",
+      Action: ["ec2:CreateVolume"],
+      Resource: [snapshots],
+      Condition: owned,
+    },
     {
       Sid: "TagWhatItMakes",
       Effect: "Allow",

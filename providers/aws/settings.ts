@@ -30,6 +30,11 @@ export function baseNameOf({ aws, stack }: StackConfig): string {
   return aws?.name ?? stack;
 }
 
+/** Addresses of all that is in the VPC, made or existing. */
+export function vpcCidrOf({ existing, network }: AwsConfig): string {
+  return existing.network?.cidr ?? network.cidr;
+}
+
 function partitionOf(region: string): string {
   return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
@@ -66,7 +71,7 @@ export function awsSettings(stackConfig: StackConfig, config: AwsConfig): AwsSet
     region: config.region,
     partition: partitionOf(config.region),
     zones,
-    vpcCidr: network?.cidr ?? config.network.cidr,
+    vpcCidr: vpcCidrOf(config),
     subnetCidrs:
       network === undefined ? layOut(config.network.cidr, zones.length) : { nodes: [], data: [], public: [] },
     natGateways: config.network.natGateways ?? preset.natGateways,

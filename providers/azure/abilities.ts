@@ -2,14 +2,17 @@ import type { CloudAbilities } from "../../src/cloud/types.js";
 import { baseName } from "../../src/config/clouds.js";
 import type { StackConfig } from "../../src/config/load.js";
 import { atlasFaults, atlasShape } from "../atlas/abilities.js";
+import { subnetCidrs } from "./subnets.js";
 
 /** MySQL's administrator, where the stack makes the server. */
 export const mysqlAdmin = "openedx";
 
 /** What Azure offers. No managed search: Azure has none that speaks Elasticsearch's protocol. */
 export function azureAbilities({ azure, atlas }: StackConfig): CloudAbilities {
+  const ownNetwork = azure?.existing.network === undefined ? azure?.network : undefined;
   return {
     edgeControllers: ["appgw"],
+    ...(ownNetwork && { loadBalancerCidrs: [subnetCidrs(ownNetwork.cidr).gateway] }),
     builtIn: ["metrics-server", "cluster-autoscaler"],
     dns: azure?.dns !== undefined,
     workloadIdentity: true,

@@ -4,9 +4,9 @@ import { NetworkSecurityGroup } from "@pulumi/azure-native/network/networkSecuri
 import { PublicIPAddress } from "@pulumi/azure-native/network/publicIPAddress.js";
 import { Subnet, type SubnetArgs } from "@pulumi/azure-native/network/subnet.js";
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
-import { subnets } from "../../src/config/cidr.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { type Rule, securityRules } from "./securityRules.js";
+import { subnetCidrs } from "./subnets.js";
 
 export interface Network {
   id: pulumi.Input<string>;
@@ -48,12 +48,7 @@ const nfsPort = "2049";
 function makeNetwork(context: AzureContext, edge: { gateway: boolean }): Network {
   const { config, name, base, guarded, groups, opts } = context;
   const { cidr } = config.network;
-  const [nodesCidr, gatewayCidr, endpointsCidr, mysqlCidr] = subnets(cidr, [20, 24, 26, 28]) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const cidrs = subnetCidrs(cidr);
   const place = {
     resourceGroupName: groups.cluster.name,
     location: config.location,
@@ -103,23 +98,23 @@ function makeNetwork(context: AzureContext, edge: { gateway: boolean }): Network
     return resource;
   };
 
-  const nodes = subnet("nodes", nodesCidr, [{ from: "Internet", ports: ["80", "443"] }], {
+  const nodes = subnet("nodes", cidrs.nodes, [{ from: "Internet", ports: ["80", "443"] }], {
     natGateway: { id: nat.id },
     // The backup store takes requests from here only.
     serviceEndpoints: [{ service: "Microsoft.Storage" }],
   });
   const data = (...ports: string[]): Rule[] => [
-    { from: nodesCidr, ports },
+    { from: cidrs.nodes, ports },
     { from: "VirtualNetwork", ports: ["*"], deny: true },
   ];
-  const endpoints = subnet("endpoints", endpointsCidr, data(redisPort, nfsPort), {
+  const endpoints = subnet("endpoints", cidrs.endpoints, data(redisPort, nfsPort), {
     privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
   });
-  const mysql = subnet("mysql", mysqlCidr, [{ from: mysqlCidr, ports: ["*"] }, ...data(mysqlPort)], {
+  const mysql = subnet("mysql", cidrs.mysql, [{ from: cidrs.mysql, ports: ["*"] }, ...data(mysqlPort)], {
     delegations: [{ name: "mysql", serviceName: "Microsoft.DBforMySQL/flexibleServers" }],
   });
   const gateway = edge.gateway
-    ? subnet("gateway", gatewayCidr, [], {
+    ? subnet("gateway", cidrs.gateway, [], {
         delegations: [{ name: "gateway", serviceName: "Microsoft.ServiceNetworking/trafficControllers" }],
       })
     : undefined;

@@ -1,21 +1,8 @@
 import type { PropertyMap, Registration } from "../../src/engine/types.js";
-import { type CloudCase, inputsOf, plain, type Plain, type Right, type TypeRules } from "./clouds.js";
+import { awsRights, awsUnscoped, statementsOf } from "./awsRights.js";
+import { type CloudCase, inputsOf, plain, type Plain, type TypeRules } from "./clouds.js";
 
 const account = "123456789012";
-
-export interface Statement {
-  Sid?: string;
-  Effect: "Allow" | "Deny";
-  Principal?: unknown;
-  Action: string[];
-  Resource?: string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
-
-/** The statements of a policy, as IAM reads them. */
-export function statementsOf(policy: unknown): Statement[] {
-  return (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement;
-}
 
 function found(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>(
@@ -235,25 +222,6 @@ const types: Record<string, TypeRules> = {
   },
 };
 
-function rights(all: readonly Registration[]): Right[] {
-  return all
-    .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
-    .flatMap((policy) =>
-      statementsOf(inputsOf(policy).policy)
-        .filter(({ Effect }) => Effect === "Allow")
-        .flatMap(({ Action, Resource = [] }) =>
-          Action.flatMap((action) =>
-            // Of a bucket the name is all that an ARN holds.
-            Resource.map((resource) => ({
-              grantedBy: policy.name,
-              action,
-              resource: resource.replace(/^arn:aws:s3:::\*.*$/, "*"),
-            })),
-          ),
-        ),
-    );
-}
-
 /** Everything open is in the types' rules; here the names of rules from everywhere. */
 function openToAll(all: readonly Registration[]): string[] {
   return all
@@ -261,9 +229,6 @@ function openToAll(all: readonly Registration[]): string[] {
     .filter((rule) => /0\.0\.0\.0\/0|::\/0/.test(JSON.stringify(inputsOf(rule))))
     .map(({ name }) => name);
 }
-
-/** AWS lists, and describes what it lists, account by account: these actions take no resource. */
-const takesNone = "the action takes no resource";
 
 /** AWS with all of its managed services. */
 export const awsCase: CloudCase = {
@@ -286,50 +251,7 @@ export const awsCase: CloudCase = {
   tagsOf,
   tagKeys: { stack: "openedx:stack", instance: "openedx:instance" },
   types,
-  rights,
-  unscoped: Object.fromEntries(
-    [
-      ...["acm:DescribeCertificate", "acm:ListCertificates"],
-      ...[
-        "AccountAttributes",
-        "Addresses",
-        "AvailabilityZones",
-        "CapacityReservations",
-        "CoipPools",
-        "Images",
-      ].map((what) => `ec2:Describe${what}`),
-      ...[
-        "InstanceStatus",
-        "InstanceTypeOfferings",
-        "InstanceTypes",
-        "Instances",
-        "InternetGateways",
-        "IpamPools",
-      ].map((what) => `ec2:Describe${what}`),
-      ...[
-        "LaunchTemplates",
-        "NetworkInterfaces",
-        "PlacementGroups",
-        "RouteTables",
-        "SecurityGroups",
-        "Snapshots",
-      ].map((what) => `ec2:Describe${what}`),
-      ...["SpotPriceHistory", "Subnets", "Tags", "Volumes", "VpcPeeringConnections", "Vpcs"].map(
-        (what) => `ec2:Describe${what}`,
-      ),
-      ...["ec2:GetCoipPoolUsage", "ec2:GetSecurityGroupsForVpc"],
-      ...["CapacityReservation", "ListenerAttributes", "ListenerCertificates", "Listeners"].map(
-        (what) => `elasticloadbalancing:Describe${what}`,
-      ),
-      ...["LoadBalancerAttributes", "LoadBalancers", "Rules", "SSLPolicies", "Tags"].map(
-        (what) => `elasticloadbalancing:Describe${what}`,
-      ),
-      ...["TargetGroupAttributes", "TargetGroups", "TargetHealth", "TrustStores"].map(
-        (what) => `elasticloadbalancing:Describe${what}`,
-      ),
-      ...["iam:ListInstanceProfiles", "pricing:GetProducts"],
-      ...["route53:ListHostedZones", "route53:ListHostedZonesByName"],
-    ].map((action) => [action, takesNone]),
-  ),
+  rights: awsRights,
+  unscoped: awsUnscoped,
   openToAll,
 };

@@ -15,7 +15,8 @@ import {
 } from "@aws-sdk/client-route-53";
 import * as s3 from "@aws-sdk/client-s3";
 import type { Registration } from "../../src/engine/types.js";
-import { awsCase, statementsOf } from "../contract/aws.js";
+import { awsCase } from "../contract/aws.js";
+import { statementsOf } from "../contract/awsRights.js";
 import { inputsOf, type Plain, runCloud } from "../contract/clouds.js";
 import { type Moto, startMoto } from "./support/servers/moto.js";
 
@@ -60,7 +61,7 @@ describe("what the stack asks of AWS, carried out on an emulator", () => {
   };
 
   describe("buckets", () => {
-    for (const name of ["contract-campus", "contract-academy", "contract-backup"]) {
+    for (const name of ["contract-site-campus", "contract-site-academy", "contract-backup"]) {
       it(`${name} takes its policy, key, versions, rules and block, and gives them back`, async () => {
         const client = new s3.S3Client({ ...moto.client, forcePathStyle: true });
         const Bucket = inputs("s3/bucket:Bucket", name).bucket as string;
@@ -132,7 +133,7 @@ describe("what the stack asks of AWS, carried out on an emulator", () => {
     it("let the instance's own hosts in, and no other origin", async () => {
       const client = new s3.S3Client({ ...moto.client, forcePathStyle: true });
       for (const instance of ["campus", "academy"]) {
-        const name = `contract-${instance}`;
+        const name = `contract-site-${instance}`;
         const Bucket = inputs("s3/bucket:Bucket", name).bucket as string;
         const { corsRules } = inputs("s3/bucketCorsConfiguration:BucketCorsConfiguration", name);
         await client.send(
@@ -149,7 +150,7 @@ describe("what the stack asks of AWS, carried out on an emulator", () => {
 
     it("give an overwritten file back", async () => {
       const client = new s3.S3Client({ ...moto.client, forcePathStyle: true });
-      const Bucket = inputs("s3/bucket:Bucket", "contract-campus").bucket as string;
+      const Bucket = inputs("s3/bucket:Bucket", "contract-site-campus").bucket as string;
       // The emulator speaks no TLS, and the policy denies all that comes without.
       await client.send(new s3.DeleteBucketPolicyCommand({ Bucket }));
       const first = await client.send(new s3.PutObjectCommand({ Bucket, Key: "grades.csv", Body: "one" }));

@@ -139,7 +139,7 @@ describe("a cluster on AWS", () => {
   it("binds an instance's role to its service account", async () => {
     const { registrations } = await usual();
     const bound = registrations.filter(({ type }) => type.endsWith(":PodIdentityAssociation"));
-    const campus = bound.find(({ name }) => name === "contract-campus");
+    const campus = bound.find(({ name }) => name === "contract-site-campus");
     assert.deepEqual(plain(campus?.inputs.namespace), "campus");
     assert.deepEqual(plain(campus?.inputs.serviceAccount), "openedx");
   });
@@ -178,7 +178,7 @@ describe("what exists already on AWS", () => {
     assert.deepEqual(inputs(all, "Addon"), {});
     assert.deepEqual(inputs(all, "AccessEntry"), {});
     assert.deepEqual(all.abilities.needs, []);
-    assert.equal(inputs(all, "PodIdentityAssociation")["contract-campus"]?.clusterName, "theirs");
+    assert.equal(inputs(all, "PodIdentityAssociation")["contract-site-campus"]?.clusterName, "theirs");
   });
 
   it("as a DNS zone gets its records, and none is made", async () => {

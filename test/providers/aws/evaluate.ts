@@ -1,4 +1,4 @@
-import type { Statement } from "../../contract/aws.js";
+import type { Statement } from "../../contract/awsRights.js";
 
 export interface Request {
   action: string;

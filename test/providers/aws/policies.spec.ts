@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Registration } from "../../../src/engine/types.js";
-import { awsCase, statementsOf } from "../../contract/aws.js";
+import { awsCase } from "../../contract/aws.js";
+import { statementsOf } from "../../contract/awsRights.js";
 import { inputsOf, plain, runCloud } from "../../contract/clouds.js";
 import { evaluate, type Request } from "./evaluate.js";
 
@@ -8,8 +9,8 @@ const account = "123456789012";
 const ec2 = (kind: string, id = "1"): string => `arn:aws:ec2:eu-west-1:${account}:${kind}/${id}`;
 const zone = "arn:aws:route53:::hostedzone/Z-contract-zone";
 const otherZone = "arn:aws:route53:::hostedzone/Z-other";
-const campus = `arn:aws:s3:::contract-campus-${account}`;
-const academy = `arn:aws:s3:::contract-academy-${account}`;
+const campus = `arn:aws:s3:::contract-site-campus-${account}`;
+const academy = `arn:aws:s3:::contract-site-academy-${account}`;
 const backups = `arn:aws:s3:::contract-backup-${account}`;
 const dataKey = "arn:aws:key:::contract-data";
 const ofCluster = { "aws:ResourceTag/kubernetes.io/cluster/contract": "owned" };
@@ -21,6 +22,7 @@ const asksPool = {
   "aws:RequestTag/karpenter.sh/nodepool": "general",
 };
 const balancer = `arn:aws:elasticloadbalancing:eu-west-1:${account}:loadbalancer/net/one/1`;
+const targets = `arn:aws:elasticloadbalancing:eu-west-1:${account}:targetgroup/one/1`;
 const inBucket = (bucket: string): Record<string, string> => ({
   "kms:EncryptionContext:aws:s3:arn": bucket,
   "kms:ViaService": "s3.eu-west-1.amazonaws.com",
@@ -30,7 +32,7 @@ type Asked = [action: string, resource: string, context?: Request["context"]];
 
 /** What each identity may and may not do. Every right that a policy gains or loses shows here. */
 const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
-  campus: {
+  "site-campus": {
     allowed: [
       ["s3:ListBucket", campus],
       ["s3:GetBucketLocation", campus],
@@ -60,7 +62,7 @@ const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
       ["sts:AssumeRole", `arn:aws:iam::${account}:role/any`],
     ],
   },
-  academy: {
+  "site-academy": {
     allowed: [["s3:GetObject", `${academy}/media/a.png`]],
     denied: [["s3:GetObject", `${campus}/media/a.png`]],
   },
@@ -81,6 +83,7 @@ const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
       ["ec2:CreateSnapshot", ec2("volume"), ofCluster],
       ["ec2:CreateSnapshot", "arn:aws:ec2:eu-west-1::snapshot/*"],
       ["ec2:CreateVolume", ec2("volume")],
+      ["ec2:CreateVolume", "arn:aws:ec2:eu-west-1::snapshot/snap-1", ofCluster],
       ["ec2:CreateTags", ec2("volume"), { "ec2:CreateAction": "CreateVolume" }],
       ["ec2:DeleteSnapshot", "arn:aws:ec2:eu-west-1::snapshot/snap-1", ofCluster],
     ],
@@ -88,6 +91,7 @@ const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
       ["ec2:CreateSnapshot", ec2("volume"), ofOther],
       ["ec2:DeleteSnapshot", "arn:aws:ec2:eu-west-1::snapshot/snap-1", ofOther],
       ["ec2:DeleteSnapshot", "arn:aws:ec2:eu-west-1::snapshot/snap-1"],
+      ["ec2:CreateVolume", "arn:aws:ec2:eu-west-1::snapshot/snap-1", ofOther],
       ["ec2:DeleteVolume", ec2("volume"), ofCluster],
       ["ec2:CreateTags", ec2("volume")],
       ["s3:GetObject", `${campus}/media/a.png`],
@@ -141,7 +145,9 @@ const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
   karpenter: {
     allowed: [
       ["ec2:RunInstances", "arn:aws:ec2:eu-west-1::image/ami-1"],
-      ["ec2:RunInstances", ec2("subnet")],
+      ["ec2:RunInstances", ec2("subnet", "contract-nodes-a")],
+      ["ec2:RunInstances", ec2("security-group", "sg-contract")],
+      ["iam:GetInstanceProfile", `arn:aws:iam::${account}:instance-profile/contract-karpenter`],
       ["ec2:RunInstances", ec2("launch-template"), fromPool],
       ["ec2:RunInstances", ec2("instance"), asksPool],
       ["ec2:CreateTags", ec2("instance"), { ...asksPool, "ec2:CreateAction": "RunInstances" }],
@@ -158,6 +164,9 @@ const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
     ],
     denied: [
       ["ec2:RunInstances", ec2("instance")],
+      ["ec2:RunInstances", ec2("subnet", "contract-public-a")],
+      ["ec2:RunInstances", ec2("security-group", "other")],
+      ["iam:GetInstanceProfile", `arn:aws:iam::${account}:instance-profile/other`],
       ["ec2:TerminateInstances", ec2("instance"), ofOther],
       ["ec2:TerminateInstances", ec2("instance"), ofCluster], // the node groups' own
       ["ec2:TerminateInstances", ec2("instance")],
@@ -191,7 +200,18 @@ const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
         { "aws:ResourceTag/elbv2.k8s.aws/cluster": "contract" },
       ],
       ["elasticloadbalancing:DescribeLoadBalancers", "*"],
-      ["ec2:AuthorizeSecurityGroupIngress", ec2("security-group")],
+      ["ec2:CreateSecurityGroup", ec2("vpc", "contract")],
+      ["ec2:AuthorizeSecurityGroupIngress", ec2("security-group", "sg-contract")],
+      [
+        "ec2:AuthorizeSecurityGroupIngress",
+        ec2("security-group"),
+        { "aws:ResourceTag/elbv2.k8s.aws/cluster": "contract" },
+      ],
+      [
+        "elasticloadbalancing:RegisterTargets",
+        targets,
+        { "aws:ResourceTag/elbv2.k8s.aws/cluster": "contract" },
+      ],
       [
         "ec2:DeleteSecurityGroup",
         ec2("security-group"),
@@ -207,6 +227,9 @@ const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> = {
       ],
       ["elasticloadbalancing:DeleteLoadBalancer", balancer],
       ["ec2:DeleteSecurityGroup", ec2("security-group")],
+      ["ec2:CreateSecurityGroup", ec2("vpc", "other")],
+      ["ec2:AuthorizeSecurityGroupIngress", ec2("security-group")],
+      ["elasticloadbalancing:RegisterTargets", targets],
       ["wafv2:AssociateWebACL", "*"],
       ["iam:CreateServiceLinkedRole", "*"],
     ],
@@ -256,7 +279,9 @@ describe("the policies of AWS's identities", () => {
   }
 
   it("let a role be taken by its own service account of its own cluster only", () => {
-    const role = all.find(({ type, name }) => type === "aws:iam/role:Role" && name === "contract-campus");
+    const role = all.find(
+      ({ type, name }) => type === "aws:iam/role:Role" && name === "contract-site-campus",
+    );
     const trust = statementsOf(inputsOf(role as Registration).assumeRolePolicy);
     const pod = {
       "aws:RequestTag/eks-cluster-name": "contract",
