@@ -65,7 +65,9 @@ function joined(blocks: readonly Block[], frame: Frame): string {
     }
   }
   return sections
-    .map(({ title, texts }) => (title === undefined ? texts.join("\n") : frame(title, texts.join("\n"))))
+    .map(({ title, texts }) =>
+      title === undefined ? texts.join("\n") : `\n${frame(title, texts.join("\n"))}`,
+    )
     .join("\n");
 }
 

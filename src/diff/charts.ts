@@ -20,10 +20,16 @@ export function chartChanges(before: Side, after: Side): ChartChange[] {
         ...(known.repository !== undefined && { repository: known.repository }),
         ...(old !== undefined && { before: old.version }),
         ...(fresh !== undefined && { after: fresh.version }),
+        rendered: isRendered(urn, old, before) && isRendered(urn, fresh, after),
         link: chartLink(known.chart, known.version),
       },
     ];
   });
+}
+
+/** What isn't there has no manifests to be known. */
+function isRendered(urn: string, chart: Chart | undefined, side: Side): boolean {
+  return chart === undefined || side.objectsOf(urn).size > 0;
 }
 
 interface Chart {

@@ -10,7 +10,7 @@ const longestRun = 8;
 export function inline(text: string): string {
   return visible(text)
     .replace(/&/g, "&amp;")
-    .replace(/[\\`*|<>[\]$~]/g, "\\$&")
+    .replace(/[\\`*<>[\]$~]/g, "\\$&")
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\_")
     .replace(/[@#]/g, "$&\u200b")
     .replace(/\s+/g, " ");
@@ -26,7 +26,7 @@ export function code(text: string): string {
 
 /** Text in a cell of a table. */
 export function cell(text: string): string {
-  return inline(text);
+  return inline(text).replace(/\|/g, "\\|");
 }
 
 /** A fence that the text can't close. */

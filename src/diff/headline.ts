@@ -1,6 +1,6 @@
 import { replacedOrChanged } from "./sharedChanges.js";
 import type { InstanceImpact, PlanDiff } from "./types.js";
-import { bare, count, fromTo, list, tally } from "./wording.js";
+import { bare, count, list, tally, versionFacts } from "./wording.js";
 
 /** The result for one stack: what changes, or why nobody can say. */
 export type StackResult =
@@ -68,14 +68,37 @@ function whatChanges({ diffs, sites, broken, faults }: Summed, all: readonly Pla
     ...(faults.length > 0 ? ["the program does not type-check"] : []),
     ...statement(ofOnly(all, "base"), "is gone from the repository", "are gone from the repository"),
     ...statement(ofOnly(all, "head"), "is new", "are new"),
-    ...statement(of("create"), "is new", "are new"),
+    ...created(sites.filter(({ kind }) => kind === "create")),
     ...statement(of("delete"), "is removed", "are removed"),
     ...(updated.length > detailedSites
       ? statement(of("update"), "changes", "change")
       : updated.map((site) => `${site.title} changes${causes(site)}`)),
     ...diffs.filter(({ only }) => only === undefined).flatMap(replacedOrChanged),
   ];
-  return parts.length === 0 ? "nothing changes" : parts.join("; ");
+  const touched = diffs.some(({ resources }) => resources.length > 0);
+  const none = touched ? "only resources within sites change" : "nothing changes";
+  return parts.length === 0 ? none : parts.join("; ");
+}
+
+/** The name once, where only the tag is another. */
+function imageStep(before: string, after: string): string {
+  const [was, is] = [before.lastIndexOf(":"), after.lastIndexOf(":")];
+  return was > 0 && before.slice(0, was) === after.slice(0, is)
+    ? `${before.slice(0, was)} ${before.slice(was + 1)} → ${after.slice(is + 1)}`
+    : `${before} → ${after}`;
+}
+
+function created(sites: readonly Site[]): string[] {
+  return sites.length > detailedSites
+    ? statement(
+        sites.map(({ title }) => title),
+        "is new",
+        "are new",
+      )
+    : sites.map((site) => {
+        const facts = [...site.hosts.added.slice(0, 1), ...versionFacts(site).slice(0, 2)];
+        return `${site.title} is new${facts.length === 0 ? "" : ` (${facts.join(", ")})`}`;
+      });
 }
 
 function ofOnly(all: readonly PlanDiff[], side: PlanDiff["only"]): string[] {
@@ -83,13 +106,14 @@ function ofOnly(all: readonly PlanDiff[], side: PlanDiff["only"]): string[] {
 }
 
 /** Why a site changes, in a few words. */
-function causes({ versions, images, hosts, settings, replicas }: Site): string {
+function causes(site: Site): string {
+  const { versions, images, hosts, settings, replicas } = site;
   const keys = settings
     .map(({ key }) => key)
     .filter((key) => !(key === "PLUGINS" && versions.some(({ what }) => what.startsWith("plugin "))));
   const said = [
-    ...versions.map(({ what, before, after }) => `${what} ${fromTo(before, after)}`),
-    ...images.slice(0, 1).map(({ before, after }) => `image ${before} → ${after}`),
+    ...versionFacts(site),
+    ...images.slice(0, 1).map(({ before, after }) => `image ${imageStep(before, after)}`),
     ...(hosts.removed.length > 0 && hosts.added.length > 0
       ? [`host ${hosts.removed[0]} → ${hosts.added[0]}`]
       : hosts.added.slice(0, 1).map((host) => `host + ${host}`)),
@@ -119,8 +143,33 @@ function whatPeopleNotice({ diffs, sites, broken }: Summed): string {
         ]
       : []),
   ];
+  const unknownCharts = diffs.flatMap(({ charts }) =>
+    charts.filter(({ rendered }) => !rendered).map(({ release }) => release),
+  );
   const pods = rolled.map(({ title, rolls }) => `${list(rolls.map(bare))} of ${title}`);
-  return [...parts, ...(pods.length > 0 ? [`pods restart one by one: ${list(pods, 2)}`] : [])].join("; ");
+  const shared = sharedWorkloads(diffs);
+  return [
+    ...parts,
+    ...(pods.length > 0 ? [`pods restart one by one: ${list(pods, 2)}`] : []),
+    ...(shared.length > 0 ? [`what sites share may restart: ${list(shared)}`] : []),
+    ...(unknownCharts.length > 0
+      ? [`what the chart of ${list(unknownCharts)} restarts is not known, since it could not be rendered`]
+      : []),
+  ].join("; ");
+}
+
+function sharedWorkloads(diffs: readonly PlanDiff[]): string[] {
+  return diffs.flatMap(({ objects }) =>
+    objects
+      .filter(
+        ({ kind, instance, release, object }) =>
+          kind !== "create" &&
+          instance === undefined &&
+          release !== undefined &&
+          /^(Deployment|StatefulSet|DaemonSet)\//.test(object),
+      )
+      .map(({ object }) => bare(object)),
+  );
 }
 
 function whatRuns({ sites, broken }: Summed): string {

@@ -44,13 +44,19 @@ const fixedAtCreation: readonly [type: string, paths: readonly string[]][] = [
   ["gcp:dns/managedZone:ManagedZone", ["dnsName", "name"]],
 ];
 
-/** Whether the engine would make a new resource in the place of this one. */
-export function isReplaced(type: string, changes: readonly PropertyChange[], immutable: boolean): boolean {
+/** The paths for which the engine would make a new resource in the place of this one; none: it would be updated. */
+export function replacingPaths(
+  type: string,
+  changes: readonly PropertyChange[],
+  immutable: boolean,
+): string[] {
   const fixed = fixedAtCreation
     .filter(([of]) => of === type || (of.endsWith(":") && type.startsWith(of)))
     .flatMap(([, paths]) => paths);
   const content = immutable ? ["data", "binaryData", "stringData"] : [];
-  return changes.some(({ path }) => [...fixed, ...content].some((each) => isBelow(path, each)));
+  return changes
+    .map(({ path }) => path)
+    .filter((path) => [...fixed, ...content].some((each) => isBelow(path, each)));
 }
 
 function isBelow(path: string, parent: string): boolean {

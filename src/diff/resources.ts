@@ -1,7 +1,7 @@
 import type { PlannedResource } from "../engine/plan.js";
 import type { Json } from "../kubernetes/objects.js";
 import { propertyChanges } from "./properties.js";
-import { isReplaced } from "./replacement.js";
+import { replacingPaths } from "./replacement.js";
 import type { Side } from "./side.js";
 import type { ResourceChange } from "./types.js";
 
@@ -28,13 +28,15 @@ export function resourceChanges(before: Side, after: Side): ResourceChange[] {
     if (changes.length === 0 && one.protect === other.protect) {
       return [];
     }
-    const replaced = isReplaced(type, changes, isImmutable(one));
-    const kind = replaced ? "replace" : "update";
+    const because = replacingPaths(type, changes, isImmutable(one));
+    const kind = because.length > 0 ? "replace" : "update";
     // A name that only follows another object's content tells nothing that is not said there.
     const telling = changes.filter(
       ({ before: was, after: is }) => hashless(before, was) !== hashless(after, is),
     );
-    return [{ ...common, kind, protect: one.protect, changes: telling }];
+    return [
+      { ...common, kind, protect: one.protect, changes: telling, ...(kind === "replace" && { because }) },
+    ];
   });
 }
 

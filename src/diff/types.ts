@@ -34,6 +34,8 @@ export interface ResourceChange {
   protect: boolean;
   /** By path, sorted; for updates and replacements. Empty where only names that follow from other content changed. */
   changes: PropertyChange[];
+  /** The paths for which it is replaced, where that is known. */
+  because?: string[];
 }
 
 export interface PropertyChange {
@@ -90,6 +92,8 @@ export interface ChartChange {
   repository?: string;
   before?: string;
   after?: string;
+  /** Whether both sides' manifests are known, so that its objects are among those compared. */
+  rendered: boolean;
   /** Where the chart's releases are told. */
   link: string;
 }

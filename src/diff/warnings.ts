@@ -47,13 +47,13 @@ function dataWarnings(resources: readonly ResourceChange[]): Warning[] {
       .filter(([, { length }]) => length > 1)
       .map(([instance, changes]) => {
         const names = changes.map(({ type, name }) => `${shortType(type)} ${name}`).join(" and ");
-        return `${instance}: ${names} would be deleted, and its data with them.${stop(changes)}`;
+        return `${instance}: ${names} would be deleted, and the site's data with them.${stop(changes)}`;
       }),
     ...inDanger
       .filter((change) => !grouped.has(change))
       .map((change) => {
-        const { kind, type, name, changes } = change;
-        const why = kind === "replace" ? ` (${changes.map(({ path }) => path).join(", ")})` : "";
+        const { kind, type, name, changes, because } = change;
+        const why = kind === "replace" ? ` (${(because ?? changes.map(({ path }) => path)).join(", ")})` : "";
         const done = kind === "delete" ? "deleted" : "replaced";
         return `${shortType(type)} ${name} would be ${done}${why}, and what it holds with it.${stop([change])}`;
       }),

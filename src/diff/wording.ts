@@ -60,10 +60,10 @@ export function objectTally(changes: readonly Pick<ObjectChange, "kind">[]): str
     .join(", ");
 }
 
-/** A change of a value: `a → b`, `new: b`, `gone, was a`; of a list of plain items, what comes and goes. */
+/** A change of a value: `a → b`, `new, b`, `gone, was a`; of a list of plain items, what comes and goes. */
 export function fromTo(before: Json | undefined, after: Json | undefined): string {
   if (before === undefined) {
-    return after === undefined ? "" : `new: ${shownValue(after)}`;
+    return after === undefined ? "" : `new, ${shownValue(after)}`;
   }
   if (after === undefined) {
     return `gone, was ${shownValue(before)}`;
@@ -144,9 +144,13 @@ function taskFacts({ kind, tasks }: InstanceImpact): string[] {
 
 /** Of a site that comes or goes, one side alone is there to be named. */
 export function versionFacts({ kind, versions }: InstanceImpact): string[] {
-  return versions.map(({ what, before, after }) =>
-    kind === "update" ? `${what} ${fromTo(before, after)}` : `${what} ${after ?? before ?? ""}`,
-  );
+  return versions.map(({ what, before, after }) => {
+    if (before !== undefined && after !== undefined) {
+      return `${what} ${before} → ${after}`;
+    }
+    const said = before === undefined ? " is new" : " is gone";
+    return `${what} ${after ?? before ?? ""}${kind === "update" ? said : ""}`;
+  });
 }
 
 const fileTypes = /^kubernetes:core\/v1:(ConfigMap|Secret)$/;
@@ -158,8 +162,11 @@ const fileTypes = /^kubernetes:core\/v1:(ConfigMap|Secret)$/;
 export function changeLines(change: ResourceChange, { objects }: Pick<PlanDiff, "objects">): string[] {
   const isRendered =
     change.type === "kubernetes:helm.sh/v3:Release" && objects.some(({ release }) => release === change.name);
+  const hasVersion = change.changes.some(({ path }) => path === "version");
   const shown = change.changes.filter(
     ({ path }) =>
+      // A mirror's archives have the version in their names.
+      !(hasVersion && path === "chart") &&
       !(isRendered && /^values\b/.test(path)) &&
       !(fileTypes.test(change.type) && /^(data|stringData|binaryData)\b/.test(path)),
   );

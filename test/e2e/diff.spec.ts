@@ -40,8 +40,8 @@ const branches: Record<string, Branch> = {
     files: siteFiles("library", { host: "books.example.com" }),
   },
   "chart-bump": {
-    says: [/cert-manager/],
-    files: clusterStack({ platform: { addons: { "cert-manager": { state: "on", version: "v1.20.0" } } } }),
+    says: [/chart cert-manager v1\.20\.0 → v1\.20\.1/],
+    files: clusterStack({ platform: { addons: { "cert-manager": { state: "on", version: "v1.20.1" } } } }),
   },
   "node-size": {
     says: [/general/],

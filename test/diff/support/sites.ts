@@ -46,7 +46,7 @@ export function clusterStack(more: Readonly<Record<string, unknown>> = {}): Reco
     cloud: "existing",
     edge: { controller: "traefik", https: true, tls: { email: "admin@example.com" } },
     charts: { mirror: "no-charts" },
-    platform: { addons: { "cert-manager": { state: "on" } } },
+    platform: { addons: { "cert-manager": { state: "on", version: "v1.20.0" } } },
     instances: { campus: {}, library: {} },
     ...more,
   });
