@@ -38,7 +38,7 @@ export type Keys = (use: KeyUse) => EncryptionKey | undefined;
 
 /** The stack's keys: one each for the cluster's secrets, its disks and all other data. */
 export function gcpKeys(context: GcpContext): Keys {
-  const { config, name, disposable, retained, deletionPolicy } = context;
+  const { config, name, retained, deletionPolicy } = context;
   if (!config.encryption.ownKeys) {
     return () => undefined;
   }
@@ -59,7 +59,6 @@ export function gcpKeys(context: GcpContext): Keys {
           rotationPeriod: `${config.encryption.rotationDays * 86_400}s`,
           labels: labelsOf(context),
           deletionPolicy,
-          ...(disposable && { destroyScheduledDuration: "86400s" }),
         },
         retained,
       ),

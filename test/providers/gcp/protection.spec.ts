@@ -84,8 +84,7 @@ describe("the protection of what Google Cloud keeps", () => {
   });
 
   it("changes nothing with `disposable` that would replace a resource", () => {
-    const guards =
-      /^(deletion(Protection|Policy)|forceDestroy|softDeletePolicy|settings|destroyScheduledDuration)$/;
+    const guards = /^(deletion(Protection|Policy)|forceDestroy|softDeletePolicy|settings)$/;
     const inputs = (from: CloudRun): Record<string, Plain> =>
       Object.fromEntries(
         from.registrations.map((each) => [
