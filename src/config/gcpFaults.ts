@@ -71,6 +71,11 @@ function* apiFaults({ apiEndpoint, kubernetes }: GcpSettings): Generator<Fault> 
   }
 }
 
+/** A cluster is in a region, or in one zone of it. */
+function isIn(region: string, location: string): boolean {
+  return location === region || location.startsWith(`${region}-`);
+}
+
 function* existingFaults({ existing, project, region }: GcpSettings): Generator<Fault> {
   const { network, cluster, dnsZone, database } = existing;
   const ids: { path: string[]; id: string | undefined; kind: GcpIdKind }[] = [
@@ -96,7 +101,7 @@ function* existingFaults({ existing, project, region }: GcpSettings): Generator<
       yield fault(`is no id such as ${gcpIdForms[kind]}`);
     } else if (parsed.project !== project) {
       yield fault(`is in another project than openedx:gcp.project (${project})`);
-    } else if (parsed.location !== undefined && !parsed.location.startsWith(region)) {
+    } else if (parsed.location !== undefined && !isIn(region, parsed.location)) {
       yield fault(`is in another region than openedx:gcp.region (${region})`);
     }
   }

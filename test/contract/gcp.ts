@@ -38,6 +38,7 @@ function gcpOutputs({ type, name, inputs }: Registration): PropertyMap {
     serverCaCerts: [{ cert: "CA 1" }, { cert: "CA 2" }],
     host: `${name}.redis.example`,
     authString: "redis-password",
+    connectionStrings: { standardSrv: "mongodb+srv://atlas.example" },
     hex: `hex${name.length}`,
   };
 }

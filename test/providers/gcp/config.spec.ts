@@ -172,7 +172,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
       existing: {
         network: {
           ...existing.network,
-          nodeSubnets: ["projects/openedx-contract/regions/us-east1/subnetworks/nodes"],
+          nodeSubnets: ["projects/openedx-contract/regions/europe-west10/subnetworks/nodes"],
         },
       },
     },

@@ -110,6 +110,29 @@ describe("the data on Google Cloud", () => {
     });
   });
 
+  it("is on Atlas where the config says so, which lets in the cluster's own addresses alone", async () => {
+    const atlas = await gcpRun(
+      { network: { natAddresses: 2 } },
+      {
+        atlas: { organization: "0123456789abcdef01234567", region: "WESTERN_EUROPE" },
+        credentials: { atlas: { publicKey: "public", privateKey: "private" } },
+      },
+    );
+    const inputs = (kind: string): Plain[] =>
+      atlas.registrations
+        .filter(({ type }) => type.endsWith(`:${kind}`))
+        .map((each) => plain(each.inputs) as Plain);
+    assert.deepEqual(
+      inputs("ProjectIpAccessList").map(({ ipAddress }) => ipAddress),
+      ["198.51.100.7", "198.51.100.7"],
+    );
+    const [cluster] = inputs("AdvancedCluster");
+    assert.match(
+      JSON.stringify(cluster?.replicationSpecs),
+      /"providerName":"GCP","regionName":"WESTERN_EUROPE"/,
+    );
+  });
+
   describe("the sites' files", () => {
     it("have a bucket for each site, with a name that buckets can have", () => {
       const names = Object.values(resourcesOf(run, "storage/bucket:Bucket")).map(({ name }) => String(name));
