@@ -14,7 +14,7 @@ import {
 } from "../objects.js";
 import type { CarriedObject } from "../objects.js";
 import type { Finding, PolicyStack, Rule } from "../types.js";
-import { isLiteral, isObjectName, isSecretName, secretLines, secretShape } from "./secretShapes.js";
+import { holdsSecret, isSecretName, secretLines, secretShape } from "./secretShapes.js";
 
 const remedy = "Put it into a Secret, or into the stack's config by `pulumi config set --secret`.";
 
@@ -50,9 +50,7 @@ function configMapFindings({ urn, label, object }: CarriedObject): Finding[] {
       return [unchecked(urn, `${key} of ${label}`, label)];
     }
     const found = [
-      ...(isSecretName(key) && !content.includes("\n") && isLiteral(content) && !isObjectName(content)
-        ? [`holds a secret by its name`]
-        : []),
+      ...(!content.includes("\n") && holdsSecret(key, content) ? [`holds a secret by its name`] : []),
       ...secretLines(content).map(({ line, name }) => `sets ${name} in line ${line}`),
       ...withShape(content),
     ];
@@ -79,7 +77,7 @@ function environmentFindings({ urn, label, object }: CarriedObject): Finding[] {
       if (value === unknown) {
         return isSecretName(name) ? [unchecked(urn, `${where}: the value of ${name}`, label)] : [];
       }
-      const what = isSecretName(name) && isLiteral(value) ? "a secret by its name" : secretShape(value);
+      const what = holdsSecret(name, value) ? "a secret by its name" : secretShape(value);
       return what === undefined
         ? []
         : [{ urn, object: label, message: `${where}: its variable ${name} holds ${what}. ${remedy}` }];
@@ -101,8 +99,7 @@ function plainLeaves(value: unknown): { path: string; what: string }[] {
     if (typeof leaf !== "string" || leaf.includes("STAND-IN.")) {
       return [];
     }
-    const named =
-      isSecretName(name) && isLiteral(leaf) && !isObjectName(leaf) ? "a secret by its name" : undefined;
+    const named = holdsSecret(name, leaf) ? "a secret by its name" : undefined;
     const what = named ?? secretShape(leaf);
     return what === undefined ? [] : [{ path: pathText(path), what }];
   });

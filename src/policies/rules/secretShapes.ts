@@ -41,7 +41,7 @@ export function isSecretName(name: string): boolean {
 }
 
 /** Whether a text is a value, and neither a stand-in, nor a mask, nor a reference to where the value is. */
-export function isLiteral(text: string): boolean {
+function isLiteral(text: string): boolean {
   const value = text.trim().replace(/^(["'])(.*)\1[,;]?$/, "$2");
   return (
     value !== "" &&
@@ -56,9 +56,10 @@ export function isLiteral(text: string): boolean {
   );
 }
 
-/** A text that reads as the name of a Kubernetes object rather than as a secret. */
-export function isObjectName(text: string): boolean {
-  return /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text) && /[a-z]/.test(text) && !/^[a-z0-9]{16,}$/.test(text);
+/** Whether a setting holds a secret. What is called a secret is often the name of a Kubernetes Secret: such names pass. */
+export function holdsSecret(name: string, text: string): boolean {
+  const isObjectName = /^[a-z][-a-z0-9.]*[a-z0-9]$/.test(text) && !/^[a-z0-9]{16,}$/.test(text);
+  return isSecretName(name) && isLiteral(text) && !(/secret$/i.test(name) && isObjectName);
 }
 
 /** A line of a settings file that sets something: `NAME = value`, `"name": "value"`, `requirepass value`. */
@@ -82,6 +83,6 @@ export function secretLines(text: string): SecretLine[] {
     // A value that begins a block or a call is not the secret itself.
     const given = (value ?? argument ?? "").replace(/\s+[#;].*$/, "");
     const isBlock = /^[[{(|>&*]|\w\($/.test(given) || /\w+\(.*\)$/.test(given);
-    return isSecretName(key) && !isBlock && isLiteral(given) ? [{ line: index + 1, name: key }] : [];
+    return !isBlock && holdsSecret(key, given) ? [{ line: index + 1, name: key }] : [];
   });
 }
