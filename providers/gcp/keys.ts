@@ -13,8 +13,9 @@ export interface EncryptionKey {
   ready: pulumi.Resource[];
 }
 
-interface Agent {
-  /** API that the agent belongs to. */
+/** An account of Google's own, with which one of its services acts in the project. */
+interface ServiceIdentityRef {
+  /** API that it belongs to. */
   api: string;
   /** Domain of its address. */
   domain: string;
@@ -30,7 +31,7 @@ const uses = {
   redis: { key: "data", api: "redis", domain: "cloud-redis" },
   buckets: { key: "data", api: "storage", domain: "gs-project-accounts" },
   images: { key: "data", api: "artifactregistry", domain: "gcp-sa-artifactregistry" },
-} as const satisfies Record<string, Agent & { key: string }>;
+} as const satisfies Record<string, ServiceIdentityRef & { key: string }>;
 export type KeyUse = keyof typeof uses;
 
 /** The key for a use; undefined: Google's own. Rights to it are granted when it is first asked for. */
@@ -73,23 +74,27 @@ export function gcpKeys(context: GcpContext): Keys {
   };
 }
 
-/** Lets Google's agent encrypt. */
-function allow(context: GcpContext, use: KeyUse, key: CryptoKey, agent: Agent): EncryptionKey {
+/** Lets Google's service encrypt. */
+function allow(context: GcpContext, use: KeyUse, key: CryptoKey, service: ServiceIdentityRef): EncryptionKey {
   const { name, opts } = context;
   const grant = new CryptoKeyIAMMember(
     `${name}-${use}-encrypter`,
     {
       cryptoKeyId: key.id,
       role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
-      member: agentMember(context, use, agent),
+      member: serviceMember(context, use, service),
     },
     opts,
   );
   return { id: key.id, ready: [grant] };
 }
 
-/** An agent exists once somebody asks for it, but for that of Compute Engine, which comes with its API. */
-function agentMember(context: GcpContext, use: KeyUse, { api, domain }: Agent): pulumi.Output<string> {
+/** Such an account exists once somebody asks for it, but for that of Compute Engine, which comes with its API. */
+function serviceMember(
+  context: GcpContext,
+  use: KeyUse,
+  { api, domain }: ServiceIdentityRef,
+): pulumi.Output<string> {
   const { config, name, opts } = context;
   const member = `serviceAccount:service-${config.projectNumber}@${domain}.iam.gserviceaccount.com`;
   if (api === "compute") {
@@ -105,7 +110,7 @@ function agentMember(context: GcpContext, use: KeyUse, { api, domain }: Agent): 
     return pulumi.interpolate`serviceAccount:${emailAddress}`;
   }
   const identity = new ServiceIdentity(
-    `${name}-${use}-agent`,
+    `${name}-${use}-service`,
     { project: config.project, service: `${api}.googleapis.com` },
     opts,
   );

@@ -6,7 +6,7 @@ import { gcpRun } from "./stack.js";
 
 const project = "openedx-contract";
 const account = (name: string): string => `serviceAccount:openedx-${name}@${project}.iam.gserviceaccount.com`;
-const agent = (domain: string): string =>
+const service = (domain: string): string =>
   `serviceAccount:service-123456789012@${domain}.iam.gserviceaccount.com`;
 const pods = (namespace: string, name: string): string =>
   "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/" +
@@ -49,12 +49,12 @@ const rights: Record<string, string[]> = {
     ]),
   ),
   allUsers: ["academy", "campus"].map((site) => `public_reader on ${bucket(`site-${site}`)}/public/`),
-  [agent("container-engine-robot")]: [`${encrypter} on kms openedx-secrets-key`],
-  [agent("compute-system")]: [`${encrypter} on kms openedx-disks-key`],
-  [agent("gcp-sa-cloud-sql")]: [`${encrypter} on kms openedx-data-key`],
-  [agent("cloud-redis")]: [`${encrypter} on kms openedx-data-key`],
-  [agent("gs-project-accounts")]: [`${encrypter} on kms openedx-data-key`],
-  [agent("gcp-sa-artifactregistry")]: [`${encrypter} on kms openedx-data-key`],
+  [service("container-engine-robot")]: [`${encrypter} on kms openedx-secrets-key`],
+  [service("compute-system")]: [`${encrypter} on kms openedx-disks-key`],
+  [service("gcp-sa-cloud-sql")]: [`${encrypter} on kms openedx-data-key`],
+  [service("cloud-redis")]: [`${encrypter} on kms openedx-data-key`],
+  [service("gs-project-accounts")]: [`${encrypter} on kms openedx-data-key`],
+  [service("gcp-sa-artifactregistry")]: [`${encrypter} on kms openedx-data-key`],
 };
 
 /** What an identity must not be able to do, and on what. */
@@ -80,8 +80,8 @@ const denied: [string, string, string][] = [
   [account("nodes"), "cloudkms.cryptoKeyVersions.useToDecrypt", "kms openedx-secrets-key"],
   ["allUsers", "storage.objects.list", `${bucket("site-campus")}/public/`],
   ["allUsers", "storage.objects.get", bucket("site-campus")],
-  [agent("cloud-redis"), "cloudkms.cryptoKeyVersions.useToDecrypt", "kms openedx-secrets-key"],
-  [agent("gs-project-accounts"), "cloudkms.cryptoKeyVersions.useToDecrypt", "kms openedx-disks-key"],
+  [service("cloud-redis"), "cloudkms.cryptoKeyVersions.useToDecrypt", "kms openedx-secrets-key"],
+  [service("gs-project-accounts"), "cloudkms.cryptoKeyVersions.useToDecrypt", "kms openedx-disks-key"],
 ];
 
 /** And what it must be able to do. */
