@@ -139,7 +139,7 @@ function whatPeopleNotice({ diffs, sites, broken }: Summed): string {
     ...(down.length + gone.length + moved.length + nodes.length === 0 && !unknown ? ["no downtime"] : []),
     ...(nodes.length > 0
       ? [
-          `nodes of ${list(nodes)} are replaced, and the pods on them move; what has one pod is down meanwhile`,
+          `nodes of ${list(nodes)} are replaced, and the pods on them move, so that what has one pod is down meanwhile`,
         ]
       : []),
   ];

@@ -1,9 +1,12 @@
 import type { PlanDiff, ResourceChange } from "./types.js";
-import { count, list, shortType } from "./wording.js";
+import { count, fromTo, list, shortType } from "./wording.js";
 
 /** Most telling first. */
 const order: readonly ResourceChange["kind"][] = ["delete", "replace", "update", "create"];
 const said = { create: "new", update: "changed", replace: "replaced", delete: "deleted" } as const;
+
+/** Longest change that fits into a title. */
+const longestStep = 80;
 
 /** What changes beside sites, for a title: charts, then the resources that sites share. */
 export function replacedOrChanged({ charts, resources, secrets }: PlanDiff): string[] {
@@ -14,7 +17,12 @@ export function replacedOrChanged({ charts, resources, secrets }: PlanDiff): str
   );
   const named = [...shared]
     .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
-    .map(({ kind, type, name }) => `${shortType(type)} ${name} (${said[kind]})`);
+    .map(({ kind, type, name, changes, because }) => {
+      const telling = changes.find(({ path }) => because?.includes(path)) ?? changes[0];
+      const step = telling === undefined ? "" : `: ${telling.path} ${fromTo(telling.before, telling.after)}`;
+      const detail = shared.length <= 2 && step.length <= longestStep ? step : "";
+      return `${shortType(type)} ${name} (${said[kind]}${detail})`;
+    });
   return [
     ...(charts.length > 0
       ? [
