@@ -41,7 +41,7 @@ const kubeconfig = JSON.stringify({
 function azureAnswers(token: string): PropertyMap {
   return token.endsWith(":listManagedClusterUserCredentials")
     ? { kubeconfigs: [{ name: "user", value: Buffer.from(kubeconfig).toString("base64") }] }
-    : { primaryKey: "redis-key", secondaryKey: "redis-key-2" };
+    : { primaryKey: "redis+key/1=", secondaryKey: "redis+key/2=" };
 }
 
 /** Types that Azure gives no tags to, as the SDK has no input for them. */

@@ -2,7 +2,7 @@
 # Two servers that sites share: the broker keeps everything (Celery, events), the cache may forget. Each site stays behind
 # its prefix; database 0 is the only one that every server has.
 import ssl as _ssl
-from urllib.parse import quote as _quote, urlencode as _urlencode, urlsplit as _urlsplit
+from urllib.parse import quote as _quote, urlencode as _urlencode
 
 _redis_prefix = "{{ OPENEDX_PULUMI_REDIS_PREFIX }}"
 
@@ -22,6 +22,11 @@ def _redis_tls(mode, authority):
 def _redis_url(host, port, user, password, tls):
     account = f"{_quote(user or 'default', safe='')}:{_quote(password, safe='')}@" if password else ""
     return f"{'rediss' if tls else 'redis'}://{account}{host}:{port}/0"
+
+
+def _host_of(url):
+    """Tutor writes passwords as they are, and a cloud's may hold a slash, at which URLs' own readers stop."""
+    return url.rpartition("@")[2].rpartition("//")[2].split("/")[0].split(":")[0].lower()
 
 
 _cache_tls = _redis_tls(
@@ -50,7 +55,7 @@ _broker_url = _redis_url(
 # A plugin's cache on a server of its own stays there; `redis` is what templates name that forget the setting.
 _tutors_hosts = {"redis", "{{ REDIS_HOST }}".lower(), "{{ OPENEDX_PULUMI_REDIS_CACHE_HOST }}".lower()}
 for _cache in globals().get("CACHES", {}).values():
-    if _urlsplit(str(_cache.get("LOCATION", ""))).hostname in _tutors_hosts:
+    if _host_of(str(_cache.get("LOCATION", ""))) in _tutors_hosts:
         _cache["LOCATION"] = _cache_url
         _cache["KEY_PREFIX"] = _redis_prefix + _cache.get("KEY_PREFIX", "")
         if _cache_tls:
