@@ -250,7 +250,7 @@ describe("the Automation API, by what the engine could say", () => {
       OperationError,
       /the deployment failed: campus: Helm release/,
     );
-    const { resources } = (error as OperationError).report;
+    const { resources } = error.report;
     assert.deepEqual(
       resources.map(({ name, failed = false }) => [name, failed]),
       [
@@ -328,7 +328,7 @@ async function ended(
     await setTimeout(300);
     again();
   }
-  return { error: (await failed) as OperationError };
+  return { error: await failed };
 }
 
 async function assertFails<T extends Error>(

@@ -43,13 +43,9 @@ export async function previewDiff(
     diff: {
       ...diff,
       resources,
-      objects: diff.objects.filter(
-        ({ release, object }) =>
-          release !== undefined || resources.some(({ name }) => object.split("/").includes(name)),
-      ),
       warnings: [...diff.warnings, ...protectedOnes(resources, diff.warnings)],
     },
-    notes: [...new Set(notes.flat()), ...retries(report)],
+    notes: [...new Set(notes.flat()), ...retries(report), ...changedSecrets(report)],
   };
 }
 
@@ -175,6 +171,14 @@ function protectedOnes(resources: readonly ResourceChange[], known: readonly War
       about: "data",
       text: `${title(urn, type)} is protected and would be ${kind}d: the deployment stops there.`,
     }));
+}
+
+/** Both sides of a secret are masked, so that no diff of it shows. */
+function changedSecrets({ resources }: StackReport): string[] {
+  return resources.flatMap(({ urn, type, changes }) => {
+    const paths = changes.filter(isSecretChange).map(({ path }) => path);
+    return paths.length === 0 ? [] : [`${title(urn, type)}: ${paths.join(", ")} changes (secret).`];
+  });
 }
 
 function retries({ resources }: StackReport): string[] {
