@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
+import { selectCloud } from "../../src/cloud/select.js";
+import { prefixLength } from "../../src/config/cidr.js";
+import { planServices } from "../../src/data/plan.js";
+import { instanceServices } from "../../src/data/settings.js";
 import type { PropertyValue, Registration } from "../../src/engine/types.js";
 import { Secret, Unknown } from "../../src/engine/types.js";
+import { planEdge } from "../../src/platform/edge/plan.js";
 import { awsCase } from "./aws.js";
 import { azureCase } from "./azure.js";
-import { type CloudCase, type CloudRun, inputsOf, instances, plain, runCloud, stack } from "./clouds.js";
+import {
+  type CloudCase,
+  type CloudRun,
+  inputsOf,
+  instances,
+  plain,
+  runCloud,
+  stack,
+  stackConfig,
+} from "./clouds.js";
 import { existingCase } from "./existing.js";
 import { gcpCase } from "./gcp.js";
 
@@ -137,6 +151,27 @@ for (const each of cases) {
       );
     });
 
+    it("makes tagged things for each instance, where it makes any", () => {
+      const makesAny = production.abilities.managed.objectStore !== undefined;
+      for (const instance of instances) {
+        const tagged = own.filter(
+          (resource) => each.tagsOf(resource, production.registrations)?.[each.tagKeys.instance] === instance,
+        );
+        assert.equal(tagged.length > 0, makesAny);
+        assert.ok(tagged.every(({ name }) => belongsTo(name) === instance));
+      }
+    });
+
+    it("says which networks its load balancers outside of the cluster come from", () => {
+      for (const controller of production.abilities.edgeControllers) {
+        const tls = { email: "ops@example.com" };
+        const config = stackConfig({ cloud: each.cloud, ...each.config, edge: { controller, tls } });
+        const { trafficCidrs } = planEdge(config, selectCloud(config).abilities(config));
+        assert.notDeepEqual(trafficCidrs, [], controller);
+        assert.ok(trafficCidrs.every((cidr) => prefixLength(cidr) >= 16));
+      }
+    });
+
     it("encrypts what it keeps", () => {
       assert.deepEqual(
         failing(
@@ -195,6 +230,26 @@ for (const each of cases) {
       );
       assert.deepEqual(
         Object.keys(each.unscoped).filter((action) => !used.has(action)),
+        [],
+      );
+    });
+
+    it("never gives two instances one database, one user or one prefix on its servers", () => {
+      const managed = Object.keys(production.abilities.managed);
+      const services = Object.fromEntries(managed.map((kind) => [kind, { mode: "managed" }]));
+      const config = stackConfig({ cloud: each.cloud, ...each.config, services });
+      const planned = planServices(config, production.abilities);
+      const [one, other] = instances.map((instance) =>
+        instanceServices(planned, instance, new Set()).claims.map(
+          ({ service, kind, name }) => `${service} ${kind} ${name}`,
+        ),
+      );
+      assert.equal(
+        ["database", "user"].every((kind) => one?.some((claim) => claim.startsWith(`mysql ${kind} `))),
+        managed.includes("mysql"),
+      );
+      assert.deepEqual(
+        one?.filter((claim) => other?.includes(claim)),
         [],
       );
     });
