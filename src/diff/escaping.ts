@@ -6,9 +6,12 @@
 /** Longest run of backticks that is kept; a fence must be longer than the longest. */
 const longestRun = 8;
 
+/** Longest text that stands in the midst of a line, in characters. */
+const longestInline = 700;
+
 /** Text in the midst of a line. */
 export function inline(text: string): string {
-  return visible(text)
+  return shortened(visible(text))
     .replace(/&/g, "&amp;")
     .replace(/[\\`*<>[\]$~]/g, "\\$&")
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\_")
@@ -18,7 +21,7 @@ export function inline(text: string): string {
 
 /** Text as code in the midst of a line: what it holds means nothing to Markdown, so that it can be copied. */
 export function code(text: string): string {
-  const content = brokenRuns(visible(text).replace(/\s+/g, " ").trim());
+  const content = brokenRuns(shortened(visible(text).replace(/\s+/g, " ").trim()));
   const marks = "`".repeat(runLength(content) + 1);
   const space = content.startsWith("`") || content.endsWith("`") || content === "" ? " " : "";
   return `${marks}${space}${content}${space}${marks}`;
@@ -48,12 +51,16 @@ export function html(text: string): string {
 
 /** Text inside HTML that is part of Markdown, where names would still call people. */
 export function htmlInMarkdown(text: string): string {
-  return html(text.replace(/\s+/g, " ")).replace(/@|(?<!&)#/g, "$&\u200b");
+  return html(shortened(text.replace(/\s+/g, " "))).replace(/@|(?<!&)#/g, "$&\u200b");
 }
 
 /** Control characters and those that turn the direction of text are shown as a mark in their place. */
 function visible(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
+function shortened(text: string): string {
+  return text.length > longestInline ? `${text.slice(0, longestInline)}…` : text;
 }
 
 function brokenRuns(text: string): string {

@@ -71,8 +71,12 @@ export class Side {
 
   /** The text without the hashes in names of objects: they only say that some content is another, which shows there. */
   withoutHashes(text: string): string {
+    if (this.stems.size === 0) {
+      return text;
+    }
+    // It begins where a word does, or a long word would be looked through from each of its letters.
     return text.replace(
-      /[a-z0-9][a-z0-9.-]*-[0-9a-f]{10}(?![0-9a-z])/g,
+      /(?<![a-z0-9.-])[a-z0-9][a-z0-9.-]{0,252}-[0-9a-f]{10}(?![0-9a-z])/g,
       (name) => this.stems.get(name) ?? name,
     );
   }

@@ -45,11 +45,11 @@ export function workload(
     kind,
     metadata: { name, namespace: "campus" },
     spec: { template: { spec: { containers: [{ name, image }] } }, ...spec },
-  } as KubernetesObject;
+  };
 }
 
 export function object(kind: string, name: string, spec: JsonObject = {}): KubernetesObject {
-  return { apiVersion: "v1", kind, metadata: { name, namespace: "campus" }, spec } as KubernetesObject;
+  return { apiVersion: "v1", kind, metadata: { name, namespace: "campus" }, spec };
 }
 
 /** @param manifests objects of releases, by the release's name. */
