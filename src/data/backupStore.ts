@@ -1,3 +1,4 @@
+import { storeForBackups } from "../cloud/backupStore.js";
 import type { BackupStore } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
 import type { StackConfig } from "../config/load.js";
@@ -27,20 +28,9 @@ export function backupFaults(config: StackConfig): string[] {
   ];
 }
 
-/** Where backups go: the config's store, else the cloud's; the config's keys go before those of the cloud. */
+/** Where the dumps of services on the cluster go; undefined where none are wanted, or there is no place for them. */
 export function backupStore(config: StackConfig, cloud: Pick<Cloud, "backup">): BackupStore | undefined {
-  const { enabled, store } = config.services.backup;
-  const base = store ?? cloud.backup;
-  if (!enabled || base === undefined) {
-    return undefined;
-  }
-  const [accessKey, secretKey] = [
-    credential(config, "backup", "accessKey"),
-    credential(config, "backup", "secretKey"),
-  ];
-  return accessKey === undefined || secretKey === undefined
-    ? base
-    : { ...base, keys: { accessKey, secretKey } };
+  return config.services.backup.enabled ? storeForBackups(config, cloud.backup) : undefined;
 }
 
 /** What an operator should know of the backups of services on the cluster, before they are needed. */

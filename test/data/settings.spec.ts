@@ -65,6 +65,7 @@ describe("instanceServices", () => {
       MEILISEARCH_MASTER_KEY: "",
       OPENEDX_PULUMI_STORAGE_KIND: "s3",
       OPENEDX_PULUMI_STORAGE_AUTH: "keys",
+      OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "files.{{ LMS_HOST }}",
       OPENEDX_PULUMI_STORAGE_BUCKET: "openedx-campus",
       OPENEDX_PULUMI_STORAGE_REGION: "us-east-1",
       OPENEDX_PULUMI_STORAGE_ENDPOINT: "http://object-store-s3.openedx-data.svc:8333",

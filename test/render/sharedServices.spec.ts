@@ -97,7 +97,7 @@ function isApart(name: string, get: () => Render): void {
   }
 
   it("asks the store within the cluster, and signs links for the host at which browsers reach it", () => {
-    const host = `files.${String(get().settings.LMS_HOST)}`;
+    const host = `files.${get().settings.LMS_HOST as string}`;
     const { CLUSTER_STORAGE, AWS_S3_ENDPOINT_URL } = platformSettings(get(), "lms");
     assert.deepEqual(CLUSTER_STORAGE, {
       endpoint: "http://object-store.example.svc:8333",

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { storeForBackups } from "../../cloud/backupStore.js";
 import { type BackupStore, serviceKinds } from "../../cloud/services.js";
 import type { HelmValues } from "../../cloud/types.js";
 import { requests, systemNodes } from "../pods.js";
@@ -110,20 +111,16 @@ export const velero: AddOn = {
 
 /** The config's own store, which takes keys, else the cloud's. */
 function storeOf({ cloud, config }: AddOnContext): BackupStore {
-  const own = ownStore(config);
-  const store = own ?? cloud.backup;
+  const store = ownStore(config) ?? cloud.backup;
   if (store === undefined) {
     throw new Error("velero has no store, though its faults were asked for");
   }
   return store;
 }
 
-function ownStore({ services, credentials: { backup } }: AddOnPlan["config"]): BackupStore | undefined {
-  const { store } = services.backup;
-  const { accessKey, secretKey } = backup ?? {};
-  return store?.kind === "s3" && accessKey !== undefined && secretKey !== undefined
-    ? { ...store, keys: { accessKey, secretKey } }
-    : undefined;
+function ownStore(config: AddOnPlan["config"]): BackupStore | undefined {
+  const store = storeForBackups(config);
+  return store?.kind === "s3" && store.keys !== undefined ? store : undefined;
 }
 
 function storeConfig(store: BackupStore, identity: AddOnContext["identity"]): HelmValues {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { selectCloud } from "../../../src/cloud/select.js";
@@ -10,8 +7,8 @@ import type { LocalResult } from "../../../src/engine/local/types.js";
 import { planEdge } from "../../../src/platform/edge/plan.js";
 import { planAddOns } from "../../../src/platform/plan.js";
 import { Platform } from "../../../src/platform/platform.js";
-import { cacheSubfolder } from "../../../src/workspace/paths.js";
 import { silent } from "../../../src/workspace/progress.js";
+import { OwnCache } from "./ownCache.js";
 import { TestStack } from "./testStack.js";
 
 /** The platform of the stack's config, with no site on it. */
@@ -29,32 +26,21 @@ async function platformProgram(): Promise<unknown> {
 /** The platform on a sandbox of the test's own, with a cache of its own: stand-ins must not outlive the test. */
 export class PlatformStack {
   readonly stack: TestStack;
-  readonly #cache: string;
-  readonly #given: string | undefined;
+  readonly #cache: OwnCache;
 
-  private constructor(stack: TestStack, cache: string, given: string | undefined) {
+  private constructor(stack: TestStack, cache: OwnCache) {
     this.stack = stack;
     this.#cache = cache;
-    this.#given = given;
   }
 
   static async start(name: string): Promise<PlatformStack> {
-    const tools = cacheSubfolder("tools");
-    const cache = mkdtempSync(join(tmpdir(), "platform-"));
-    symlinkSync(tools, join(cache, "tools"));
-    const given = process.env.OPENEDX_CACHE;
-    process.env.OPENEDX_CACHE = cache;
-    return new PlatformStack(await TestStack.start(name), cache, given);
+    const cache = new OwnCache("tools");
+    return new PlatformStack(await TestStack.start(name), cache);
   }
 
   async stop(): Promise<void> {
     await this.stack.stop();
-    if (this.#given === undefined) {
-      delete process.env.OPENEDX_CACHE;
-    } else {
-      process.env.OPENEDX_CACHE = this.#given;
-    }
-    rmSync(this.#cache, { recursive: true, force: true });
+    this.#cache.remove();
   }
 
   /** Brings the platform to what `config`, below `openedx:`, says. */

@@ -1,5 +1,4 @@
-import type { AddOnName } from "../../../src/config/platform.js";
-import { charts } from "../../../src/platform/charts.js";
+import { charts, type ChartName } from "../../../src/platform/charts.js";
 import type { StandIn } from "../../charts/support/standInCharts.js";
 
 /** What every stand-in has: a Deployment as strict clusters take it, and a ConfigMap that shows its values. */
@@ -79,7 +78,7 @@ function definition(group: string, kind: string, scope: "Cluster" | "Namespaced"
 }
 
 /** Definitions that come with a chart: in its templates, as long as the values do not say otherwise, or in crds/. */
-const definitions: Partial<Record<AddOnName, Record<string, string>>> = {
+const definitions: Partial<Record<ChartName, Record<string, string>>> = {
   "cert-manager": {
     "templates/issuer.yaml": `{{ if .Values.crds.enabled }}\n${definition("cert-manager.io", "ClusterIssuer", "Cluster")}\n{{ end }}`,
     "templates/certificate.yaml": `{{ if .Values.crds.enabled }}\n${definition("cert-manager.io", "Certificate", "Namespaced")}\n{{ end }}`,
@@ -91,7 +90,7 @@ const definitions: Partial<Record<AddOnName, Record<string, string>>> = {
 };
 
 /** A small chart of the same name as the true one, by default in the version that the catalogue names. */
-export function standIn(name: AddOnName, version?: string, files: Record<string, string> = {}): StandIn {
+export function standIn(name: ChartName, version?: string, files: Record<string, string> = {}): StandIn {
   const { chart, version: tested } = charts[name];
   return {
     name: chart,
@@ -101,6 +100,6 @@ export function standIn(name: AddOnName, version?: string, files: Record<string,
 }
 
 /** One whose upgrade ends with a check. */
-export function checkedStandIn(name: AddOnName, version: string): StandIn {
+export function checkedStandIn(name: ChartName, version: string): StandIn {
   return standIn(name, version, { "templates/check.yaml": lateHook });
 }

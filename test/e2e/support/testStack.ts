@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reviewServices } from "../../../src/automation/serviceReview.js";
 import { stackProgram } from "../../../src/automation/stackProgram.js";
 import { readAccess } from "../../../src/engine/local/access.js";
 import { Cluster } from "../../../src/engine/local/cluster.js";
@@ -99,7 +100,7 @@ export class TestStack {
           typeof value === "string" ? value : JSON.stringify(value),
         ]),
       ),
-      secretKeys: ["openedx:secrets"],
+      secretKeys: ["openedx:secrets", "openedx:credentials"],
     };
   }
 
@@ -110,6 +111,7 @@ export class TestStack {
       project: "openedx",
       ...this.config(wanted),
       program: stackProgram(progress),
+      review: (before, after) => reviewServices(before, after, wanted.config?.disposable !== false),
       kubeconfig: this.sandbox.kubeconfig,
       helm: () => Promise.resolve(this.helmPath),
       progress,
