@@ -15,6 +15,8 @@ export interface DataNamespaceArgs {
   protect: boolean;
   /** Sites of other stacks use the services, too: any namespace of an Open edX site reaches them. */
   open: boolean;
+  /** What all of the services wait for: everything comes after their namespace. */
+  dependsOn: NonNullable<pulumi.ComponentResourceOptions["dependsOn"]>;
 }
 
 /** Every site's namespace has it. */
@@ -27,7 +29,7 @@ const ownPorts = [7700, 9200];
 
 /** The services' namespace, which only the sites' own namespaces reach, and only at the ports of the services. */
 export function createDataNamespace(
-  { name, users, protect, open }: DataNamespaceArgs,
+  { name, users, protect, open, dependsOn }: DataNamespaceArgs,
   parent: pulumi.Resource,
 ): { name: pulumi.Output<string>; ready: pulumi.Resource[] } {
   const namespace = new k8s.core.v1.Namespace(
@@ -43,7 +45,7 @@ export function createDataNamespace(
         },
       },
     },
-    { parent, protect },
+    { parent, protect, dependsOn },
   );
   const place = namespace.metadata.name;
   const shared = new k8s.networking.v1.NetworkPolicy(

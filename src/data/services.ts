@@ -39,13 +39,18 @@ export class DataServices extends pulumi.ComponentResource {
   readonly servers: SharedServers;
   private readonly values: ReadonlyMap<string, InstanceValues>;
 
+  /** @param opts `dependsOn` what must be there before anything is put on the cluster: nodes, webhooks */
   constructor(name: string, args: DataServicesArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const providers = [args.cloud.provider, ...args.secretProviders];
-    super("openedx:data:DataServices", name, {}, { ...opts, providers });
+    const { dependsOn, ...rest } = opts;
+    super("openedx:data:DataServices", name, {}, { ...rest, providers });
     const { plan, config, cloud, users } = args;
     const protect = !config.disposable;
     const open = config.scope === "platform";
-    const namespace = createDataNamespace({ name: plan.namespace, users, protect, open }, this);
+    const namespace = createDataNamespace(
+      { name: plan.namespace, users, protect, open, dependsOn: dependsOn ?? [] },
+      this,
+    );
     this.namespace = namespace.name;
 
     const store = backupStore(config, cloud);

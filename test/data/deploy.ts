@@ -44,7 +44,8 @@ export function deploy(
     program: () => {
       const plan = planServices(config, abilities);
       const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
-      const services = new DataServices("openedx-data", {
+      const platform = new k8s.core.v1.ConfigMap("the-platform", {}, { provider });
+      const args = {
         plan,
         config,
         cloud: {
@@ -62,7 +63,8 @@ export function deploy(
           services: instanceServices(plan, name, new Set(written[name])),
         })),
         secretProviders: [new random.Provider("random")],
-      });
+      };
+      const services = new DataServices("openedx-data", args, { dependsOn: [platform] });
       const values = (name: string) => {
         const { ready, ...rest } = services.valuesFor(name);
         return { ...rest, ready: pulumi.all(ready.map(({ urn }) => urn)) };

@@ -16,6 +16,7 @@ describe("DataServices on the cluster", () => {
 
   it("makes operators before what they work on, and waits until that serves", () => {
     const order: [type: string, name: string, after: string][] = [
+      ["Namespace", "data-namespace", "the-platform"],
       ["Release", "data-mysql-operator", "data-network"],
       ["Release", "data-mysql", "data-mysql-operator"],
       ["Release", "data-mysql", "data-mysql-users"],
