@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { DiffKind } from "@pulumi/pulumi/automation/index.js";
 import { reportOf } from "../../src/automation/stacks/events.js";
 import { parsePath, valueAt } from "../../src/automation/stacks/propertyPath.js";
 import { countsOf, hasChanges } from "../../src/automation/stacks/report.js";
@@ -74,6 +75,35 @@ describe("reports from the engine's events", () => {
       /image: docker\.io\/overhangio\/openedx:22\.0\.3 → docker\.io\/overhangio\/openedx:22\.0\.2/,
     );
     assert.ok(hasChanges(report));
+  });
+
+  it("tell what a refresh found by the outputs, though the provider names paths and the inputs stay", () => {
+    const urn = "urn:pulumi:prod::openedx::aws:s3/bucket:Bucket::files";
+    const step = { urn, type: "aws:s3/bucket:Bucket", provider: "" };
+    const state = {
+      ...step,
+      id: "files",
+      parent: "",
+      inputs: { acl: "private" },
+      outputs: { acl: "private" },
+    };
+    const found = { ...state, outputs: { acl: "public-read" } };
+    const detailedDiff = { acl: { diffKind: "update" as DiffKind, inputDiff: false } };
+    const report = reportOf("prod", "refresh", [
+      {
+        sequence: 0,
+        timestamp: 1,
+        resourcePreEvent: { metadata: { ...step, op: "refresh", old: state, new: state } },
+      },
+      {
+        sequence: 1,
+        timestamp: 2,
+        resOutputsEvent: { metadata: { ...step, op: "update", old: state, new: found, detailedDiff } },
+      },
+    ]);
+    assert.deepEqual(report.resources[0]?.changes, [
+      { path: "acl", before: "private", after: "public-read" },
+    ]);
   });
 
   it("find nothing where nothing changes", () => {

@@ -20,7 +20,7 @@ import {
   up,
   UserError,
 } from "../../src/automation/index.js";
-import { stream } from "../automation/streams.js";
+import { assertFails } from "./support/pulumi/assertFails.js";
 import { type Scenario, SmallProgram, type TestCli, testClis } from "./support/pulumi/programs.js";
 
 const { clis, remove } = await testClis();
@@ -226,82 +226,6 @@ for (const cli of clis) {
   });
 }
 
-describe("the Automation API, by what the engine could say", () => {
-  const standIn = clis[0] as TestCli;
-  let program: SmallProgram;
-  let opened: OpenedStack;
-
-  before(async () => {
-    program = new SmallProgram();
-    opened = await openStack({
-      stack: "prod",
-      create: true,
-      folder: program.folder,
-      environment: program.environment,
-      pulumi: standIn.pulumi,
-    });
-  });
-  after(() => program.remove());
-
-  it("tells an update that fails half-way by what was done and what failed", async () => {
-    program.plays({ up: { events: stream("up-fails-half-way"), exit: 255, stderr: "error: update failed" } });
-    const error = await assertFails(
-      up(opened),
-      OperationError,
-      /the deployment failed: campus: Helm release/,
-    );
-    const { resources } = error.report;
-    assert.deepEqual(
-      resources.map(({ name, failed = false }) => [name, failed]),
-      [
-        ["campus-database", false],
-        ["campus", true],
-      ],
-    );
-  });
-
-  it("tells the policies that a preview breaks", async () => {
-    program.plays({
-      preview: { events: stream("preview-policy"), exit: 255, stderr: "error: preview failed" },
-    });
-    await assertFails(
-      preview(opened),
-      OperationError,
-      /policy no-latest-images: The image .* has no fixed tag/,
-    );
-  });
-
-  it("tells which plugin cannot be had without a network", async () => {
-    const stderr =
-      "error: could not load plugin for kubernetes provider: failed to download plugin: kubernetes-4.34.2: " +
-      "dial tcp: lookup get.pulumi.com: no such host\n";
-    program.plays({ preview: { exit: 255, stderr } });
-    await assertFails(preview(opened), UserError, /A provider plugin cannot be had:.*kubernetes-4\.34\.2/s);
-  });
-
-  it("does not deploy what would lose the data of shared services", async () => {
-    const names = ["mysql", "mongodb", "redis", "search", "legacySearch", "objectStore"];
-    const perInstance = Object.fromEntries(names.map((name) => [name, "perInstance"]));
-    const services = {
-      namespace: "openedx-services",
-      modes: { ...perInstance, mysql: "shared" },
-      instances: ["campus"],
-    };
-    program.plays({ up: { outputs: { services } } });
-    await up(opened);
-    await setConfig(opened, "openedx:cloud", "existing");
-    const planned = { ...services, modes: perInstance };
-    const changed: OpenedStack = { ...opened, program: () => Promise.resolve({ services: planned }) };
-    await assertFails(
-      up(changed),
-      UserError,
-      /would lose data: .*MySQL servers with the databases of campus/,
-    );
-    await setConfig(opened, "openedx:disposable", true);
-    await up(changed);
-  });
-});
-
 function opOfPart({ resources }: { resources: { name: string; op: string }[] }): string | undefined {
   return resources.find(({ name }) => name === "part")?.op;
 }
@@ -329,18 +253,4 @@ async function ended(
     again();
   }
   return { error: await failed };
-}
-
-async function assertFails<T extends Error>(
-  work: Promise<unknown>,
-  type: new (...args: never[]) => T,
-  pattern: RegExp,
-): Promise<T> {
-  const error: unknown = await work.then(
-    () => assert.fail("it did not fail"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof type, String(error));
-  assert.match(error.message, pattern);
-  return error;
 }

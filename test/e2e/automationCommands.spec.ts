@@ -232,7 +232,16 @@ describe("the commands on stacks, with a stand-in for the Pulumi CLI", () => {
     assert.equal(none.code, 1);
     assert.match(none.stderr, /There is no Pulumi CLI on the PATH.*pulumi\.com\/docs\/install/s);
     const unknown = await openedx("up", "prdo");
-    assert.match(unknown.stderr, /There is no stack prdo in this backend/);
+    assert.match(
+      unknown.stderr,
+      /There is no stack prdo in this backend.* Stacks with a file are: eu, prod, us\./,
+    );
+    program.write("stacks/Pulumi.asia.yaml", "config: {}\n");
+    assert.match(
+      (await openedx("up", "asia")).stderr,
+      /not deployed from here yet: `openedx up asia --create`/,
+    );
+    assert.equal((await openedx("up", "asia", "--create")).code, 0);
     const { PULUMI_BACKEND_URL: _, ...nowhere } = env;
     const loggedOut = await program.command("cli", ["preview", "prod"], nowhere);
     assert.match(loggedOut.stderr, /Nobody is logged in to the backend/);

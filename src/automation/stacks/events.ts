@@ -126,7 +126,7 @@ function changesOf(steps: readonly StepEventMetadata[]): PropertyChange[] {
       const kind = diffKind.split("-")[0];
       const before =
         kind === "add" ? undefined : inputDiff ? valueAt(oldInputs, at) : either(oldOutputs, oldInputs, at);
-      const after = kind === "delete" ? undefined : either(newInputs, newOutputs, at);
+      const after = kind === "delete" ? undefined : changedValue(before, newInputs, newOutputs, at);
       return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -141,6 +141,17 @@ function undetailed(step: StepEventMetadata | undefined): PropertyChange[] {
   };
   const changes = compare("inputs");
   return changes.length > 0 ? changes : compare("outputs");
+}
+
+/** Of an update the new value is among the inputs; what a refresh finds is among the outputs alone. */
+function changedValue(
+  before: Json | undefined,
+  inputs: Json,
+  outputs: Json,
+  at: ReturnType<typeof parsePath>,
+): Json | undefined {
+  const found = [valueAt(inputs, at), valueAt(outputs, at)].filter((value) => value !== undefined);
+  return found.find((value) => JSON.stringify(value) !== JSON.stringify(before)) ?? found[0];
 }
 
 function either(first: Json, second: Json, at: ReturnType<typeof parsePath>): Json | undefined {

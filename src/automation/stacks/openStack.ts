@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, type PulumiFn, Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../workspace/errors.js";
 import { programFolder } from "../../workspace/paths.js";
 import { type Progress, silent } from "../../workspace/progress.js";
@@ -58,8 +58,19 @@ export async function openStack(options: OpenStack): Promise<OpenedStack> {
     const stack = await (create ? Stack.createOrSelect(name, workspace) : Stack.select(name, workspace));
     return { name, folder, progress, environment, cli, ...(program && { program }), stack };
   } catch (error) {
-    throw explain(error, name);
+    throw error instanceof StackNotFoundError ? stackMissing(name, folder, error) : explain(error, name);
   }
+}
+
+function stackMissing(stack: string, folder: string, cause: Error): UserError {
+  const stacks = join(folder, "stacks");
+  const files = existsSync(stacks) ? readdirSync(stacks) : [];
+  const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  const next = known.includes(bare(stack))
+    ? `Its file is there, so that it was not deployed from here yet: \`openedx up ${stack} --create\` makes it, if ` +
+      "PULUMI_BACKEND_URL is right."
+    : `Nor is there a stacks/Pulumi.${bare(stack)}.yaml. Stacks with a file are: ${known.join(", ") || "none"}.`;
+  return new UserError(`There is no stack ${stack} in this backend. ${next}`, { cause });
 }
 
 function checkName(stack: string): void {

@@ -141,7 +141,7 @@ async function operate(
   } catch (error) {
     step.fail();
     const cancelled = signal.aborted || (force?.aborted ?? false);
-    if (operation !== "preview" && !isLocked(error)) {
+    if (operation !== "preview" && (cancelled || cli.forced) && !isLocked(error)) {
       await releaseOwnLock(opened, events.length > 0).catch((reason: unknown) => {
         progress.note(`${name}: whether its lock is released is not known: ${explain(reason, name).message}`);
       });

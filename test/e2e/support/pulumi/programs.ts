@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { SemVer } from "semver";
 import type { PulumiCli } from "../../../../src/automation/stacks/cli.js";
 import { programFolder } from "../../../../src/workspace/paths.js";
 
@@ -45,29 +46,30 @@ export function standInFolder(): string {
   return folder;
 }
 
-/** The CLI that stands in, and the real one where there is one on the PATH. Which, is printed: nothing is left out silently. */
-export async function testClis(): Promise<{ clis: TestCli[]; remove: () => void }> {
+/** The CLI that stands in, as the functions take it: of the SDK's version. */
+export function standInCli(): { pulumi: PulumiCli; remove: () => void } {
   const folder = standInFolder();
   const { version } = JSON.parse(
     readFileSync(join(programFolder, "node_modules/@pulumi/pulumi/package.json"), "utf8"),
   ) as { version: string };
-  const { SemVer } = await import("semver");
   const standIn = { command: join(folder, "pulumi"), version: new SemVer(version) };
   const run = (PulumiCommand.prototype as unknown as PulumiCli).run.bind(standIn);
+  return { pulumi: { ...standIn, run }, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** The CLI that stands in, and the real one where there is one on the PATH. Which, is printed: nothing is left out silently. */
+export async function testClis(): Promise<{ clis: TestCli[]; remove: () => void }> {
+  const { pulumi, remove } = standInCli();
   const real = (await PulumiCommand.get().catch(() => undefined)) as PulumiCli | undefined;
   process.stdout.write(
     real === undefined
       ? "    Automation API: there is no Pulumi CLI on the PATH, so that it runs against a stand-in alone.\n"
       : `    Automation API: it runs against Pulumi ${String(real.version)}, and against a stand-in.\n`,
   );
+  const other = real && { name: `Pulumi ${String(real.version)}`, standIn: false, pulumi: real };
   return {
-    clis: [
-      { name: "a stand-in for the CLI", standIn: true, pulumi: { ...standIn, run } },
-      ...(real === undefined
-        ? []
-        : [{ name: `Pulumi ${String(real.version)}`, standIn: false, pulumi: real }]),
-    ],
-    remove: () => rmSync(folder, { recursive: true }),
+    clis: [{ name: "a stand-in for the CLI", standIn: true, pulumi }, ...(other ? [other] : [])],
+    remove,
   };
 }
 

@@ -134,10 +134,14 @@ function lock() {
   writeFileSync(join(lockFolder, "0.json"), JSON.stringify(content));
 }
 
-/** The SDK's side is a gRPC server that takes a stream of events, each as JSON. */
+/** The SDK's side is a gRPC server that takes a stream of events, each as JSON; for an older CLI, a file that it reads. */
 async function eventLog(address) {
+  const done = () => Promise.resolve();
   if (address === undefined) {
-    return { write: () => undefined, end: () => Promise.resolve() };
+    return { write: () => undefined, end: done };
+  }
+  if (!address.startsWith("tcp://")) {
+    return { write: (event) => appendFileSync(address, `${JSON.stringify(event)}\n`), end: () => sleep(500) };
   }
   const [{ default: grpc }, { default: services }, { default: messages }] = await Promise.all([
     import("@grpc/grpc-js"),
