@@ -27,7 +27,7 @@ export function violationsToMarkdown(
 
 function headline(violations: readonly Violation[]): string {
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
-  return `${mandatory} mandatory and ${violations.length - mandatory} advisory ${violations.length === 1 ? "violation" : "violations"}`;
+  return `${mandatory} mandatory and ${violations.length - mandatory} advisory violations`;
 }
 
 function groupLines(violations: readonly Violation[], several: boolean): string[] {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
 import { parse } from "yaml";
 import { programFolder } from "../../src/workspace/paths.js";
+import { assertCommands } from "./commands.js";
 
 interface Step {
   name?: string;
@@ -50,22 +50,6 @@ function jobOf(file: string): Job {
   return job;
 }
 
-/** The commands of the command line, by name, from the modules that it is made of. */
-async function cliCommands(): Promise<Map<string, Command>> {
-  const source = readFileSync(join(programFolder, "src/automation/cli.ts"), "utf8");
-  const imports = [...source.matchAll(/import \{ (\w+Commands?) \} from "(.+)"/g)];
-  const commands = await Promise.all(
-    imports.map(async ([, name = "", path = ""]) => {
-      const module = (await import(`../../src/automation/${path}`)) as Record<
-        string,
-        () => Command | Command[]
-      >;
-      return module[name]?.() ?? [];
-    }),
-  );
-  return new Map(commands.flat().map((command) => [command.name(), command]));
-}
-
 describe("the workflows", () => {
   it("are these", () =>
     assert.deepEqual(
@@ -103,26 +87,8 @@ describe("the workflows", () => {
       it("does not run for a pull request with the rights of the base", () =>
         assert.ok(!("pull_request_target" in workflow.on)));
 
-      it("calls commands, options and scripts that there are", async () => {
-        const commands = await cliCommands();
-        const { scripts } = JSON.parse(readFileSync(join(programFolder, "package.json"), "utf8")) as {
-          scripts: Record<string, string>;
-        };
-        const runs = stepsOf(workflow).flatMap(({ run = "" }) => run.split("\n"));
-        for (const line of runs.filter((each) => /\bnpm (run|test)\b/.test(each))) {
-          const script = /npm run (?:--silent )?([\w:]+)/.exec(line)?.[1] ?? "test";
-          assert.ok(script in scripts, line);
-        }
-        for (const line of runs.filter((each) => each.includes("openedx -- "))) {
-          const [name = "", ...rest] = (/openedx -- (.*)/.exec(line)?.[1] ?? "").split(/\s+/);
-          const command = commands.get(name);
-          assert.ok(command, line);
-          const known = command.options.map(({ long }) => long);
-          rest
-            .filter((word) => word.startsWith("--"))
-            .forEach((option) => assert.ok(known.includes(option), `${name} has no ${option}`));
-        }
-      });
+      it("calls commands, options and scripts that there are", () =>
+        assertCommands(stepsOf(workflow).flatMap(({ run = "" }) => run.split("\n"))));
     });
   }
 

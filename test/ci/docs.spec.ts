@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { programFolder } from "../../src/workspace/paths.js";
+import { rules } from "../../src/policies/rules.js";
+import { assertCommands } from "./commands.js";
+
+interface GitLabJob {
+  script?: string[];
+  stage?: string;
+  timeout?: string;
+  interruptible?: boolean;
+  resource_group?: string;
+}
+
+const page = readFileSync(join(programFolder, "docs/ci.md"), "utf8");
+const [pipeline = "", notes = ""] = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text]) => text);
+
+function jobsOf(text: string): Record<string, GitLabJob> {
+  const content = parse(text, { merge: true }) as Record<string, GitLabJob>;
+  return Object.fromEntries(Object.entries(content).filter(([, job]) => Array.isArray(job.script)));
+}
+
+describe("docs/ci.md", () => {
+  const jobs = jobsOf(pipeline);
+
+  it("has the same jobs for GitLab, each with a stage that there is", () => {
+    assert.deepEqual(Object.keys(jobs), ["test", "plan", "preview", "deploy"]);
+    const { stages } = parse(pipeline) as { stages: string[] };
+    Object.values(jobs).forEach(({ stage }) => assert.ok(stages.includes(stage ?? "")));
+  });
+
+  it("calls commands and options that there are", () =>
+    assertCommands(Object.values(jobs).flatMap(({ script = [] }) => script)));
+
+  it("deploys one at a time, and gives the merge request's code no token that writes", () => {
+    assert.match(jobs.deploy?.resource_group ?? "", /STACK/);
+    assert.ok(!pipeline.includes("NOTE_TOKEN"));
+    assert.ok(!/npm|npx/.test((jobsOf(notes).note?.script ?? []).join("\n")));
+  });
+
+  it("leads to files that there are", () => {
+    const files = [...page.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, file = ""]) => file);
+    assert.ok(files.length > 5);
+    files.forEach((file) => assert.ok(existsSync(join(programFolder, "docs", file)), file));
+    assert.ok(existsSync(join(programFolder, ".gitlab/note.mjs")));
+  });
+});
+
+describe("docs/policies.md", () => {
+  it("tells each rule and its level", () => {
+    const text = readFileSync(join(programFolder, "docs/policies.md"), "utf8");
+    const told = [...text.matchAll(/^\| `([\w-]+)` +\| (\w+) +\|/gm)].map(([, name, level]) => ({
+      name,
+      level,
+    }));
+    assert.deepEqual(
+      told,
+      rules.map(({ name, level }) => ({ name, level })),
+    );
+  });
+});
