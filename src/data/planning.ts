@@ -1,6 +1,6 @@
 import type { CloudAbilities } from "../cloud/types.js";
 import type { StackConfig } from "../config/load.js";
-import type { ServiceMode, ServicesConfig } from "../config/services.js";
+import type { ServicesConfig } from "../config/services.js";
 import { quantity, type SizeRequest } from "./sizes.js";
 
 /** What the plan of a service is made from. */
@@ -16,19 +16,20 @@ export interface Planned<Plan> {
   faults: string[];
 }
 
-/** The cloud's shape of a service, or why there is none. */
-export function managedShape<Shape>(
+/** A service in the shape that the cloud offers, or the fault that it offers none. */
+export function planManaged<Shape>(
   { config }: PlanContext,
   service: string,
   shape: Shape | undefined,
-  otherwise: readonly ServiceMode[] = ["cluster", "external", "bundled"],
-): { shape: Shape } | { fault: string } {
+): Planned<{ mode: "bundled" } | { mode: "managed"; shape: Shape }> {
   return shape !== undefined
-    ? { shape }
+    ? { plan: { mode: "managed", shape }, faults: [] }
     : {
-        fault:
+        plan: { mode: "bundled" },
+        faults: [
           `openedx:services.${service}.mode: is managed, and "${config.cloud}" (openedx:cloud) offers no such service; ` +
-          `it can be ${otherwise.join(", ")}`,
+            "it can be cluster, external, bundled",
+        ],
       };
 }
 

@@ -4,10 +4,10 @@ import { readAuthority } from "../authority.js";
 import { missingCredentials } from "../credentials.js";
 import { sharedNames } from "../names.js";
 import {
-  managedShape,
   needsHost,
   type PlanContext,
   type Planned,
+  planManaged,
   replicaFaults,
   sizeFaults,
 } from "../planning.js";
@@ -25,12 +25,8 @@ export function planMongodb(context: PlanContext): Planned<ServicePlan<MongoShap
   switch (mongodb.mode) {
     case "bundled":
       return { plan: { mode: "bundled" }, faults: [] };
-    case "managed": {
-      const managed = managedShape(context, "mongodb", abilities.managed.mongodb);
-      return "fault" in managed
-        ? { plan: { mode: "bundled" }, faults: [managed.fault] }
-        : { plan: { mode: "managed", shape: managed.shape }, faults: [] };
-    }
+    case "managed":
+      return planManaged(context, "mongodb", abilities.managed.mongodb);
     case "cluster":
       return {
         plan: {

@@ -3,10 +3,10 @@ import { readAuthority } from "../authority.js";
 import { missingCredentials } from "../credentials.js";
 import { sharedNames } from "../names.js";
 import {
-  managedShape,
   needsHost,
   type PlanContext,
   type Planned,
+  planManaged,
   replicaFaults,
   sizeFaults,
 } from "../planning.js";
@@ -21,12 +21,8 @@ export function planMysql(context: PlanContext): Planned<ServicePlan<MySqlShape,
   switch (mysql.mode) {
     case "bundled":
       return { plan: { mode: "bundled" }, faults: [] };
-    case "managed": {
-      const managed = managedShape(context, "mysql", abilities.managed.mysql);
-      return "fault" in managed
-        ? { plan: { mode: "bundled" }, faults: [managed.fault] }
-        : { plan: { mode: "managed", shape: managed.shape }, faults: [] };
-    }
+    case "managed":
+      return planManaged(context, "mysql", abilities.managed.mysql);
     case "cluster":
       return {
         plan: {

@@ -2,7 +2,7 @@ import type { ObjectStoreShape } from "../../cloud/services.js";
 import type { StackConfig } from "../../config/load.js";
 import { credential, howToGive } from "../credentials.js";
 import { accountNames, sharedNames } from "../names.js";
-import { managedShape, type PlanContext, type Planned, sizeFaults } from "../planning.js";
+import { type PlanContext, type Planned, planManaged, sizeFaults } from "../planning.js";
 import type { ObjectStorePlan } from "../types.js";
 
 export const s3Port = 8333;
@@ -15,13 +15,11 @@ export function planObjectStore(context: PlanContext): Planned<ObjectStorePlan> 
     case "bundled":
       return { plan: { mode: "bundled" }, faults: [] };
     case "managed": {
-      const managed = managedShape(context, "objectStore", abilities.managed.objectStore);
-      return "fault" in managed
-        ? { plan: { mode: "bundled" }, faults: [managed.fault] }
-        : {
-            plan: { mode: "managed", shape: managed.shape, publicMedia: objectStore.publicMedia },
-            faults: [],
-          };
+      const { plan, faults } = planManaged(context, "objectStore", abilities.managed.objectStore);
+      return {
+        plan: plan.mode === "managed" ? { ...plan, publicMedia: objectStore.publicMedia } : plan,
+        faults,
+      };
     }
     case "cluster":
       return {

@@ -3,7 +3,7 @@ import type { ServicesConfig } from "../../config/services.js";
 import { readAuthority } from "../authority.js";
 import { missingCredentials } from "../credentials.js";
 import { sharedNames } from "../names.js";
-import { managedShape, needsHost, type PlanContext, type Planned, sizeFaults } from "../planning.js";
+import { needsHost, type PlanContext, type Planned, planManaged, sizeFaults } from "../planning.js";
 import type { RedisAddress, ServicePlan } from "../types.js";
 
 const port = 6379;
@@ -14,12 +14,8 @@ export function planRedis(context: PlanContext): Planned<ServicePlan<RedisShape,
   switch (redis.mode) {
     case "bundled":
       return { plan: { mode: "bundled" }, faults: [] };
-    case "managed": {
-      const managed = managedShape(context, "redis", abilities.managed.redis);
-      return "fault" in managed
-        ? { plan: { mode: "bundled" }, faults: [managed.fault] }
-        : { plan: { mode: "managed", shape: managed.shape }, faults: [] };
-    }
+    case "managed":
+      return planManaged(context, "redis", abilities.managed.redis);
     case "cluster":
       return {
         plan: {

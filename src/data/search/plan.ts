@@ -1,9 +1,9 @@
 import { credential, howToGive } from "../credentials.js";
 import {
-  managedShape,
   needsHost,
   type PlanContext,
   type Planned,
+  planManaged,
   replicaFaults,
   sizeFaults,
 } from "../planning.js";
@@ -72,16 +72,12 @@ function planLegacy(context: PlanContext): Planned<LegacySearchPlan> {
   switch (legacy.mode ?? (search.mode === "managed" ? "managed" : "bundled")) {
     case "bundled":
       return { plan: { mode: "bundled" }, faults: [] };
-    case "managed": {
-      const managed = managedShape(
+    case "managed":
+      return planManaged(
         context,
         legacy.mode === undefined ? "search" : "search.legacy",
         abilities.managed.search,
       );
-      return "fault" in managed
-        ? { plan: { mode: "bundled" }, faults: [managed.fault] }
-        : { plan: { mode: "managed", shape: managed.shape }, faults: [] };
-    }
     case "cluster":
       return {
         plan: {
