@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { baseName } from "../../src/config/clouds.js";
+import { cloudFaults } from "../../src/config/cloudFaults.js";
 import type { StackConfig } from "../../src/config/load.js";
 import type { CloudAbilities } from "../../src/cloud/types.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { atlasFaults, atlasShape } from "../atlas/abilities.js";
-import { baseNameOf, vpcCidrOf } from "./settings.js";
+import { vpcCidrOf } from "./settings.js";
 
 export { awsBilledTypes } from "./billedTypes.js";
 
@@ -42,33 +42,14 @@ export function awsAbilities(config: StackConfig): CloudAbilities {
   };
 }
 
-/** What is wrong with the config beyond its schema: names that come from elsewhere, files, passwords. Pure but for a look for the file. */
+/** What is wrong with the config beyond its schema: names, passwords, files. Pure but for a look for the file. */
 export function awsFaults(config: StackConfig): string[] {
-  const { aws, credentials } = config;
-  const faults: string[] = [];
-  const name = baseName.safeParse(baseNameOf(config));
-  if (!name.success) {
-    const reasons = name.error.issues.map(({ message }) => message).join(", ");
-    faults.push(
-      `openedx:aws.name: the stack's name, "${config.stack}", ${reasons}; set a shorter name of its own`,
-    );
-  }
+  const { aws } = config;
+  const faults = cloudFaults(config, "aws");
   const { caFile } = aws?.mysql ?? {};
   if (caFile !== undefined && !existsSync(resolve(programFolder, caFile))) {
     faults.push(
       `openedx:aws.mysql.caFile: there is no file ${caFile}; docs/aws.md says where Amazon publishes it, or leave the key out`,
-    );
-  }
-  if (aws?.existing.database !== undefined && credentials.mysql?.adminPassword === undefined) {
-    faults.push(
-      "openedx:aws.existing.database: its password is missing: " +
-        "pulumi config set --secret --path openedx:credentials.mysql.adminPassword",
-    );
-  }
-  if (config.atlas !== undefined && aws?.existing.network !== undefined) {
-    faults.push(
-      "openedx:atlas: lets only the network's own addresses in, and those of openedx:aws.existing.network are not known; " +
-        "set openedx:services.mongodb.mode to external",
     );
   }
   return [...faults, ...atlasFaults(config)];

@@ -2,6 +2,7 @@ import { Provider } from "@pulumi/aws/provider.js";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { once } from "../../src/cloud/once.js";
 import type {
   AddOnObject,
   Cloud,
@@ -41,12 +42,6 @@ import { createRegistry } from "./registry.js";
 import { createSearch } from "./search.js";
 import { type AwsSettings, awsSettings } from "./settings.js";
 import { createStorageClasses } from "./storage.js";
-
-/** Makes a thing when it is first asked for, and gives the same one ever after. */
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
 
 /** A key of `map` is made once. */
 function memo<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -1,5 +1,5 @@
 import type { CloudAbilities } from "../../src/cloud/types.js";
-import { baseName } from "../../src/config/clouds.js";
+import { cloudFaults } from "../../src/config/cloudFaults.js";
 import type { StackConfig } from "../../src/config/load.js";
 import { atlasFaults, atlasShape } from "../atlas/abilities.js";
 import { subnetCidrs } from "./subnets.js";
@@ -32,20 +32,8 @@ export function azureAbilities({ azure, atlas }: StackConfig): CloudAbilities {
 
 /** What the schema cannot see, since it knows no stack. */
 export function azureFaults(config: StackConfig): string[] {
-  const { atlas, azure, edge, stack, credentials } = config;
-  const faults: string[] = [];
-  if (azure?.name === undefined && !baseName.safeParse(stack).success) {
-    faults.push(
-      `openedx:azure.name: the names of all things in Azure would begin with the stack's name, and "${stack}" does not ` +
-        "fit: set openedx:azure.name to at most 15 lower-case letters, digits and inner hyphens",
-    );
-  }
-  if (azure?.existing.database !== undefined && credentials.mysql?.adminPassword === undefined) {
-    faults.push(
-      "openedx:azure.existing.database: its administrator's password is missing: " +
-        "`pulumi config set --secret --path openedx:credentials.mysql.adminPassword`",
-    );
-  }
+  const { atlas, azure, edge } = config;
+  const faults = cloudFaults(config, "azure");
   if (edge.controller === "appgw" && azure?.existing.network !== undefined) {
     faults.push(
       "openedx:edge.controller: appgw needs a subnet of its own, which is made in the stack's own network only: take " +

@@ -1,5 +1,5 @@
 import type { CloudAbilities } from "../../src/cloud/types.js";
-import { baseName } from "../../src/config/clouds.js";
+import { cloudFaults } from "../../src/config/cloudFaults.js";
 import type { StackConfig } from "../../src/config/load.js";
 import { atlasFaults, atlasShape } from "../atlas/abilities.js";
 
@@ -30,34 +30,16 @@ export function gcpAbilities({ gcp, atlas }: StackConfig): CloudAbilities {
 
 /** What the schema cannot see, since it knows no stack. */
 export function gcpFaults(config: StackConfig): string[] {
-  const { atlas, gcp, stack, credentials } = config;
-  const faults: string[] = [];
-  if (gcp?.name === undefined && !baseName.safeParse(stack).success) {
-    faults.push(
-      `openedx:gcp.name: the names of all things in Google Cloud would begin with the stack's name, and "${stack}" ` +
-        "does not fit: set openedx:gcp.name to at most 15 lower-case letters, digits and inner hyphens",
-    );
-  }
+  const { atlas, gcp, stack } = config;
+  const faults = cloudFaults(config, "gcp");
   if (/^goog|google/.test(gcp?.name ?? stack)) {
     faults.push(
       "openedx:gcp.name: no bucket's name may begin with `goog` or hold `google`; set another name",
     );
   }
-  if (gcp?.existing.database !== undefined && credentials.mysql?.adminPassword === undefined) {
-    faults.push(
-      "openedx:gcp.existing.database: its administrator's password is missing: " +
-        "`pulumi config set --secret --path openedx:credentials.mysql.adminPassword`",
-    );
-  }
   if (atlas !== undefined && atlas.region === undefined) {
     faults.push(
       "openedx:atlas.region: is missing, and Atlas has names of its own for Google's regions: europe-west1 is WESTERN_EUROPE",
-    );
-  }
-  if (atlas !== undefined && gcp?.existing.network !== undefined) {
-    faults.push(
-      "openedx:atlas: lets only the network's own addresses in, and those of openedx:gcp.existing.network are not known; " +
-        "set openedx:services.mongodb.mode to external",
     );
   }
   return [...faults, ...atlasFaults(config)];

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { once } from "../../src/cloud/once.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/config/load.js";
 import { createAtlas } from "../atlas/index.js";
@@ -70,10 +71,4 @@ export function gcpCloud(name: string, stackConfig: StackConfig, opts: pulumi.Re
         ),
     },
   };
-}
-
-/** What is made when it is first asked for. */
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

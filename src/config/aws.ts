@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressFaults, cidrSchema, cloudKeys, commonFaults, type Fault } from "./clouds.js";
+import { addressFaults, cidrSchema, cloudKeys, commonFaults, type Fault, reportFaults } from "./clouds.js";
 
 /** Where EKS is, with what the zones are called where they are not a, b and c; some accounts have other ones. */
 const zoneLetters: Record<string, string> = {
@@ -276,10 +276,6 @@ function awsFaults(config: z.output<typeof awsObject>): Fault[] {
   return faults;
 }
 
-export const awsSchema = awsObject.superRefine((config, context) => {
-  for (const fault of awsFaults(config)) {
-    context.addIssue({ code: "custom", ...fault });
-  }
-});
+export const awsSchema = awsObject.superRefine((config, context) => reportFaults(context, awsFaults(config)));
 
 export type AwsConfig = z.output<typeof awsObject>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { azureFaults } from "./azureFaults.js";
 import { azureLocations } from "./azureSizes.js";
-import { cidrSchema, cloudKeys } from "./clouds.js";
+import { cidrSchema, cloudKeys, reportFaults } from "./clouds.js";
 
 const guid = (what: string): z.ZodString =>
   z
@@ -146,8 +146,6 @@ const azureObject = z.strictObject({
 export type AzureSettings = z.output<typeof azureObject>;
 
 /** Everything under `openedx:azure`. */
-export const azureSchema = azureObject.superRefine((settings, context) => {
-  for (const { path, message } of azureFaults(settings)) {
-    context.addIssue({ code: "custom", path, message });
-  }
-});
+export const azureSchema = azureObject.superRefine((settings, context) =>
+  reportFaults(context, azureFaults(settings)),
+);

@@ -76,7 +76,8 @@ const existingSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      "Name of a cluster that exists, with its nodes and their autoscaling. Default: the stack makes one.",
+      "A cluster that exists, with its nodes and their autoscaling: its name on AWS, its id elsewhere. Default: the " +
+        "stack makes one.",
     ),
   dnsZone: z
     .string()
@@ -146,6 +147,16 @@ export const cloudKeys = {
 export interface Fault {
   path: string[];
   message: string;
+}
+
+/** Reports the faults between keys, but of no key that is at fault by itself. */
+export function reportFaults(context: z.RefinementCtx, faults: readonly Fault[]): void {
+  const reported = new Set(context.issues.map(({ path = [] }) => path.join(".")));
+  for (const { path, message } of faults) {
+    if (!reported.has(path.join("."))) {
+      context.addIssue({ code: "custom", path, message });
+    }
+  }
 }
 
 export interface AddressRanges {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidrSchema, cloudKeys } from "./clouds.js";
+import { cidrSchema, cloudKeys, reportFaults } from "./clouds.js";
 import { gcpFaults } from "./gcpFaults.js";
 import { gcpRegions } from "./gcpRegions.js";
 
@@ -132,8 +132,6 @@ const gcpObject = z.strictObject({
 export type GcpSettings = z.output<typeof gcpObject>;
 
 /** Everything under `openedx:gcp`. */
-export const gcpSchema = gcpObject.superRefine((settings, context) => {
-  for (const { path, message } of gcpFaults(settings)) {
-    context.addIssue({ code: "custom", path, message });
-  }
-});
+export const gcpSchema = gcpObject.superRefine((settings, context) =>
+  reportFaults(context, gcpFaults(settings)),
+);

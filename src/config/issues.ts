@@ -31,16 +31,41 @@ function describeIssue(issue: Issue, raw: Record<string, unknown>): string[] {
   if (issue.code === "invalid_type" && issue.expected === "object" && valueAt(path, raw) === null) {
     return [`${path.join(".")}: holds nothing; write {} for the defaults`];
   }
-  const message = issue.message.replace(/^Invalid (input|option): /, "");
-  return [`${path.join(".")}: ${message}${got(path, raw)}`];
+  return [`${path.join(".")}: ${messageOf(issue, valueAt(path, raw))}${got(issue, path, raw)}`];
 }
 
-/** What stands at the path, unless it is a secret. */
-function got(path: readonly string[], raw: Record<string, unknown>): string {
-  if (path[0] === "secrets" || path[0] === "credentials") {
+/** What zod says of a value that is not there and needs one. */
+const unset = /, received undefined$/;
+
+/** Values of a list this long are not all written out. */
+const manyValues = 8;
+
+function messageOf(issue: Issue, value: unknown): string {
+  if (issue.code === "invalid_value" && issue.values.length > manyValues) {
+    const known = issue.values.map(String);
+    const near = typeof value === "string" ? nearest(value, known) : undefined;
+    return near === undefined
+      ? `is none of the ${known.length} values that stacks/schema.json lists, such as ${known[0]}`
+      : `is not known; perhaps "${near}" is meant`;
+  }
+  if ((issue.code === "too_big" || issue.code === "too_small") && issue.origin === "number") {
+    const [word, bound] = issue.code === "too_big" ? ["most", issue.maximum] : ["least", issue.minimum];
+    const open = word === "most" ? "less than" : "more than";
+    return `must be ${issue.inclusive === false ? open : `at ${word}`} ${bound}`;
+  }
+  if (unset.test(issue.message)) {
+    return "is not set";
+  }
+  return issue.message.replace(/^Invalid (input|option): /, "").replace(/, received \w+$/, "");
+}
+
+/** What stands at the path, unless it is a secret, a default is at fault or its absence is said already. */
+function got(issue: Issue, path: readonly string[], raw: Record<string, unknown>): string {
+  const value = valueAt(path, raw);
+  const isSaid = value === undefined && issue.code !== "invalid_value";
+  if (path[0] === "secrets" || path[0] === "credentials" || isSaid) {
     return "";
   }
-  const value = valueAt(path, raw);
   return value === undefined ? ", got nothing" : `, got ${JSON.stringify(value)}`;
 }
 

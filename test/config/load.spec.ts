@@ -20,6 +20,10 @@ describe("config", () => {
     assert.deepEqual(config.instances.campus?.quota, { pods: 200, persistentVolumeClaims: 20 });
   });
 
+  const account = "210987654321";
+  const deployer = `arn:aws:iam::${account}:role/deployer`;
+  const aws = { account, region: "eu-west-1", deployer };
+
   const bad: { what: string; raw: Record<string, unknown>; says: RegExp[] }[] = [
     {
       what: "a misspelt key, with the key that was meant",
@@ -39,12 +43,27 @@ describe("config", () => {
     {
       what: "a value of the wrong type, with what it got",
       raw: { cloud: "existing", instances: {}, edge: { https: "yes" } },
-      says: [/openedx:edge\.https: expected boolean, received string, got "yes"/],
+      says: [/openedx:edge\.https: expected boolean, got "yes"/],
     },
     {
       what: "a missing key",
       raw: { instances: {} },
       says: [/openedx:cloud: .*existing.*, got nothing/],
+    },
+    {
+      what: "a missing key that any text could be",
+      raw: { cloud: "azure", azure: {} },
+      says: [/openedx:azure\.tenantId: is not set/],
+    },
+    {
+      what: "a name of a long list, with the one that is meant",
+      raw: { cloud: "aws", aws: { ...aws, region: "eu-wst-1" } },
+      says: [/openedx:aws\.region: is not known; perhaps "eu-west-1" is meant, got "eu-wst-1"/],
+    },
+    {
+      what: "a number out of bounds, once",
+      raw: { cloud: "aws", aws: { ...aws, zones: 5 } },
+      says: [/wrong: openedx:aws\.zones: must be at most 3, got 5$/],
     },
     {
       what: "a cloud that is not there, with those there are",
@@ -64,7 +83,7 @@ describe("config", () => {
     {
       what: "a secret of the wrong type, without its value",
       raw: { cloud: "existing", instances: {}, secrets: { campus: { SMTP_PASSWORD: 12345678 } } },
-      says: [/openedx:secrets\.campus\.SMTP_PASSWORD: expected string, received number$/],
+      says: [/openedx:secrets\.campus\.SMTP_PASSWORD: expected string$/],
     },
     {
       what: "all faults at once",

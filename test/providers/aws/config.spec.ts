@@ -149,8 +149,8 @@ describe("a config for AWS", () => {
       { network: { services: "10.0.128.0/20" }, existing: { network } },
       /openedx:aws\.network\.services: overlaps existing\.network\.cidr/,
     ],
-    ["one zone", { zones: 1 }, /openedx:aws\.zones: .*>=2, got 1/],
-    ["four zones", { zones: 4 }, /openedx:aws\.zones: .*<=3, got 4/],
+    ["one zone", { zones: 1 }, /openedx:aws\.zones: must be at least 2, got 1/],
+    ["four zones", { zones: 4 }, /openedx:aws\.zones: must be at most 3, got 4/],
     [
       "more zones than the region has",
       { region: "us-west-1" },
@@ -227,7 +227,7 @@ describe("a config for AWS", () => {
     [
       "a database without its password",
       { existing: { database: { id: "db", adminUser: "root" } } },
-      /openedx:aws\.existing\.database: its password is missing: pulumi config set --secret/,
+      /openedx:aws\.existing\.database: its administrator's password is missing: .pulumi config set --secret/,
     ],
     ["a tag of AWS's own", { tags: { "aws:name": "x" } }, /openedx:aws\.tags\.aws:name: is no tag/],
     [
@@ -244,7 +244,7 @@ describe("a config for AWS", () => {
   it("is told of a stack's name that names in AWS cannot begin with", () => {
     assert.match(
       complaint(stackOf({}), "production-europe") ?? "nothing",
-      /openedx:aws\.name: the stack's name, "production-europe", is longer than 15 characters.*set a shorter name/,
+      /openedx:aws\.name: .*"production-europe" is longer than 15 characters.*set openedx:aws\.name/,
     );
   });
 

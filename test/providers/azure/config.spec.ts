@@ -21,8 +21,8 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     /azure\.administrators: names somebody twice/,
   ],
   ["an unknown preset", { preset: "tiny" }, /azure\.preset: .*"small"\|"medium"\|"large"/],
-  ["one zone", { zones: 1 }, /azure\.zones: .*>=2/],
-  ["four zones", { zones: 4 }, /azure\.zones: .*<=3/],
+  ["one zone", { zones: 1 }, /azure\.zones: must be at least 2/],
+  ["four zones", { zones: 4 }, /azure\.zones: must be at most 3/],
   [
     "an old Kubernetes",
     { kubernetes: { version: "1.30" } },
@@ -106,7 +106,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { preset: "medium", mysql: { sku: "Standard_B2ms" } },
     /azure\.mysql\.sku: Standard_B2ms has no standby server/,
   ],
-  ["too many days of backups", { mysql: { backupDays: 36 } }, /azure\.mysql\.backupDays: .*<=35/],
+  ["too many days of backups", { mysql: { backupDays: 36 } }, /azure\.mysql\.backupDays: must be at most 35/],
   [
     "a Redis of the retired kind",
     { redis: { brokerSku: "Standard_C1" } },
@@ -180,7 +180,7 @@ const stackFaults: [string, Parameters<typeof azureRaw>, RegExp][] = [
   [
     "a stack's name that does not fit",
     [{ name: undefined }],
-    /openedx:azure\.name: .*"a-stack-with-a-long-name" does not fit/,
+    /openedx:azure\.name: .*"a-stack-with-a-long-name" is longer than 15 characters/,
   ],
   [
     "a database without its password",
@@ -192,6 +192,14 @@ const stackFaults: [string, Parameters<typeof azureRaw>, RegExp][] = [
       },
     ],
     /openedx:azure\.existing\.database: .*credentials\.mysql\.adminPassword/,
+  ],
+  [
+    "Atlas for a network whose addresses are not known",
+    [
+      { existing: { network: networkOf() } },
+      { atlas: { organization: "0".repeat(24), region: "EUROPE_WEST" } },
+    ],
+    /openedx:atlas: lets only the network's own addresses in/,
   ],
   [
     "a gateway in an existing network",
