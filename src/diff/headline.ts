@@ -125,7 +125,7 @@ function causes(site: Site): string {
 
 function whatPeopleNotice({ diffs, sites, broken }: Summed): string {
   const down = sites.flatMap(({ title, downtime }) =>
-    downtime.length === 0 ? [] : [`${title}: ${list(downtime.map(({ workload }) => bare(workload)))}`],
+    downtime.length === 0 ? [] : [`${title} (${list(downtime.map(({ workload }) => bare(workload)))})`],
   );
   const gone = sites.filter(({ kind }) => kind === "delete").map(({ title }) => title);
   const rolled = sites.filter(({ rolls }) => rolls.length > 0);
@@ -146,7 +146,7 @@ function whatPeopleNotice({ diffs, sites, broken }: Summed): string {
   const unknownCharts = diffs.flatMap(({ charts }) =>
     charts.filter(({ rendered }) => !rendered).map(({ release }) => release),
   );
-  const pods = rolled.map(({ title, rolls }) => `${list(rolls.map(bare))} of ${title}`);
+  const pods = rolled.map(({ title, rolls }) => `${title} (${list(rolls.map(bare))})`);
   const shared = sharedWorkloads(diffs);
   return [
     ...parts,

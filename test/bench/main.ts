@@ -56,6 +56,20 @@ async function plan(): Promise<void> {
   }
 }
 
+async function diff(): Promise<void> {
+  const count = 20;
+  const cost = await withStep(progress, `Comparing ${count} instances, one changed`, async () => {
+    const file = join(import.meta.dirname, "diffProcess.ts");
+    const { stdout } = await runChecked(process.execPath, ["--import", "tsx", file, String(count)]);
+    return JSON.parse(stdout) as { seconds: number; characters: number; others: number };
+  });
+  rows.push([
+    `diff of ${count}, 1 changed, warm`,
+    seconds(cost.seconds),
+    `${cost.characters} characters, ${cost.others} others named`,
+  ]);
+}
+
 async function deploy(): Promise<void> {
   const { kubectl } = await toolchain.controlPlane();
   const name = `bench-${process.pid}`;
@@ -98,7 +112,7 @@ async function deploy(): Promise<void> {
 }
 
 try {
-  const parts = { render, plan, deploy };
+  const parts = { render, plan, diff, deploy };
   const chosen = process.argv.slice(2);
   for (const [name, part] of Object.entries(parts)) {
     if (chosen.length === 0 || chosen.includes(name)) {

@@ -101,7 +101,7 @@ describe("the comment", () => {
     const lines = markdown([{ stack: "prod", diff: comparePlans(before, after) }]).split("\n");
     assert.deepEqual(lines.slice(0, 5), [
       "## Plan: campus changes (image a 1 → 2)",
-      "**People:** no downtime; pods restart one by one: lms of campus.  ",
+      "**People:** no downtime; pods restart one by one: campus (lms).  ",
       "**Databases:** no migrations.  ",
       "**Careful:** nothing stands out.  ",
       "**Resources:** none touched.",

@@ -71,6 +71,25 @@ describe("a plan with stand-ins", () => {
     assert.match(standIn("secrets.campus.JWT_RSA_PRIVATE_KEY"), /^-----BEGIN RSA/);
   });
 
+  it("knows an address that a cloud would give, so that what is made from it can be compared", async () => {
+    class Server extends pulumi.CustomResource {
+      declare readonly address: pulumi.Output<string>;
+      constructor(type: string, name: string) {
+        super(type, name, { address: undefined, arn: undefined });
+      }
+    }
+    const addressOf = async (type: string, standIns?: boolean): Promise<unknown> => {
+      const { outputs } = await plan(
+        () => ({ file: new Server(type, "db").address.apply((host) => `at ${host}`) }),
+        standIns,
+      );
+      return outputs.file;
+    };
+    assert.equal(await addressOf("aws:rds/instance:Instance"), "at address.of.db.invalid");
+    assert.equal(await addressOf("aws:rds/instance:Instance", false), "[unknown]");
+    assert.equal(await addressOf("random:index/randomPet:RandomPet"), "[unknown]");
+  });
+
   it("tells the program, which has secrets of its own, and only while it runs", async () => {
     let during = false;
     await plan(() => {

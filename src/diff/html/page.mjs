@@ -6,18 +6,9 @@ const groups = [...document.querySelectorAll("details.group")];
 /** Text of each item, in small letters; read when it is first asked for. */
 const texts = new Map();
 
-/** Diffs get their colours when they first come into sight, some lines at a time. */
-const sight = new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) {
-        sight.unobserve(target);
-        colour(target);
-      }
-    }
-  },
-  { rootMargin: "400px" },
-);
+/** Opened diffs that have no colours yet: thousands are opened at once, and the page must not stand still meanwhile. */
+const waitingDiffs = [];
+const kinds = { "+": "added", "-": "removed", "@": "place" };
 
 function colour(diff) {
   const text = diff.querySelector("pre");
@@ -25,22 +16,30 @@ function colour(diff) {
     return;
   }
   text.dataset.coloured = "yes";
-  const lines = text.textContent.split("\n");
-  text.replaceChildren();
-  const kinds = { "+": "added", "-": "removed", "@": "place" };
-  const some = (from) => {
-    const spans = lines.slice(from, from + 500).map((line) => {
-      const span = document.createElement("span");
-      span.textContent = line;
-      span.className = kinds[line[0]] ?? "";
-      return span;
-    });
-    text.append(...spans);
-    if (from + 500 < lines.length) {
-      requestAnimationFrame(() => some(from + 500));
-    }
-  };
-  some(0);
+  const spans = text.textContent.split("\n").map((line) => {
+    const span = document.createElement("span");
+    span.textContent = line;
+    span.className = kinds[line[0]] ?? "";
+    return span;
+  });
+  text.replaceChildren(...spans);
+}
+
+function colourSome() {
+  const until = performance.now() + 30;
+  while (waitingDiffs.length > 0 && performance.now() < until) {
+    colour(waitingDiffs.shift());
+  }
+  if (waitingDiffs.length > 0) {
+    setTimeout(colourSome);
+  }
+}
+
+function colourSoon(diff) {
+  waitingDiffs.push(diff);
+  if (waitingDiffs.length === 1) {
+    setTimeout(colourSome);
+  }
 }
 
 function textOf(item) {
@@ -105,11 +104,14 @@ document.addEventListener(
   "toggle",
   ({ target }) => {
     if (target.matches("details.diff") && target.open) {
-      sight.observe(target);
+      colourSoon(target);
     }
   },
   true,
 );
+for (const diff of document.querySelectorAll("details.diff[open]")) {
+  colourSoon(diff); // a browser that comes back to the page has opened them before
+}
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
