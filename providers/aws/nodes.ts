@@ -98,7 +98,8 @@ export function createNodes(
       },
       {
         ...at.opts,
-        ignoreChanges: ["scalingConfig.desiredSize"],
+        // Karpenter changes no group: where it scales, a larger `min` must raise the count, or EKS refuses the `min`.
+        ...(settings.nodeCount === "autoscaler" && { ignoreChanges: ["scalingConfig.desiredSize"] }),
         dependsOn: [...grants, ...network.ready, ...controlPlane.access, ...before],
       },
     );

@@ -21,6 +21,8 @@ export interface AwsSettings extends Omit<Sizes, "nodes"> {
   addOnVersions: Partial<Record<EksAddOn, string>>;
   /** On everything that takes tags. */
   tags: Record<string, string>;
+  /** Whose count of nodes it is: cluster-autoscaler's, where that is on, else the config's. */
+  nodeCount: "autoscaler" | "config";
   /** Data goes with the stack. */
   disposable: boolean;
 }
@@ -101,6 +103,7 @@ export function awsSettings(stackConfig: StackConfig, config: AwsConfig): AwsSet
       "openedx:stack": stackConfig.stack,
       "openedx:managed-by": "pulumi",
     },
+    nodeCount: stackConfig.platform.addons["cluster-autoscaler"]?.state === "on" ? "autoscaler" : "config",
     disposable: stackConfig.disposable,
   };
 }

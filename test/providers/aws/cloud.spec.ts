@@ -72,6 +72,17 @@ describe("a cluster on AWS", () => {
     assert.equal(await identifier(2), "aws/123456789012/eu-west-1/contract/2");
   });
 
+  it("leaves the count of nodes to cluster-autoscaler where that is on, and to the config elsewhere", async () => {
+    const ignored = ({ registrations }: CloudRun): string[][] =>
+      registrations
+        .filter(({ type }) => type.endsWith(":NodeGroup"))
+        .map(({ ignoreChanges }) => ignoreChanges);
+    const addons = { "cluster-autoscaler": { state: "on" }, karpenter: { state: "off" } };
+    assert.deepEqual(ignored(await usual()), [[], []]);
+    const count = ["scalingConfig.desiredSize"];
+    assert.deepEqual(ignored(await run({}, { platform: { addons } })), [count, count]);
+  });
+
   it("takes no other account than the config's", async () => {
     const { registrations } = await usual();
     const provider = registrations.find(({ type }) => type === "pulumi:providers:aws");
