@@ -8,9 +8,7 @@ import { anchorOf, stackNavigation, stackSection } from "./stack.js";
 
 /** The whole page: one file that asks no network for anything, which its own policy forbids, too. */
 export function page(report: Report): Markup {
-  const [style, script] = ["page.css", "page.mjs"].map((file) =>
-    readFileSync(join(import.meta.dirname, file), "utf8"),
-  );
+  const [style, script] = [textOf("page.css", "changes.css"), textOf("page.mjs")];
   const policy = [
     "default-src 'none'",
     `style-src '${sha256(style)}'`,
@@ -28,7 +26,7 @@ export function page(report: Report): Markup {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>Plan: ${what}</title>
-<style>${raw(style ?? "")}</style>
+<style>${raw(style)}</style>
 </head>
 <body>
 <a class="skip" href="#changes">Skip to the changes</a>
@@ -41,7 +39,7 @@ ${report.stacks.map((result) => stackSection(result, report.stacks.length > 1))}
 <p class="nothing" id="nothing" hidden>Nothing here has that in it.</p>
 </main>
 </div>
-<script type="module">${raw(script ?? "")}</script>
+<script type="module">${raw(script)}</script>
 </body>
 </html>
 `;
@@ -92,8 +90,10 @@ function firstUpper(text: string): string {
     : text;
 }
 
-function sha256(text: string | undefined): string {
-  return `sha256-${createHash("sha256")
-    .update(text ?? "")
-    .digest("base64")}`;
+function textOf(...files: readonly string[]): string {
+  return files.map((file) => readFileSync(join(import.meta.dirname, file), "utf8")).join("\n");
+}
+
+function sha256(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
