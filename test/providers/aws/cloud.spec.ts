@@ -155,6 +155,20 @@ describe("a cluster on AWS", () => {
     assert.deepEqual(plain(campus?.inputs.serviceAccount), "openedx");
   });
 
+  it("protects what holds tasks and data, and lets caches go", async () => {
+    const { registrations } = await usual();
+    const kept = registrations
+      .filter(({ type }) => /:(ReplicationGroup|Instance|Domain|FileSystem)$/.test(type))
+      .map(({ name, protect }) => [name, protect]);
+    assert.deepEqual(Object.fromEntries(kept), {
+      "contract-broker": true,
+      "contract-cache": false,
+      "contract-files": true,
+      "contract-mysql": true,
+      "contract-search": true,
+    });
+  });
+
   it("asks MySQL for what Open edX needs", async () => {
     const group = inputs(await usual(), "ParameterGroup")["contract-mysql"];
     const values = Object.fromEntries(
