@@ -53,24 +53,28 @@ export async function collectInstances(
     namespace,
     hosts: routedHosts(renders.get(name)?.objects ?? []),
   }));
-  const prepared = gather(sources, ({ source, instance, written, means }) => {
-    const render = renders.get(source.name);
-    if (render === undefined) {
-      throw new Error(`instance ${source.name} was not rendered`);
-    }
-    return prepareInstance({
-      source,
-      render,
-      config: instance,
-      written: [...written].sort(),
-      edge,
-      sites,
-      services: means,
-      ...(monitoringNamespace !== undefined && { monitoringNamespace }),
-      disposable: config.disposable,
-      secrets: config.secrets[source.name] ?? {},
-    });
-  });
+  const prepared = gather(
+    sources,
+    ({ source, instance, written, means }) => {
+      const render = renders.get(source.name);
+      if (render === undefined) {
+        throw new Error(`instance ${source.name} was not rendered`);
+      }
+      return prepareInstance({
+        source,
+        render,
+        config: instance,
+        written: [...written].sort(),
+        edge,
+        sites,
+        services: means,
+        ...(monitoringNamespace !== undefined && { monitoringNamespace }),
+        disposable: config.disposable,
+        secrets: config.secrets[source.name] ?? {},
+      });
+    },
+    "Nothing was changed. Mend this first",
+  );
   checkUnique("The host", prepared, ({ hosts, input }) =>
     hosts.map((host) => [host, hostOwner(host, input)]),
   );
@@ -112,8 +116,8 @@ function hostOwner(host: string, { source, render }: InstanceInput): string {
   return `${source.name}${setting === undefined ? "" : ` (${setting} in ${join(source.folder, "config.yml")})`}`;
 }
 
-/** Runs `work` on every item and throws what went wrong with any of them as one error. */
-function gather<T, R>(items: readonly T[], work: (item: T) => R): R[] {
+/** Runs `work` on every item and throws what went wrong with any of them as one error; a single one under `headline`. */
+function gather<T, R>(items: readonly T[], work: (item: T) => R, headline?: string): R[] {
   const faults: string[] = [];
   const results = items.flatMap((item) => {
     try {
@@ -127,7 +131,9 @@ function gather<T, R>(items: readonly T[], work: (item: T) => R): R[] {
     }
   });
   if (faults.length > 0) {
-    throw joinFaults("Nothing was changed. Mend this first", faults);
+    throw headline === undefined && faults.length === 1
+      ? new UserError(faults[0] ?? "")
+      : joinFaults(headline ?? "Instances cannot be read", faults);
   }
   return results;
 }

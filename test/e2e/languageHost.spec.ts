@@ -122,7 +122,7 @@ describe("the program as Pulumi's language host starts it", () => {
       for (const { type, name, parent, provider } of engine.registered) {
         if (type.startsWith("kubernetes:")) {
           assert.match(provider, /openedx-cluster::/, name);
-          assert.match(parent, /OpenEdxInstance::/, name);
+          assert.match(parent, /(OpenEdxInstance|Platform)::/, name);
         }
       }
       const campus = engine.registered.find(
