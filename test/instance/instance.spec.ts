@@ -12,19 +12,12 @@ import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { run } from "../../src/workspace/run.js";
 import { campusInput, campusRender, campusTasks, changed } from "./campus.js";
 import { podOf, token, tokenOf } from "./objects.js";
-import { deploy, generated, objectNames, plain, registered, renamed, rsaPem } from "./stack.js";
+import { deploy, generated, manifestsOf, objectNames, plain, registered, renamed, rsaPem } from "./stack.js";
 
 const urnName = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 function dependenciesOf(result: ProgramResult, type: string, name: string): string[] {
   return registered(result, type, name).dependencies.map(urnName);
-}
-
-function manifestsOf(result: ProgramResult, release: string): Record<string, KubernetesObject> {
-  const { manifests } = plain(registered(result, "Release", release).inputs.values) as {
-    manifests: Record<string, KubernetesObject>;
-  };
-  return manifests;
 }
 
 function filesOf(result: ProgramResult, name: string): Record<string, string> {
@@ -321,40 +314,6 @@ describe("OpenEdxInstance", () => {
       const { default: bcrypt } = await import("bcryptjs");
       assert.ok(await bcrypt.compare("given-value", filesOf(given, "campus-redis-config").hash ?? ""));
       assert.ok(given.registrations.some(({ name }) => name === "campus-ralph-hash-salt"));
-    });
-  });
-
-  describe("on a cloud", () => {
-    it("gives pods and tasks its identity, and volume claims its storage class", async () => {
-      const onCloud = await deploy(campusInput(), {
-        cloud: {
-          storageClasses: { readWriteOnce: "fast" },
-          identity: (purpose, { namespace, name }) => ({
-            serviceAccountAnnotations: {
-              "cloud.test/role": `${typeof purpose === "string" ? purpose : purpose.instance} ${namespace}/${name}`,
-            },
-            podLabels: { "cloud.test/use": "true" },
-          }),
-        },
-      });
-      const account = plain(registered(onCloud, "ServiceAccount", "campus-account").inputs.metadata);
-      assert.deepEqual((account as { annotations: unknown }).annotations, {
-        "cloud.test/role": "campus campus/campus",
-      });
-      const labelsOf = (object: KubernetesObject | undefined): Record<string, string> =>
-        (object?.spec as { template: { metadata: { labels: Record<string, string> } } }).template.metadata
-          .labels;
-      assert.equal(labelsOf(manifestsOf(onCloud, "campus")["Deployment.lms"])["cloud.test/use"], "true");
-      const data = manifestsOf(onCloud, "campus-data");
-      assert.equal(labelsOf(data["Deployment.mysql"])["cloud.test/use"], undefined);
-      assert.equal(
-        (data["PersistentVolumeClaim.mysql"]?.spec as { storageClassName: string }).storageClassName,
-        "fast",
-      );
-      const { template } = plain(registered(onCloud, "Job", "campus-init").inputs.spec) as {
-        template: { metadata: { labels: Record<string, string> } };
-      };
-      assert.equal(template.metadata.labels["cloud.test/use"], "true");
     });
   });
 });

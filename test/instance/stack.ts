@@ -6,6 +6,7 @@ import type { Cloud } from "../../src/cloud/types.js";
 import { OpenEdxInstance, type SharedServices } from "../../src/instance/instance.js";
 import { prepareInstance } from "../../src/instance/prepare.js";
 import type { InstanceInput } from "../../src/instance/types.js";
+import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { runProgram } from "../../src/engine/run.js";
 import {
   type ProgramResult,
@@ -144,4 +145,12 @@ export function renamed(before: ProgramResult, after: ProgramResult): string[] {
     .filter(([resource, name]) => names[resource] !== name)
     .map(([resource]) => resource)
     .sort();
+}
+
+/** The objects that a release carries, by `Kind.name`. */
+export function manifestsOf(result: ProgramResult, release: string): Record<string, KubernetesObject> {
+  const { manifests } = plain(registered(result, "Release", release).inputs.values) as {
+    manifests: Record<string, KubernetesObject>;
+  };
+  return manifests;
 }

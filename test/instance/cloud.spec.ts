@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import type { KubernetesObject } from "../../src/kubernetes/objects.js";
+import { campusInput } from "./campus.js";
+import { deploy, manifestsOf, plain, registered } from "./stack.js";
+
+describe("an instance on a cloud", () => {
+  it("gives pods and tasks its identity, and volume claims its storage class", async () => {
+    const onCloud = await deploy(campusInput(), {
+      cloud: {
+        storageClasses: { readWriteOnce: "fast" },
+        identity: (purpose, { namespace, name }) => ({
+          serviceAccountAnnotations: {
+            "cloud.test/role": `${typeof purpose === "string" ? purpose : purpose.instance} ${namespace}/${name}`,
+          },
+          podLabels: { "cloud.test/use": "true" },
+        }),
+      },
+    });
+    const account = plain(registered(onCloud, "ServiceAccount", "campus-account").inputs.metadata);
+    assert.deepEqual((account as { annotations: unknown }).annotations, {
+      "cloud.test/role": "campus campus/campus",
+    });
+    const labelsOf = (object: KubernetesObject | undefined): Record<string, string> =>
+      (object?.spec as { template: { metadata: { labels: Record<string, string> } } }).template.metadata
+        .labels;
+    assert.equal(labelsOf(manifestsOf(onCloud, "campus")["Deployment.lms"])["cloud.test/use"], "true");
+    const data = manifestsOf(onCloud, "campus-data");
+    assert.equal(labelsOf(data["Deployment.mysql"])["cloud.test/use"], undefined);
+    assert.equal(
+      (data["PersistentVolumeClaim.mysql"]?.spec as { storageClassName: string }).storageClassName,
+      "fast",
+    );
+    const { template } = plain(registered(onCloud, "Job", "campus-init").inputs.spec) as {
+      template: { metadata: { labels: Record<string, string> } };
+    };
+    assert.equal(template.metadata.labels["cloud.test/use"], "true");
+  });
+});
