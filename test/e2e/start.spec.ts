@@ -89,7 +89,7 @@ describe("the commands", () => {
 
   it("instance list shows both, with the stack that deploys them", async () => {
     const { stdout } = await openedx("instance", "list");
-    assert.match(stdout, /^campus +22\.0\.3 +campus\.example\.com +.*xqueue +.*sandbox$/m);
+    assert.match(stdout, /^campus +22\.0\.3 +campus\.example\.com +.*xqueue +.*\bsandbox\b/m);
     assert.match(stdout, /^academy +20\.0\.5 +academy\.example\.org /m);
   });
 
