@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { WorkloadIdentity } from "./types.js";
+import type { WorkloadIdentity } from "./identity.js";
 
 /** The kinds of data services that an instance uses. */
 export const serviceKinds = ["mysql", "mongodb", "redis", "search", "objectStore"] as const;

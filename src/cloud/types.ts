@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/load.js";
+import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "./identity.js";
 import type {
   BackupStore,
   MongoServer,
@@ -14,6 +15,8 @@ import type {
   SearchServer,
   SearchShape,
 } from "./services.js";
+
+export type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "./identity.js";
 
 /**
  * An Open edX-ready cluster: the smallest set of facts that the common part needs, the same for every cloud.
@@ -137,30 +140,6 @@ export interface CloudDns {
   externalDns: HelmValues;
   /** Secrets that external-dns needs as files, by file name; Azure has one. */
   externalDnsFiles?: Record<string, pulumi.Output<string>>;
-}
-
-/** What an identity is for. Its rights are as wide as this, and no wider. */
-export type IdentityPurpose =
-  | "cert-manager"
-  | "external-dns"
-  | "velero"
-  | "cluster-autoscaler"
-  /** Writes dumps of the data services to `backup`. */
-  | "database-backup"
-  /** One instance; the rights to its bucket come with `objectStore`. */
-  | { instance: string };
-
-export interface ServiceAccountRef {
-  namespace: string;
-  name: string;
-}
-
-/** Metadata that binds a Kubernetes service account and its pods to an identity of the cloud. */
-export interface WorkloadIdentity {
-  serviceAccountAnnotations: Record<string, pulumi.Input<string>>;
-  podLabels: Record<string, string>;
-  /** What must be there before the pods: some clouds hand credentials out only when a pod starts. Default: nothing. */
-  ready?: pulumi.Resource[];
 }
 
 export interface ObjectStoreRequest {

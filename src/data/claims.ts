@@ -1,6 +1,6 @@
 import type { Json } from "../kubernetes/objects.js";
 import { joinFaults } from "../workspace/errors.js";
-import { isOwn } from "./settings.js";
+import { isOwn } from "./own.js";
 import type { Claim, ServicesPlan } from "./types.js";
 
 /** The settings that name something on a shared server; those of MySQL are named by plugins, too, by custom. */

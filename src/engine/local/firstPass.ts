@@ -7,7 +7,7 @@ import type { Ledger } from "./ledger.js";
 import { readObject } from "./objects.js";
 import { renderRelease } from "./releases.js";
 import type { ObjectRef } from "./resourcePaths.js";
-import { lastOutputs } from "./results.js";
+import { lastOutputs } from "./lastOutputs.js";
 import type { Sites } from "./sites.js";
 import { stateName, StateStore } from "./stateStore.js";
 import { kindOfType, sameGenerated, translate, type Meaning, type ReleaseInputs } from "./translate.js";

@@ -1,8 +1,7 @@
-import type { Json } from "../../kubernetes/objects.js";
 import { Secret, type ProgramResult, type PropertyMap, type PropertyValue } from "../types.js";
 import type { Planned } from "./firstPass.js";
+import { lastOutputs } from "./lastOutputs.js";
 import type { Ledger } from "./ledger.js";
-import type { State } from "./state.js";
 import type { LocalResult, ReleaseSummary } from "./types.js";
 import { hasUnknown, reveal } from "./values.js";
 
@@ -50,21 +49,6 @@ export function rememberOutputs({ state }: Ledger, outputs: PropertyMap): void {
       .filter(([, value]) => !hasUnknown(value))
       .map(([key, value]) => [key, { value: reveal(value), isSecret: hasSecret(value) }]),
   );
-}
-
-/** A stack's outputs after its last run that succeeded, with the secret ones marked. */
-export function lastOutputs({ outputs }: State): PropertyMap {
-  return Object.fromEntries(
-    Object.entries(outputs as unknown as Record<string, KeptOutput>).map(([key, { value, isSecret }]) => [
-      key,
-      isSecret ? new Secret(value) : value,
-    ]),
-  );
-}
-
-interface KeptOutput {
-  value: Json;
-  isSecret: boolean;
 }
 
 /** Outputs of a first pass, with what only the cluster could tell as it was after the last run. */
