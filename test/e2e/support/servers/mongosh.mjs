@@ -27,5 +27,10 @@ class Mongo {
   }
 }
 
-vm.runInNewContext(script, { Mongo, process, URLSearchParams, print: (text) => process.stdout.write(`${text}\n`) });
+vm.runInNewContext(script, {
+  Mongo,
+  process,
+  URLSearchParams,
+  print: (text) => process.stdout.write(`${text}\n`),
+});
 writeFileSync(file, JSON.stringify(state));
