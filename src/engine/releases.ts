@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -158,7 +159,7 @@ async function renderCached(helm: string, key: string, task: LocalTask): Promise
     // not there, or cut short: rendered anew
   }
   const objects = await template(helm, task);
-  const partial = `${file}.${process.pid}`;
+  const partial = `${file}.${randomUUID()}`; // the two sides of a comparison may render the same at once
   await writeFile(partial, JSON.stringify(objects));
   await rename(partial, file);
   return objects;

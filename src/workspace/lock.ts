@@ -18,11 +18,18 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/**
+ * Somebody cleared the cache, lock and all. What is made here appears whole or not at all, so two at work do no harm; the
+ * library would end the process.
+ */
+const onCompromised = (): void => undefined;
+
 async function take(path: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
       mkdirSync(dirname(path), { recursive: true });
-      return await lock(path, { realpath: false, stale: 10_000, update: 2_000 });
+      const release = await lock(path, { realpath: false, stale: 10_000, update: 2_000, onCompromised });
+      return () => release().catch(onCompromised);
     } catch (error) {
       // The library's own retries would go on for ever with a full disk, too.
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") {

@@ -182,7 +182,7 @@ describe("the local runner on a real API server", () => {
   it("stops in order when asked, and gives the lease back", async () => {
     const stop = new AbortController();
     const running = small.up({ sites: ["campus"], color: "grey" }, { signal: stop.signal });
-    setTimeout(() => stop.abort(), 1500);
+    setTimeout(() => stop.abort(), 500);
     await assert.rejects(running, /The run was stopped/);
     assert.equal(await small.names("leases", "openedx-local"), "");
     await small.up({ sites: ["campus"], color: "grey" });
