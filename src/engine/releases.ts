@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { pullChart } from "../charts/pull.js";
@@ -160,8 +160,12 @@ async function renderCached(helm: string, key: string, task: LocalTask): Promise
   }
   const objects = await template(helm, task);
   const partial = `${file}.${randomUUID()}`; // the two sides of a comparison may render the same at once
-  await writeFile(partial, JSON.stringify(objects));
-  await rename(partial, file);
+  try {
+    await writeFile(partial, JSON.stringify(objects));
+    await rename(partial, file);
+  } catch {
+    await rm(partial, { force: true }); // no room: it is rendered again the next time
+  }
   return objects;
 }
 
