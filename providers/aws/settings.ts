@@ -1,7 +1,8 @@
 import { addOnVersions, eksAddOns, type AwsConfig, type EksAddOn, zonesOf } from "../../src/config/aws.js";
 import type { StackConfig } from "../../src/config/load.js";
 import { subnets } from "../../src/config/cidr.js";
-import { type PoolSize, sizes, type Sizes } from "./sizes.js";
+import { type PoolSize, sizedPools } from "../../src/config/pools.js";
+import { sizes, type Sizes } from "./sizes.js";
 
 /** The config with all that follows from it: preset, zones, names. Plain. */
 export interface AwsSettings extends Omit<Sizes, "nodes"> {
@@ -55,16 +56,6 @@ export function awsSettings(stackConfig: StackConfig, config: AwsConfig): AwsSet
   const preset = sizes[config.preset];
   const zones = zonesOf(config);
   const { network } = config.existing;
-  const pool = (role: keyof Sizes["nodes"]): PoolSize & { diskGiB: number } => {
-    const { machineType, min, max, diskGiB } = config.nodes[role];
-    const least = min ?? Math.min(preset.nodes[role].min, max ?? Infinity);
-    return {
-      machineType: machineType ?? preset.nodes[role].machineType,
-      min: least,
-      max: max ?? Math.max(preset.nodes[role].max, least),
-      diskGiB,
-    };
-  };
   const storageGiB = config.mysql.storageGiB ?? preset.mysql.storageGiB;
   return {
     config,
@@ -77,7 +68,7 @@ export function awsSettings(stackConfig: StackConfig, config: AwsConfig): AwsSet
     subnetCidrs:
       network === undefined ? layOut(config.network.cidr, zones.length) : { nodes: [], data: [], public: [] },
     natGateways: config.network.natGateways ?? preset.natGateways,
-    nodes: { system: pool("system"), general: pool("general"), stateful: pool("stateful") },
+    nodes: sizedPools(config.nodes, preset.nodes),
     mysql: {
       instanceClass: config.mysql.instanceClass ?? preset.mysql.instanceClass,
       storageGiB,

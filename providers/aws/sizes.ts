@@ -1,15 +1,9 @@
 import type { Preset } from "../../src/config/clouds.js";
-
-/** Nodes of one pool. `min` stand always, up to `max` come with the load. */
-export interface PoolSize {
-  machineType: string;
-  min: number;
-  max: number;
-}
+import type { Pools, PoolSize } from "../../src/config/pools.js";
 
 /** All numbers that a preset decides. */
 export interface Sizes {
-  nodes: { system: PoolSize; general: PoolSize; stateful: PoolSize };
+  nodes: Pools<PoolSize>;
   natGateways: "one" | "zonal";
   mysql: { instanceClass: string; storageGiB: number; maxStorageGiB: number; multiAz: boolean };
   redis: { nodeType: string; nodes: number };

@@ -1,15 +1,15 @@
 import type { AzureSettings } from "./azure.js";
 import { existingTypes, parseResourceId } from "./azureIds.js";
 import { withSizes } from "./azureSizes.js";
-import { prefixLength } from "./cidr.js";
 import { addressFaults, commonFaults, type Fault } from "./clouds.js";
+import { clusterAddressFaults } from "./pools.js";
 
 /** What is wrong between the keys, by the key at fault. */
 export function azureFaults(settings: AzureSettings): Fault[] {
   return [
     ...commonFaults(settings),
     ...networkFaults(settings),
-    ...clusterAddressFaults(settings),
+    ...addressRoomFaults(settings),
     ...existingFaults(settings),
     ...sizeFaults(settings),
   ];
@@ -95,27 +95,10 @@ function* sizeFaults(settings: AzureSettings): Generator<Fault> {
 /** AKS takes Service addresses in these sizes only; the tenth is that of its DNS. */
 const serviceBits = { shortest: 13, longest: 28 };
 
-/** Of pods each node takes a /24. */
-const nodeBits = 24;
-
-function* clusterAddressFaults(settings: AzureSettings): Generator<Fault> {
+function addressRoomFaults(settings: AzureSettings): Iterable<Fault> {
   const { podCidr, serviceCidr } = settings.network;
-  const bits = prefixLength(serviceCidr);
-  if (bits < serviceBits.shortest || bits > serviceBits.longest) {
-    yield {
-      path: ["network", "serviceCidr"],
-      message: `must be from /${serviceBits.shortest} to /${serviceBits.longest}`,
-    };
-  }
-  const { system, general, stateful, spot } = withSizes(settings).nodes;
-  const most = system.max + stateful.max + general.max * (spot ? 2 : 1);
-  const room = Math.floor(2 ** (nodeBits - prefixLength(podCidr)));
-  if (most > room) {
-    yield {
-      path: ["network", "podCidr"],
-      message: `has room for ${room} nodes, and the pools may grow to ${most}: each node takes a /${nodeBits}`,
-    };
-  }
+  const { spot, ...pools } = withSizes(settings).nodes;
+  return clusterAddressFaults({ podCidr, serviceCidr, pools, spot, serviceBits });
 }
 
 /** A /20 for nodes, and as much again for gateways, endpoints and MySQL. */

@@ -1,14 +1,9 @@
 import type { AzureSettings } from "./azure.js";
 import type { Preset } from "./clouds.js";
-
-interface PoolSize {
-  machineType: string;
-  min: number;
-  max: number;
-}
+import { type Pools, type PoolSize, sizedPools } from "./pools.js";
 
 export interface AzureSizes {
-  nodes: { system: PoolSize; general: PoolSize; stateful: PoolSize };
+  nodes: Pools<PoolSize>;
   mysql: { sku: string; storageGiB: number; highAvailability: boolean; backupDays: number };
   redis: { brokerSku: string; cacheSku: string; highAvailability: boolean };
 }
@@ -97,27 +92,10 @@ export interface AzureConfig extends Omit<AzureSettings, "nodes" | "mysql" | "re
 /** What is set wins over the preset. */
 export function withSizes(settings: AzureSettings): AzureConfig {
   const preset = azureSizes[settings.preset];
-  const pool = (role: keyof AzureSizes["nodes"]): AzureSizes["nodes"]["system"] & { diskGiB: number } => {
-    const given = settings.nodes[role];
-    const size = preset.nodes[role];
-    // One bound alone moves the other along, where it would contradict it.
-    const min = given.min ?? Math.min(size.min, given.max ?? size.min);
-    return {
-      machineType: given.machineType ?? size.machineType,
-      min,
-      max: given.max ?? Math.max(size.max, min),
-      diskGiB: given.diskGiB,
-    };
-  };
   const { mysql, redis } = settings;
   return {
     ...settings,
-    nodes: {
-      system: pool("system"),
-      general: pool("general"),
-      stateful: pool("stateful"),
-      spot: settings.nodes.spot,
-    },
+    nodes: { ...sizedPools(settings.nodes, preset.nodes), spot: settings.nodes.spot },
     mysql: {
       sku: mysql.sku ?? preset.mysql.sku,
       storageGiB: mysql.storageGiB ?? preset.mysql.storageGiB,

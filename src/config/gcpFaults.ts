@@ -1,5 +1,5 @@
-import { prefixLength } from "./cidr.js";
 import { addressFaults, commonFaults, type Fault } from "./clouds.js";
+import { clusterAddressFaults } from "./pools.js";
 import type { GcpSettings } from "./gcp.js";
 import { gcpIdForms, type GcpIdKind, parseGcpId } from "./gcpIds.js";
 import { editionOf, withSizes } from "./gcpSizes.js";
@@ -9,7 +9,7 @@ export function gcpFaults(settings: GcpSettings): Fault[] {
   return [
     ...commonFaults(settings),
     ...networkFaults(settings),
-    ...podRoomFaults(settings),
+    ...addressRoomFaults(settings),
     ...apiFaults(settings),
     ...existingFaults(settings),
     ...machineFaults(settings),
@@ -36,29 +36,13 @@ function networkFaults({ network, existing }: GcpSettings): Fault[] {
   });
 }
 
-/** Of pods each node takes a /24. */
-const nodeBits = 24;
 /** GKE takes Service addresses in these sizes only. */
 const serviceBits = { shortest: 16, longest: 27 };
 
-function* podRoomFaults(settings: GcpSettings): Generator<Fault> {
+function addressRoomFaults(settings: GcpSettings): Iterable<Fault> {
   const { podCidr, serviceCidr } = settings.network;
-  const bits = prefixLength(serviceCidr);
-  if (bits < serviceBits.shortest || bits > serviceBits.longest) {
-    yield {
-      path: ["network", "serviceCidr"],
-      message: `must be from /${serviceBits.shortest} to /${serviceBits.longest}`,
-    };
-  }
-  const { system, general, stateful, spot } = withSizes(settings).nodes;
-  const most = system.max + stateful.max + general.max * (spot ? 2 : 1);
-  const room = Math.floor(2 ** (nodeBits - prefixLength(podCidr)));
-  if (most > room) {
-    yield {
-      path: ["network", "podCidr"],
-      message: `has room for ${room} nodes, and the pools may grow to ${most}: each node takes a /${nodeBits}`,
-    };
-  }
+  const { spot, ...pools } = withSizes(settings).nodes;
+  return clusterAddressFaults({ podCidr, serviceCidr, pools, spot, serviceBits });
 }
 
 function* apiFaults({ apiEndpoint, kubernetes }: GcpSettings): Generator<Fault> {

@@ -1,15 +1,10 @@
 import type { GcpSettings } from "./gcp.js";
 import type { Preset } from "./clouds.js";
-
-interface PoolSize {
-  machineType: string;
-  min: number;
-  max: number;
-}
+import { type Pools, type PoolSize, sizedPools } from "./pools.js";
 
 export interface GcpSizes {
   /** Nodes in all zones together. */
-  nodes: { system: PoolSize; general: PoolSize; stateful: PoolSize };
+  nodes: Pools<PoolSize>;
   mysql: { tier: string; diskGiB: number; highAvailability: boolean; backups: number; logDays: number };
   redis: { brokerGiB: number; cacheGiB: number; highAvailability: boolean };
 }
@@ -66,27 +61,10 @@ export function editionOf(tier: string): "ENTERPRISE" | "ENTERPRISE_PLUS" {
 /** What is set wins over the preset. */
 export function withSizes(settings: GcpSettings): GcpConfig {
   const preset = gcpSizes[settings.preset];
-  const pool = (role: keyof GcpSizes["nodes"]): PoolSize & { diskGiB: number } => {
-    const given = settings.nodes[role];
-    const size = preset.nodes[role];
-    // One bound alone moves the other along, where it would contradict it.
-    const min = given.min ?? Math.min(size.min, given.max ?? size.min);
-    return {
-      machineType: given.machineType ?? size.machineType,
-      min,
-      max: given.max ?? Math.max(size.max, min),
-      diskGiB: given.diskGiB,
-    };
-  };
   const { mysql, redis } = settings;
   return {
     ...settings,
-    nodes: {
-      system: pool("system"),
-      general: pool("general"),
-      stateful: pool("stateful"),
-      spot: settings.nodes.spot,
-    },
+    nodes: { ...sizedPools(settings.nodes, preset.nodes), spot: settings.nodes.spot },
     mysql: {
       tier: mysql.tier ?? preset.mysql.tier,
       diskGiB: mysql.diskGiB ?? preset.mysql.diskGiB,

@@ -1,7 +1,7 @@
 import type { CloudAbilities } from "../cloud/types.js";
 import type { StackConfig } from "../config/load.js";
 import type { ServicesConfig } from "../config/services.js";
-import { quantity, type SizeRequest } from "./sizes.js";
+import { amount, type SizeRequest } from "./sizes.js";
 
 /** What the plan of a service is made from. */
 export interface PlanContext {
@@ -62,7 +62,7 @@ export function sizeFaults(
 ): string[] {
   return (["storage", "memory"] as const).flatMap((part) => {
     const value = request[part];
-    return value !== undefined && quantity(value) < quantity(least[part])
+    return value !== undefined && amount(value) < amount(least[part])
       ? [
           `openedx:services.${key}.${part}: ${value} is too small; such a server needs ${least[part]} at least`,
         ]

@@ -1,4 +1,5 @@
 import type { ServiceSize } from "../config/services.js";
+import { quantity } from "../kubernetes/quantity.js";
 
 /** What each server of a service asks for. */
 export interface ServerSize {
@@ -84,22 +85,9 @@ export function sizeOf(presets: Presets, request: SizeRequest, size: ServiceSize
   };
 }
 
-const factors: Record<string, number> = {
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** A Kubernetes quantity as a number: bytes of storage or memory. */
-export function quantity(text: string): number {
-  const [, number = "0", unit = ""] = /^([\d.]+)([A-Za-z]*)$/.exec(text) ?? [];
-  return Number(number) * (factors[unit] ?? 1);
+/** Bytes of storage or memory, or processors; the schema has let only quantities in. */
+export function amount(text: string): number {
+  return quantity(text) ?? 0;
 }
 
 /** Resources of a container: memory is guaranteed, since a database that is killed for it recovers for minutes. */

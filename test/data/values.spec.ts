@@ -16,7 +16,7 @@ import {
   mysqlSizes,
   objectStoreSizes,
   opensearchSizes,
-  quantity,
+  amount,
 } from "../../src/data/sizes.js";
 import { allOnCluster, stackWith } from "./stack.js";
 
@@ -215,16 +215,13 @@ describe("the charts' values", () => {
       objectStoreSizes,
     ];
     for (const { small, medium, large } of presets) {
+      assert.ok(amount(small.memory) < amount(medium.memory) && amount(medium.memory) < amount(large.memory));
       assert.ok(
-        quantity(small.memory) < quantity(medium.memory) && quantity(medium.memory) < quantity(large.memory),
-      );
-      assert.ok(
-        quantity(small.storage) <= quantity(medium.storage) &&
-          quantity(medium.storage) <= quantity(large.storage),
+        amount(small.storage) <= amount(medium.storage) && amount(medium.storage) <= amount(large.storage),
       );
     }
-    assert.equal(quantity("1Ti"), 2 ** 40);
-    assert.equal(quantity("500m"), 0.5);
+    assert.equal(amount("1Ti"), 2 ** 40);
+    assert.equal(amount("500m"), 0.5);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/kubernetes/objects.js";
-import { quantity } from "../../src/policies/quantities.js";
+import { quantity } from "../../src/kubernetes/quantity.js";
 import { quotas } from "../../src/policies/rules/quotas.js";
 import { deployment, object, released, said } from "./stacks.js";
 

@@ -2,7 +2,7 @@ import type { HelmValues } from "../../cloud/types.js";
 import type { ServicesConfig } from "../../config/services.js";
 import { sharedNames } from "../names.js";
 import type { Placement } from "../placement.js";
-import { brokerSizes, cacheSizes, quantity, resources, sizeOf } from "../sizes.js";
+import { brokerSizes, cacheSizes, amount, resources, sizeOf } from "../sizes.js";
 
 export type RedisRole = "broker" | "cache";
 
@@ -39,7 +39,7 @@ mv ${aclFile}.new ${aclFile}`;
 function configuration(role: RedisRole, memory: string): string {
   const lines = [
     `aclfile ${aclFile}`,
-    `maxmemory ${Math.floor((quantity(memory) * dataShare[role]) / 2 ** 20)}mb`,
+    `maxmemory ${Math.floor((amount(memory) * dataShare[role]) / 2 ** 20)}mb`,
     ...(role === "broker"
       ? ["maxmemory-policy noeviction", "appendonly yes", "appendfsync everysec"]
       : ["maxmemory-policy allkeys-lru", "appendonly no", 'save ""']),

@@ -2,7 +2,7 @@ import type { HelmValues } from "../../cloud/types.js";
 import type { ServicesConfig } from "../../config/services.js";
 import { meilisearchName, opensearchName } from "../names.js";
 import type { Placement } from "../placement.js";
-import { meilisearchSizes, opensearchSizes, quantity, resources, sizeOf } from "../sizes.js";
+import { meilisearchSizes, opensearchSizes, amount, resources, sizeOf } from "../sizes.js";
 
 /** Secret with an instance's master key. */
 export function masterKeyName(instance: string): string {
@@ -50,7 +50,7 @@ export function opensearchValues(
   const server = sizeOf(opensearchSizes, search.legacy, size);
   const replicas = search.legacy.replicas ?? 1;
   const name = opensearchName(instance);
-  const heap = `${Math.floor(quantity(server.memory) / 2 / 2 ** 20)}m`;
+  const heap = `${Math.floor(amount(server.memory) / 2 / 2 ** 20)}m`;
   return {
     fullnameOverride: name,
     clusterName: name,

@@ -1,4 +1,5 @@
 import type { V1Container, V1ResourceRequirements } from "@kubernetes/client-node";
+import { quantity } from "../../kubernetes/quantity.js";
 import { mapContainers } from "../pods.js";
 import type { Transform } from "./types.js";
 
@@ -78,35 +79,15 @@ function withSize(container: V1Container, size: Size): V1Container {
   };
 }
 
-function smaller(quantity: string, bound: string | undefined): string {
-  return bound !== undefined && amount(bound) < amount(quantity) ? bound : quantity;
+function smaller(size: string, bound: string | undefined): string {
+  return bound !== undefined && amount(bound) < amount(size) ? bound : size;
 }
 
-function larger(quantity: string, bound: string): string {
-  return amount(bound) > amount(quantity) ? bound : quantity;
+function larger(size: string, bound: string): string {
+  return amount(bound) > amount(size) ? bound : size;
 }
 
-const factors: Record<string, number> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
-/** The number that a Kubernetes quantity stands for; NaN, which is never larger or smaller, for what is none. */
-function amount(quantity: string | number): number {
-  const [, number = "", suffix = ""] = /^([0-9.]+(?:e[0-9]+)?)([A-Za-z]*)$/i.exec(String(quantity)) ?? [];
-  return number === "" ? Number.NaN : Number(number) * (factors[suffix] ?? Number.NaN);
+/** NaN, which is never larger or smaller, for what is no quantity. */
+function amount(text: string | number): number {
+  return quantity(text) ?? Number.NaN;
 }

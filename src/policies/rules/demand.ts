@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import { type CarriedObject, mapOf, mapsOf, podOf, textsOf, unknown } from "../objects.js";
-import { quantity } from "../quantities.js";
+import { quantity } from "../../kubernetes/quantity.js";
 
 /** Amounts by the names that quotas have for them: `requests.cpu` in cores, `requests.memory` in bytes, `pods`, … */
 export type Demand = Record<string, number>;
