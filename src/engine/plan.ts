@@ -71,7 +71,7 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
   const config =
     request.config ?? readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
   return withStep(progress, `Planning ${stack}`, async (step) => {
-    const result = await previewStack(request, config, new Map());
+    const result = await previewStack(request, config, new Map(), [config.stack]);
     const rendered = await renderReleases(result.registrations, request.helm, (count) =>
       step.update(`Planning ${stack}: rendering ${count} releases`),
     );
@@ -95,11 +95,13 @@ type Outputs = ReadonlyMap<string, ProgramResult["outputs"]>;
 /**
  * Runs the program as a preview. Where it asks for outputs of another stack of this project, that one is previewed first:
  * nobody else here knows what it would give.
+ * @param path the stacks that wait for this one: one that would wait for itself is not known.
  */
 async function previewStack(
   request: PlanRequest,
   config: StackConfig,
   stacks: Outputs,
+  path: readonly string[],
 ): Promise<ProgramResult> {
   const { program, answers = {}, standIns = false, signal } = request;
   const handler = new PreviewHandler({ answers, standIns, stacks });
@@ -114,7 +116,10 @@ async function previewStack(
     signal,
   });
   const outcome = await run.catch((error: unknown) => error);
-  const name = [...handler.missing].find((each) => hasStack(sameProject(each, config.project)));
+  const name = [...handler.missing].find((each) => {
+    const other = sameProject(each, config.project);
+    return hasStack(other) && !path.includes(other);
+  });
   if (name !== undefined) {
     const other = sameProject(name, config.project);
     const secrets = standIns ? "stand-ins" : "optional";
@@ -122,8 +127,9 @@ async function previewStack(
       { ...request, stack: other },
       readStack(other, undefined, { secrets }),
       stacks,
+      [...path, other],
     );
-    return previewStack(request, config, new Map([...stacks, [name, outputs]]));
+    return previewStack(request, config, new Map([...stacks, [name, outputs]]), path);
   }
   if (outcome instanceof Error) {
     throw outcome;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { contractSchema } from "../../src/cloud/contract.js";
 import { type Plan, planStack } from "../../src/engine/plan.js";
+import { readStack } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { silent } from "../../src/workspace/progress.js";
 
@@ -45,5 +46,13 @@ describe("a fleet of the sample stacks", function () {
       const { labels } = inputs.metadata as { labels: Record<string, string> };
       assert.equal(labels["app.kubernetes.io/part-of"], "openedx");
     }
+  });
+
+  it("ends with a word where a stack of sites names itself as its platform", async () => {
+    const { helm } = createToolchain({ progress: silent });
+    const config = readStack("sites");
+    config.config["openedx:platformStack"] = JSON.stringify({ name: "sites" });
+    const plan = planStack({ stack: "sites", config, program: stackProgram(silent), progress: silent, helm });
+    await assert.rejects(plan, /the stack sites has no output "contract"/);
   });
 });
