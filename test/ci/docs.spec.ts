@@ -12,6 +12,7 @@ interface GitLabJob {
   timeout?: string;
   interruptible?: boolean;
   resource_group?: string;
+  artifacts?: { paths: string[] };
 }
 
 const page = readFileSync(join(programFolder, "docs/ci.md"), "utf8");
@@ -38,6 +39,13 @@ describe("docs/ci.md", () => {
     assert.match(jobs.deploy?.resource_group ?? "", /STACK/);
     assert.ok(!pipeline.includes("NOTE_TOKEN"));
     assert.ok(!/npm|npx/.test((jobsOf(notes).note?.script ?? []).join("\n")));
+  });
+
+  it("lets a preview's note and what it is about out, and nothing else that was made with credentials", () => {
+    const folder = "reports/openedx-report-preview-$STACK";
+    assert.deepEqual(jobs.preview?.artifacts?.paths, [`${folder}/number`, `${folder}/report.md`]);
+    assert.equal(jobs.deploy?.artifacts, undefined);
+    [jobs.preview, jobs.deploy].forEach((job) => assert.ok(!job?.script?.join("\n").includes("--json")));
   });
 
   it("leads to files that there are", () => {

@@ -125,6 +125,17 @@ describe("the workflows", () => {
     uploads.forEach((step) => assert.match(String(step?.with?.name), /^openedx-report-(plan|preview-.+)$/));
   });
 
+  it("preview lets out the comment and what it is about, and nothing else that it made", () => {
+    const { steps } = jobOf("preview.yml");
+    const uploads = steps.filter(({ uses }) => uses?.startsWith("actions/upload-artifact"));
+    assert.deepEqual(
+      uploads.map((step) => String(step.with?.path).trim().split("\n")),
+      [["report/number", "report/report.md"]],
+    );
+    steps.forEach(({ run = "" }) => assert.ok(!run.includes("--json"), run));
+    assert.ok(!/GITHUB_STEP_SUMMARY|actions\/cache/.test(texts.get("preview.yml") ?? ""));
+  });
+
   it("preview gives credentials to branches of this repository alone", () =>
     assert.match(
       jobOf("preview.yml").if ?? "",

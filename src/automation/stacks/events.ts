@@ -1,4 +1,4 @@
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { DiagnosticEvent, EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { propertyChanges } from "../../diff/properties.js";
 import type { PropertyChange } from "../../diff/types.js";
 import { secretMask } from "../../engine/mask.js";
@@ -30,6 +30,42 @@ const ops: Readonly<Record<string, ResourceOp>> = {
   "read-discard": "discard",
   discard: "discard",
 };
+
+/** The kinds of events that leave as they are. */
+const wholeKinds = [
+  "resourcePreEvent",
+  "resOutputsEvent",
+  "resOpFailedEvent",
+  "policyEvent",
+  "summaryEvent",
+  "cancelEvent",
+] as const;
+
+/**
+ * What of an event may leave this program: the event, a part of it, or nothing. It is chosen by what is known to be fit
+ * for people. What is not: the engine's trace, which it sends as `debug` diagnostics without being asked and with secrets
+ * in plain text; the config; and whatever kinds a later engine may have.
+ *
+ * That the rest holds no secret is the engine's work. It masks secret properties, and in messages the secrets of the
+ * stack's config. Of generated secrets it does not know the text, so that a warning or an error could quote one; but those
+ * it prints on every terminal, too.
+ */
+export function leaving(event: EngineEvent): EngineEvent[] {
+  const { sequence, timestamp, preludeEvent, diagnosticEvent } = event;
+  const kept: Partial<EngineEvent> = {
+    ...Object.fromEntries(wholeKinds.filter((kind) => event[kind]).map((kind) => [kind, event[kind]])),
+    ...(preludeEvent && { preludeEvent: { config: {} } }),
+    ...(diagnosticEvent && isForPeople(diagnosticEvent) && { diagnosticEvent }),
+  };
+  return Object.keys(kept).length === 0 ? [] : [{ sequence, timestamp, ...kept }];
+}
+
+const severities: readonly string[] = ["info", "warning", "error"] satisfies Diagnostic["severity"][];
+
+/** The engine has severities that the SDK's types leave out, `debug` among them. */
+function isForPeople(said: DiagnosticEvent): said is DiagnosticEvent & { severity: Diagnostic["severity"] } {
+  return said.ephemeral !== true && severities.includes(said.severity);
+}
 
 /** What an operation did, from the engine's events. Pure. */
 export function reportOf(stack: string, operation: Operation, events: readonly EngineEvent[]): StackReport {
@@ -163,11 +199,11 @@ export function isSecretChange({ before, after }: PropertyChange): boolean {
   return before === secretMask || after === secretMask;
 }
 
-/** What was said, without what only the live display shows, and without repetitions. */
+/** What was said to people, without what only the live display shows, and without repetitions. */
 function diagnosticsOf(events: readonly EngineEvent[]): Diagnostic[] {
   const seen = new Set<string>();
   return events.flatMap(({ diagnosticEvent: said }): Diagnostic[] => {
-    if (said === undefined || said.ephemeral === true || said.severity === "info#err") {
+    if (said === undefined || !isForPeople(said)) {
       return [];
     }
     const message = plain(said.message);

@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { joinFaults, UserError } from "../../workspace/errors.js";
 import type { Progress } from "../../workspace/progress.js";
-import { reportOf } from "./events.js";
+import { leaving, reportOf } from "./events.js";
 import { explain, isLocked } from "./failures.js";
 import { releaseOwnLock } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
@@ -35,7 +35,7 @@ export interface RefreshOptions extends OperationOptions {
 
 export interface OperationResult {
   report: StackReport;
-  /** What the report was told from. */
+  /** What the report was told from: the engine's events, but for its trace and the config. */
   events: EngineEvent[];
 }
 
@@ -127,7 +127,7 @@ async function operate(
       color: "never",
       signal,
       onEvent: (event) => {
-        events.push(event);
+        events.push(...leaving(event));
         tell(event);
       },
       onOutput: options.onOutput,
