@@ -1,6 +1,11 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../workspace/errors.js";
+import { programFolder } from "../workspace/paths.js";
+import { parseYaml } from "../workspace/yaml.js";
 import { describeIssues, nearest } from "./issues.js";
+import { refusePlainSecrets } from "./plainSecrets.js";
 import { configSchema, type Config } from "./schema.js";
 
 /** In the SDK, though not in its types: whether the engine holds a config key to be secret. */
@@ -13,33 +18,28 @@ export interface StackConfig extends Config {
 
 /**
  * Reads and checks the stack's config: the only reader of Pulumi's config.
+ * @param folder where the stack's file is, if it is there: whether a secret is encrypted shows in it alone. Default: the
+ * program's stacks/.
  * @throws UserError with every fault, each with its key path, what it got and what is allowed.
  */
-export function loadConfig(): StackConfig {
+export function loadConfig(folder: string = join(programFolder, "stacks")): StackConfig {
   const stack = pulumi.getStack();
   const file = `stacks/Pulumi.${stack}.yaml`;
-  const prefix = `${pulumi.getProject()}:`;
+  const project = pulumi.getProject();
+  const prefix = `${project}:`;
   const raw: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (key.startsWith(prefix)) {
       raw[key.slice(prefix.length)] = parseValue(text);
-    } else if (nearest(key.split(":")[0] ?? "", [pulumi.getProject()], 2) !== undefined) {
+    } else if (nearest(key.split(":")[0] ?? "", [project], 2) !== undefined) {
       throw new UserError(
         `${file}: ${key} is in no namespace that anything reads; did you mean "${prefix}${key.split(":")[1]}"?`,
       );
     }
   }
-  for (const [key, form] of [
-    ["secrets", "INSTANCE.SETTING"],
-    ["credentials", "SERVICE.NAME"],
-  ] as const) {
-    if (raw[key] !== undefined && !isConfigSecret(`${prefix}${key}`)) {
-      throw new UserError(
-        `${file}: ${prefix}${key} holds plain text. Take it out of the file and set each value with ` +
-          `\`pulumi config set --secret --path ${prefix}${key}.${form}\``,
-      );
-    }
-  }
+  refusePlainSecrets(file, project, fileConfig(join(folder, `Pulumi.${stack}.yaml`), file));
+  const open = Object.entries(raw).filter(([key]) => !isConfigSecret(prefix + key));
+  refusePlainSecrets(file, project, Object.fromEntries(open));
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) {
     throw describeIssues(file, prefix, raw, parsed.error.issues);
@@ -62,4 +62,10 @@ function parseValue(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** What the stack's file has under `config`; nothing where the config comes from elsewhere. */
+function fileConfig(path: string, shown: string): Record<string, unknown> {
+  const content = existsSync(path) ? parseYaml(readFileSync(path, "utf8"), shown).content : undefined;
+  return (content as { config?: Record<string, unknown> | null } | null | undefined)?.config ?? {};
 }

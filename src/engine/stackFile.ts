@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { isSecure, qualify, refusePlainSecrets } from "../config/plainSecrets.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import { parseYaml } from "../workspace/yaml.js";
@@ -78,18 +79,12 @@ function openSecrets(value: Yaml, open: (secure: string, path: string) => string
   if (!isMap(value)) {
     return value;
   }
-  if (typeof value.secure === "string" && Object.keys(value).length === 1) {
+  if (isSecure(value)) {
     return open(value.secure, path);
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, openSecrets(item, open, `${path}.${key}`)]),
   );
-}
-
-/** A key as the language host gets it: with a namespace, and without the `config` that old files have in the middle. */
-function qualify(key: string, project: string): string {
-  const parts = key.split(":");
-  return parts.length === 1 ? `${project}:${key}` : `${parts[0]}:${parts.at(-1)}`;
 }
 
 function makeDecrypter(
@@ -129,8 +124,8 @@ function projectDefaults(project: { [key: string]: Yaml }): { [key: string]: Yam
 /**
  * Reads `Pulumi.<stack>.yaml` and the Pulumi.yaml above it as the Pulumi CLI does.
  * @param folder where the stack files are; Pulumi.yaml is in the folder above. Default: the program's stacks/.
- * @throws UserError for a stack that is not there, broken YAML, a wrong passphrase, or secrets that cannot be had
- * although they are required.
+ * @throws UserError for a stack that is not there, broken YAML, plain text in the place of secrets, a wrong passphrase, or
+ * secrets that cannot be had although they are required.
  */
 export function readStack(
   stack: string,
@@ -159,6 +154,7 @@ export function readStack(
   if (!isMap(settings)) {
     throw new UserError(`${file}: \`config\` must be a map of keys and values.`);
   }
+  refusePlainSecrets(file, project, settings);
   const result: StackConfig = { project, stack, config: {}, secretKeys: [], withheldKeys: [] };
   let decrypter: { decrypt: Decrypt | undefined } | undefined;
   for (const [key, value] of Object.entries({ ...projectDefaults(projectFile), ...settings })) {
