@@ -23,12 +23,14 @@ export function stackFileSchema(project: string): string {
     additionalProperties: false,
   };
   const config: Record<string, unknown> = Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [`${project}:${key}`, value]),
+    Object.entries(properties).map(([key, value]) => [`${project}:${key}`, orAsText(value)]),
   );
-  config[`${project}:secrets`] = {
-    ...(properties.secrets as object),
-    additionalProperties: { type: "object", additionalProperties: secret },
-  };
+  for (const key of ["secrets", "credentials"]) {
+    config[`${project}:${key}`] = {
+      ...(properties[key] as object),
+      additionalProperties: { type: "object", additionalProperties: secret },
+    };
+  }
   const schema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A stack of Open edX sites",
@@ -50,4 +52,20 @@ export function stackFileSchema(project: string): string {
     additionalProperties: false,
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+type Property = NonNullable<z.core.JSONSchema.BaseSchema["properties"]>[string];
+
+/** The Pulumi CLI writes a boolean and a number that stand right below `config` as text, and reads both forms. */
+function orAsText(property: Property): Property {
+  if (typeof property !== "object") {
+    return property;
+  }
+  const { description, default: value, ...own } = property;
+  const text = {
+    boolean: { enum: ["true", "false"] },
+    integer: { type: "string" as const, pattern: "^-?\\d+$" },
+    number: { type: "string" as const, pattern: "^-?\\d+(\\.\\d+)?$" },
+  }[own.type as string];
+  return text === undefined ? property : { default: value, description, anyOf: [own, text] };
 }

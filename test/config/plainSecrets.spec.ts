@@ -120,3 +120,25 @@ describe("secrets in a stack's file", () => {
     assert.deepEqual((await load({ "openedx:secrets": { campus: {} } }, [])).secrets, { campus: {} });
   });
 });
+
+describe("a boolean at the top of a stack's config", () => {
+  it("is the same as text, which the Pulumi CLI makes of it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "booleans-"));
+    try {
+      mkdirSync(join(folder, "stacks"));
+      writeFileSync(join(folder, "Pulumi.yaml"), "name: openedx\nruntime: nodejs\n");
+      for (const form of ["true", '"true"', "false", '"false"']) {
+        const file = join(folder, "stacks/Pulumi.dev.yaml");
+        writeFileSync(file, `${head}  openedx:disposable: ${form}\n`);
+        const { config, project, stack, secretKeys } = readStack("dev", join(folder, "stacks"));
+        const program = (): Promise<Record<string, unknown>> =>
+          Promise.resolve({ disposable: loadConfig(join(folder, "stacks")).disposable });
+        const handler = new PreviewHandler();
+        const run = { project, stack, config, secretKeys, dryRun: true, handler, program };
+        assert.equal((await runProgram(run)).outputs.disposable, form.includes("true"));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
