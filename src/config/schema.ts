@@ -66,6 +66,12 @@ const instanceSchema = z.strictObject({
         .describe("Seconds that one Job of init or admin tasks may take."),
     })
     .prefault({}),
+  rotated: z
+    .record(z.string(), z.int().positive())
+    .default({})
+    .describe(
+      "How often a generated secret was made anew, by Tutor's name of it: raise the number to rotate it. Default: 1 each.",
+    ),
 });
 
 /** Everything that a stack file can say under `openedx:`, but for the secrets, which never leave the engine's care. */

@@ -62,6 +62,8 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
       given: args.given,
       bound: args.services?.values ?? {},
       settings: input.render.settings,
+      rotated: input.config.rotated,
+      protect: !input.disposable,
       parent: this,
     });
     const room = this.room(namespace.name, secrets);

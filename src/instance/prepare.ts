@@ -10,6 +10,7 @@ import { publicHosts } from "./hosts.js";
 import { buildTaskJob } from "./job.js";
 import { leftoverTokens } from "./leftovers.js";
 import { liftTokens } from "./lift.js";
+import { checkRotated } from "./rotation.js";
 import { splitObjects } from "./split.js";
 import { type Phase, phases, phaseTasks } from "./tasks.js";
 import { Tokens } from "./tokens.js";
@@ -88,10 +89,12 @@ export function prepareInstance(input: InstanceInput): PreparedInstance {
   const appObjects = [...bound.objects.slice(data.length, data.length + app.length), ...bound.others];
   const jobs = bound.objects.slice(data.length + app.length);
   const hosts = publicHosts(render.objects);
+  const secrets = neededSecrets(render.tokens, bound.configObjects);
+  checkRotated(name, input.config.rotated, secrets, given);
   return {
     input,
     hosts,
-    secrets: neededSecrets(render.tokens, bound.configObjects),
+    secrets,
     given,
     configObjects: bound.configObjects,
     jobs: Object.fromEntries(jobs.map((job) => [job.metadata.name, job])),

@@ -5,12 +5,21 @@ import * as tls from "@pulumi/tls";
 import bcrypt from "bcryptjs";
 import type { Json } from "../kubernetes/objects.js";
 import type { SecretSpec, TokenEntry } from "../tutor/types.js";
+import { digest } from "../workspace/digest.js";
+import { standIn, withStandIns } from "../workspace/standIns.js";
+import { derivePassword, deriveSalt, deriveUuid, type Purpose } from "./derive.js";
 import { rsaNumbers } from "./jwk.js";
+import { generationOf, type Rotated } from "./rotation.js";
 
 /** The value of a setting, once it is known. */
 export interface SecretValue {
   entry: TokenEntry;
   value: pulumi.Output<string>;
+  /**
+   * What the program knows of the value before any resource is made: another one whenever the operator or the program
+   * wants another value. It may be shown.
+   */
+  version: string;
 }
 
 export interface SecretsArgs {
@@ -23,6 +32,10 @@ export interface SecretsArgs {
   bound: Readonly<Record<string, pulumi.Input<string>>>;
   /** Tutor's config without secrets, for what derives from a plain setting. */
   settings: Readonly<Record<string, Json>>;
+  /** Generations of generated secrets, by key. Default: the first of each. */
+  rotated?: Rotated;
+  /** What is generated can't be lost by a mistake in the config. */
+  protect: boolean;
   parent: pulumi.Resource;
 }
 
@@ -32,12 +45,17 @@ const rsaBits = 2048;
 const bcryptCost = 10;
 
 /**
- * The values of all secret settings, by key: one resource for each that is generated, none for those that are given or
- * that derive from another.
+ * The values of all secret settings, by key. One resource holds the seed of all that are generated, but for RSA keys,
+ * which have one each.
  */
 export function createSecrets(args: SecretsArgs): Map<string, SecretValue> {
   const source = new SecretSource(args);
-  return new Map(args.entries.map((entry) => [entry.key, { entry, value: source.valueOf(entry.key) }]));
+  return new Map(
+    args.entries.map((entry) => [
+      entry.key,
+      { entry, value: source.valueOf(entry.key), version: source.versionOf(entry.key) },
+    ]),
+  );
 }
 
 /** The texts that take the place of a setting's tokens, given its value. */
@@ -57,7 +75,7 @@ class SecretSource {
   private readonly args: SecretsArgs;
   private readonly entries: ReadonlyMap<string, TokenEntry>;
   private readonly values = new Map<string, pulumi.Output<string>>();
-  private readonly hashes = new Map<string, pulumi.Output<string>>();
+  private seed: pulumi.Output<string> | undefined;
 
   constructor(args: SecretsArgs) {
     this.args = args;
@@ -72,6 +90,28 @@ class SecretSource {
     const value = this.make(key);
     this.values.set(key, value);
     return value;
+  }
+
+  versionOf(key: string): string {
+    const given = this.args.given[key];
+    if (given !== undefined) {
+      return `given ${trace(given)}`;
+    }
+    const spec = this.entries.get(key)?.spec;
+    switch (spec?.kind) {
+      case undefined:
+        return JSON.stringify(this.args.settings[key] ?? "");
+      case "hmac":
+        return `hmac of ${this.versionOf(spec.key)}, ${this.versionOf(spec.message)}`;
+      case "bcrypt":
+        return `bcrypt of ${this.versionOf(spec.of)}`;
+      case "bound": {
+        const value = this.args.bound[key];
+        return typeof value === "string" ? `bound ${trace(value)}` : "bound";
+      }
+      default:
+        return JSON.stringify([spec, generationOf(this.args.rotated ?? {}, key)]);
+    }
   }
 
   private make(key: string): pulumi.Output<string> {
@@ -93,22 +133,22 @@ class SecretSource {
 
   private generate(key: string, spec: SecretSpec): pulumi.Output<string> {
     switch (spec.kind) {
-      case "password":
-        return this.password(key, spec.length, spec.lower);
+      case "password": {
+        const length = Math.max(spec.length, minPasswordLength);
+        return this.derived(key, (seed, purpose) => derivePassword(seed, purpose, length, spec.lower));
+      }
       case "uuid":
-        return new random.RandomUuid(this.nameOf(key), {}, { parent: this.args.parent }).result;
+        return this.derived(key, deriveUuid);
       case "rsa":
-        return new tls.PrivateKey(
-          this.nameOf(key),
-          { algorithm: "RSA", rsaBits },
-          { parent: this.args.parent, ignoreChanges: ["algorithm", "rsaBits"] },
-        ).privateKeyPem;
+        return this.rsaKey(key);
       case "hmac":
         return pulumi
           .all([this.valueOf(spec.key), this.valueOf(spec.message)])
           .apply(([secret, message]) => createHmac("sha256", secret).update(message).digest("hex"));
       case "bcrypt":
-        return this.bcryptHash(key, spec.of);
+        return pulumi
+          .all([this.valueOf(spec.of), this.derived(key, deriveSalt)])
+          .apply(([text, salt]) => bcryptWith(text, salt));
       case "bound":
         return this.bound(key);
       case "given":
@@ -124,39 +164,57 @@ class SecretSource {
     return pulumi.secret(value);
   }
 
-  private password(key: string, length: number, lower = false): pulumi.Output<string> {
-    const password = new random.RandomPassword(
-      this.nameOf(key),
-      // Letters and digits only: they survive YAML, SQL, shells and URLs unquoted.
-      { length: Math.max(length, minPasswordLength), special: false, upper: !lower },
-      {
-        parent: this.args.parent,
-        // Another rule for new passwords, ours or a plugin's, must not replace those of a running site.
-        ignoreChanges: ["length", "special", "upper"],
-      },
+  private derived(key: string, derive: (seed: string, purpose: Purpose) => string): pulumi.Output<string> {
+    const { instance, rotated = {} } = this.args;
+    const generation = generationOf(rotated, key);
+    const purpose: Purpose = { instance, key, generation };
+    // What is derived from a stand-in would not show as one.
+    const asStandIn = withStandIns();
+    this.seed ??= this.createSeed();
+    return this.seed.apply((seed) =>
+      asStandIn ? standIn(this.nameOf(key, generation)) : derive(seed, purpose),
     );
-    this.hashes.set(key, password.bcryptHash);
-    return password.result;
   }
 
-  private bcryptHash(key: string, of: string): pulumi.Output<string> {
-    const value = this.valueOf(of);
-    const hash = this.hashes.get(of);
-    if (hash !== undefined) {
-      return hash;
-    }
-    // The salt is kept in the state, so that the hash stays the same while the value does.
-    const salt = new random.RandomPassword(
-      `${this.nameOf(key)}-salt`,
-      { length: minPasswordLength, special: false, upper: true },
-      { parent: this.args.parent, ignoreChanges: ["length", "special", "upper"] },
-    );
-    return pulumi.all([value, salt.result]).apply(([text, seed]) => bcryptWith(text, seed));
+  private createSeed(): pulumi.Output<string> {
+    const { instance, protect, parent } = this.args;
+    return new random.RandomPassword(
+      `${instance}-secrets`,
+      { length: 64, special: false },
+      // Another rule for new seeds must not replace those of a running site.
+      { parent, protect, ignoreChanges: ["length", "special"] },
+    ).result;
   }
 
-  private nameOf(key: string): string {
-    return `${this.args.instance}-${key.toLowerCase().replaceAll("_", "-")}`;
+  /**
+   * The first key stays, protected, when it was rotated: going back to it is possible, and rotating again need not delete
+   * what is protected, which Pulumi refuses. Later keys are not protected for that reason.
+   */
+  private rsaKey(key: string): pulumi.Output<string> {
+    const { parent, protect, rotated = {} } = this.args;
+    const create = (generation: number, isProtected: boolean): pulumi.Output<string> =>
+      new tls.PrivateKey(
+        this.nameOf(key, generation),
+        { algorithm: "RSA", rsaBits },
+        { parent, protect: isProtected, ignoreChanges: ["algorithm", "rsaBits"] },
+      ).privateKeyPem;
+    const generation = generationOf(rotated, key);
+    const first = create(1, protect);
+    return generation === 1 ? first : create(generation, false);
   }
+
+  private nameOf(key: string, generation: number): string {
+    const name = `${this.args.instance}-${key.toLowerCase().replaceAll("_", "-")}`;
+    return generation === 1 ? name : `${name}-generation-${generation}`;
+  }
+}
+
+/**
+ * Tells a secret from the one that takes its place: 16 bits, which are too few to check guesses of a weak password by.
+ * Two that look alike do no harm: the hash of the bound content, in the objects' own names, tells them apart.
+ */
+function trace(secret: string): string {
+  return digest(secret).slice(0, 4);
 }
 
 /** The bcrypt hash of a text, with a salt made from `seed`: the same input gives the same hash. */

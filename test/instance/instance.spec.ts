@@ -7,23 +7,29 @@ import {
   Secret,
   Unknown,
 } from "../../src/engine/types.js";
+import { deriveUuid } from "../../src/instance/derive.js";
 import { rsaNumbers } from "../../src/instance/jwk.js";
-import type { KubernetesObject } from "../../src/kubernetes/objects.js";
+import { runWithStandIns, standIn } from "../../src/workspace/standIns.js";
 import { run } from "../../src/workspace/run.js";
-import { campusInput, campusRender, campusTasks, changed } from "./campus.js";
+import { campusInput, campusRender, changed } from "./campus.js";
 import { podOf, token, tokenOf } from "./objects.js";
-import { deploy, generated, manifestsOf, objectNames, plain, registered, renamed, rsaPem } from "./stack.js";
+import {
+  deploy,
+  filesOf,
+  generated,
+  manifestsOf,
+  objectNames,
+  plain,
+  registered,
+  rsaPem,
+  seedOf,
+  stemOf,
+} from "./stack.js";
 
-const urnName = (urn: string): string => urn.split("::").at(-1) ?? "";
+const urnName = (urn: string): string => stemOf(urn.split("::").at(-1) ?? "");
 
 function dependenciesOf(result: ProgramResult, type: string, name: string): string[] {
   return registered(result, type, name).dependencies.map(urnName);
-}
-
-function filesOf(result: ProgramResult, name: string): Record<string, string> {
-  const { stringData } = registered(result, "Secret", name).inputs;
-  assert.ok(stringData instanceof Secret, "a Secret's content is secret");
-  return plain(stringData) as Record<string, string>;
 }
 
 /** What people may see of a value. Unknown values have no fields. */
@@ -105,7 +111,7 @@ describe("OpenEdxInstance", () => {
 
   it("puts the values where the tokens were", () => {
     const openedx = filesOf(result, "campus-openedx");
-    const secretKey = generated("campus-openedx-secret-key");
+    const secretKey = generated("OPENEDX_SECRET_KEY");
     assert.match(
       openedx["openedx-config_lms.env.yml"] ?? "",
       new RegExp(`^SECRET_KEY: "${secretKey}"$`, "m"),
@@ -115,7 +121,7 @@ describe("OpenEdxInstance", () => {
     assert.ok(settings.includes(`n = "${n}"\n`) && settings.includes(`qi = "${qi}"\n`));
     assert.equal(
       filesOf(result, "campus-mysql-deployment-env")["mysql_MYSQL_ROOT_PASSWORD"],
-      generated("campus-mysql-root-password"),
+      generated("MYSQL_ROOT_PASSWORD"),
     );
     const everything = JSON.stringify(result.registrations.map(({ inputs }) => plain(inputs)));
     for (const { key, tokens } of campusRender().tokens) {
@@ -124,10 +130,12 @@ describe("OpenEdxInstance", () => {
   });
 
   it("derives Meilisearch's key as Python does", async () => {
-    const [master, uid] = [
-      generated("campus-meilisearch-master-key"),
-      generated("campus-meilisearch-api-key-uid"),
-    ];
+    const master = generated("MEILISEARCH_MASTER_KEY");
+    const uid = deriveUuid(seedOf("campus-secrets"), {
+      instance: "campus",
+      key: "MEILISEARCH_API_KEY_UID",
+      generation: 1,
+    });
     const program =
       "import hashlib, hmac, sys; k, m = sys.stdin.read().split(); " +
       "print(hmac.new(k.encode(), m.encode(), hashlib.sha256).hexdigest(), end='')";
@@ -139,9 +147,8 @@ describe("OpenEdxInstance", () => {
   });
 
   it("shows no secret outside Secrets", () => {
-    const secrets = result.registrations.flatMap(({ type, name }) =>
-      type.startsWith("random:") ? [generated(name)] : [],
-    );
+    const passwords = campusRender().tokens.filter(({ spec }) => spec.kind === "password");
+    const secrets = [seedOf("campus-secrets"), ...passwords.map(({ key }) => generated(key))];
     assert.ok(secrets.length > 5);
     const shown = JSON.stringify([
       result.registrations.map(({ inputs }) => open(inputs)),
@@ -154,10 +161,28 @@ describe("OpenEdxInstance", () => {
     assert.deepEqual(open(values), plain(values), "a release's values hold no secret");
   });
 
-  it("generates strong passwords of safe characters, which no later rule replaces", () => {
-    const { inputs, ignoreChanges } = registered(result, "RandomPassword", "campus-mysql-root-password");
-    assert.deepEqual(inputs, { length: 24, special: false, upper: true });
-    assert.deepEqual([...ignoreChanges].sort(), ["length", "special", "upper"]);
+  it("derives all passwords from one seed, which no later rule replaces and no mistake deletes", async () => {
+    const generators = result.registrations.filter(({ type }) => type.startsWith("random:"));
+    assert.deepEqual(
+      generators.map(({ name }) => name),
+      ["campus-secrets"],
+    );
+    const { inputs, ignoreChanges, protect } = registered(result, "RandomPassword", "campus-secrets");
+    assert.deepEqual(inputs, { length: 64, special: false });
+    assert.deepEqual([...ignoreChanges].sort(), ["length", "special"]);
+    assert.equal(protect, true);
+    assert.equal(registered(result, "PrivateKey", "campus-jwt-rsa-private-key").protect, true);
+    const disposable = await deploy(campusInput(undefined, { disposable: true }));
+    assert.equal(registered(disposable, "RandomPassword", "campus-secrets").protect, false);
+    assert.equal(registered(disposable, "PrivateKey", "campus-jwt-rsa-private-key").protect, false);
+  });
+
+  it("says in a plan with stand-ins whose place each secret has", async () => {
+    const plan = await runWithStandIns(() => deploy(campusInput()));
+    assert.match(
+      filesOf(plan, "campus-openedx")["openedx-config_lms.env.yml"] ?? "",
+      new RegExp(`^SECRET_KEY: "${standIn("campus-openedx-secret-key")}"$`, "m"),
+    );
   });
 
   it("names config objects by their content, and what reads them by those names", () => {
@@ -196,78 +221,6 @@ describe("OpenEdxInstance", () => {
     assert.deepEqual(objectNames(await deploy(campusInput())), objectNames(result));
   });
 
-  describe("when one thing changes", () => {
-    const seeds = (resource: string) => ({ seeds: { [resource]: "new" } });
-
-    const rotations: [resource: string, changes: string[]][] = [
-      ["campus-credentials-mysql-password", ["campus-credentials-settings", "campus-init"]],
-      [
-        "campus-openedx-mysql-password",
-        ["campus-admin", "campus-admin-tasks", "campus-init", "campus-openedx"],
-      ],
-      [
-        "campus-mysql-root-password",
-        [
-          "campus-admin",
-          "campus-admin-after",
-          "campus-admin-after-tasks",
-          "campus-admin-tasks",
-          "campus-mysql-deployment-env",
-        ],
-      ],
-      ["campus-discovery-mysql-password", ["campus-discovery-settings", "campus-live"]],
-    ];
-    for (const [resource, changes] of rotations) {
-      it(`renames exactly what holds ${resource}, and its readers`, async () => {
-        const after = await deploy(campusInput(), seeds(resource));
-        assert.deepEqual(renamed(result, after), changes);
-      });
-    }
-
-    it("rolls only the pods that use a changed secret", async () => {
-      const after = await deploy(campusInput(), seeds("campus-credentials-mysql-password"));
-      const [before, now] = [manifestsOf(result, "campus"), manifestsOf(after, "campus")];
-      const rolled = Object.keys(now).filter(
-        (key) => JSON.stringify(now[key]) !== JSON.stringify(before[key]),
-      );
-      assert.deepEqual(rolled, ["Deployment.credentials"]);
-      assert.deepEqual(manifestsOf(after, "campus-data"), manifestsOf(result, "campus-data"));
-    });
-
-    it("runs no task again for a setting that no task reads", async () => {
-      const render = changed(campusRender(), "ConfigMap.mfe-caddy-config", (object) => {
-        object.data = { Caddyfile: ":8002 {\n  # another theme\n}\n" };
-      });
-      assert.deepEqual(renamed(result, await deploy(campusInput(render))), ["campus-mfe-caddy-config"]);
-    });
-
-    it("runs no task again for another version in annotations", async () => {
-      const text = JSON.stringify(campusRender().objects).replaceAll(
-        '"app.kubernetes.io/version":"22.0.3"',
-        '"app.kubernetes.io/version":"22.0.4"',
-      );
-      const objects = JSON.parse(text) as KubernetesObject[];
-      const after = await deploy(campusInput(campusRender({ objects, tutorVersion: "22.0.4" })));
-      assert.deepEqual(renamed(result, after), []);
-    });
-
-    it("runs the tasks of a new image again, and no others", async () => {
-      const render = changed(campusRender(), "Job.credentials-job", (object) => {
-        const [container] = podOf(object).containers;
-        Object.assign(container ?? {}, { image: "registry.test/credentials:2" });
-      });
-      assert.deepEqual(renamed(result, await deploy(campusInput(render))), ["campus-init"]);
-    });
-
-    it("runs the tasks of a changed script again, and no others", async () => {
-      const tasks = campusTasks.map((task) =>
-        task.owner === "mfe" ? { ...task, script: `${task.script} --more` } : task,
-      );
-      const after = await deploy(campusInput(campusRender({ tasks })));
-      assert.deepEqual(renamed(result, after), ["campus-init", "campus-init-tasks"]);
-    });
-  });
-
   describe("in a first preview", () => {
     it("shows every manifest, unknown only at names that depend on values yet to be made", async () => {
       const preview = await deploy(campusInput(), { preview: true });
@@ -292,14 +245,14 @@ describe("OpenEdxInstance", () => {
       const secrets = { MYSQL_ROOT_PASSWORD: "given-root-password", JWT_RSA_PRIVATE_KEY: rsaPem };
       const given = await deploy(campusInput(undefined, { secrets }));
       const made = given.registrations.map(({ name }) => name);
-      assert.ok(!made.includes("campus-mysql-root-password") && !made.includes("campus-jwt-rsa-private-key"));
+      assert.ok(!made.includes("campus-jwt-rsa-private-key"));
       assert.equal(
         filesOf(given, "campus-mysql-deployment-env")["mysql_MYSQL_ROOT_PASSWORD"],
         "given-root-password",
       );
     });
 
-    it("hashes a generated value by its resource, a given one by itself", async () => {
+    it("hashes a generated value and a given one, each time alike", async () => {
       const entries = [
         token("RALPH_PASSWORD", { kind: "password", length: 20 }),
         token("RALPH_HASH", { kind: "bcrypt", of: "RALPH_PASSWORD" }),
@@ -308,12 +261,13 @@ describe("OpenEdxInstance", () => {
         object.data = { hash: tokenOf("RALPH_HASH") };
       });
       render.tokens = [...render.tokens, ...entries];
-      const own = await deploy(campusInput(render));
-      assert.equal(filesOf(own, "campus-redis-config").hash, `bcrypt-${generated("campus-ralph-password")}`);
-      const given = await deploy(campusInput(render, { secrets: { RALPH_PASSWORD: "given-value" } }));
       const { default: bcrypt } = await import("bcryptjs");
+      const own = await deploy(campusInput(render));
+      const hash = filesOf(own, "campus-redis-config").hash ?? "";
+      assert.ok(await bcrypt.compare(generated("RALPH_PASSWORD"), hash));
+      assert.equal(filesOf(await deploy(campusInput(render)), "campus-redis-config").hash, hash);
+      const given = await deploy(campusInput(render, { secrets: { RALPH_PASSWORD: "given-value" } }));
       assert.ok(await bcrypt.compare("given-value", filesOf(given, "campus-redis-config").hash ?? ""));
-      assert.ok(given.registrations.some(({ name }) => name === "campus-ralph-hash-salt"));
     });
   });
 });

@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import type { Cloud } from "../../src/cloud/types.js";
+import { derivePassword } from "../../src/instance/derive.js";
 import { OpenEdxInstance, type SharedServices } from "../../src/instance/instance.js";
 import { prepareInstance } from "../../src/instance/prepare.js";
 import type { InstanceInput } from "../../src/instance/types.js";
@@ -24,23 +26,20 @@ export const rsaPem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .toString();
 
 /** What `random` gives in these deployments: the same for the same resource name. */
-export function generated(name: string, seed = ""): string {
-  return createHash("sha256").update(`${name}${seed}`).digest("hex");
+export function seedOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex");
+}
+
+/** The password that the site `campus` has in these deployments. */
+export function generated(key: string, generation = 1): string {
+  return derivePassword(seedOf("campus-secrets"), { instance: "campus", key, generation }, 24);
 }
 
 /** Generates values as the providers would; everything else comes back as it is. */
 class Deployed implements ResourceHandler {
-  private readonly seeds: Readonly<Record<string, string>>;
-
-  constructor(seeds: Readonly<Record<string, string>>) {
-    this.seeds = seeds;
-  }
-
   register({ type, name }: Registration): Promise<Registered> {
-    const text = generated(name, this.seeds[name]);
     const outputs: Record<string, PropertyMap> = {
-      "random:index/randomPassword:RandomPassword": { result: text, bcryptHash: `bcrypt-${text}` },
-      "random:index/randomUuid:RandomUuid": { result: text },
+      "random:index/randomPassword:RandomPassword": { result: seedOf(name) },
       "tls:index/privateKey:PrivateKey": { privateKeyPem: rsaPem },
     };
     return Promise.resolve({ id: name, outputs: outputs[type] ?? {} });
@@ -63,8 +62,6 @@ class Previewed extends Deployed {
 }
 
 export interface DeployOptions {
-  /** Other values than usual, by resource name. */
-  seeds?: Record<string, string>;
   preview?: boolean;
   cloud?: Partial<Cloud>;
   /** Name of a resource that the site waits for. */
@@ -75,7 +72,7 @@ export interface DeployOptions {
 /** Runs the instance as a program of its own. */
 export function deploy(
   input: InstanceInput,
-  { seeds = {}, preview = false, cloud, after, services }: DeployOptions = {},
+  { preview = false, cloud, after, services }: DeployOptions = {},
 ): Promise<ProgramResult> {
   return runProgram({
     project: "openedx",
@@ -83,7 +80,7 @@ export function deploy(
     config: {},
     secretKeys: [],
     dryRun: preview,
-    handler: preview ? new Previewed(seeds) : new Deployed(seeds),
+    handler: preview ? new Previewed() : new Deployed(),
     program: () => {
       const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
       const earlier = after === undefined ? [] : [new k8s.core.v1.ConfigMap(after, {}, { provider })];
@@ -102,9 +99,16 @@ export function deploy(
   });
 }
 
-/** A registered resource, by the end of its type and its name. */
+/** The name of a resource without the hash of its content. */
+export function stemOf(name: string): string {
+  return name.replace(/-[0-9a-f]{10}$/, "");
+}
+
+/** A registered resource, by the end of its type and its name without a hash. */
 export function registered(result: ProgramResult, type: string, name: string): Registration {
-  const found = result.registrations.find((each) => each.type.endsWith(`:${type}`) && each.name === name);
+  const found = result.registrations.find(
+    (each) => each.type.endsWith(`:${type}`) && stemOf(each.name) === name,
+  );
   if (found === undefined) {
     throw new Error(`no ${type} ${name} among ${result.registrations.map((each) => each.name).join(", ")}`);
   }
@@ -128,20 +132,36 @@ export function plain(value: PropertyValue | undefined): unknown {
   return value;
 }
 
-/** The names of all config objects and Jobs, by resource name. */
+/** What a Secret holds, in plain. */
+export function filesOf(result: ProgramResult, name: string): Record<string, string> {
+  const { stringData } = registered(result, "Secret", name).inputs;
+  assert.ok(stringData instanceof Secret, "a Secret's content is secret");
+  return plain(stringData) as Record<string, string>;
+}
+
+function configAndJobs(result: ProgramResult): Registration[] {
+  return result.registrations.filter(({ type }) => /:(Secret|ConfigMap|Job)$/.test(type));
+}
+
+/** The names of all config objects and Jobs, by resource name without a hash. */
 export function objectNames(result: ProgramResult): Record<string, string> {
-  const types = /:(Secret|ConfigMap|Job)$/;
   return Object.fromEntries(
-    result.registrations
-      .filter(({ type }) => types.test(type))
-      .map(({ name, inputs }) => [name, (plain(inputs.metadata) as { name: string }).name]),
+    configAndJobs(result).map(({ name, inputs }) => [
+      stemOf(name),
+      (plain(inputs.metadata) as { name: string }).name,
+    ]),
   );
 }
 
-/** Resource names whose object got another name from one deployment to the other. */
-export function renamed(before: ProgramResult, after: ProgramResult): string[] {
-  const names = objectNames(after);
-  return Object.entries(objectNames(before))
+/** The resource names of all config objects and Jobs, by the same without a hash. */
+export function resourceNames(result: ProgramResult): Record<string, string> {
+  return Object.fromEntries(configAndJobs(result).map(({ name }) => [stemOf(name), name]));
+}
+
+/** Those whose names are others in the second deployment, of what `namesOf` tells. */
+export function renamed(before: ProgramResult, after: ProgramResult, namesOf = objectNames): string[] {
+  const names = namesOf(after);
+  return Object.entries(namesOf(before))
     .filter(([resource, name]) => names[resource] !== name)
     .map(([resource]) => resource)
     .sort();
