@@ -17,21 +17,34 @@ export interface ConfigResourcesArgs {
   parent: pulumi.Resource;
 }
 
+export interface ConfigName {
+  /** With the hash of its bound content. */
+  name: pulumi.Output<string>;
+  /** The hash of what is known of its content before any resource is made. */
+  version: string;
+}
+
 /** Names of config objects, by id. */
-export type ConfigNames = ReadonlyMap<string, pulumi.Output<string>>;
+export type ConfigNames = ReadonlyMap<string, ConfigName>;
 
 /** Hexadecimal digits of a hash in a name. */
 export const hashLength = 10;
 
-interface Bound {
-  data: pulumi.Input<Record<string, string>>;
-  /** With the hash. */
-  name: pulumi.Input<string>;
+/** A config object with tokens, and all that is needed to bind it. */
+interface Unbound {
+  config: ConfigObject;
+  needed: readonly SecretValue[];
+  tokens: Tokens;
 }
 
 /**
- * One immutable ConfigMap or Secret for each config object, named by the hash of its bound content: what changes gets a
- * new object, and so rolls its pods, while those of a version that is rolled back to are still there.
+ * One immutable ConfigMap or Secret for each config object. What changes gets a new object, and so rolls its pods.
+ *
+ * Its own name has the hash of its bound content. Its resource has the hash of what is known of that before anything is
+ * made, so that another content is another resource beside the first: a change that is turned back after a failed
+ * deployment finds the first one as it was. Were it one resource that is replaced, the first object would wait in the
+ * state for its deletion, and stand in the way of its own successor. That hash goes into the object's name too, so that
+ * no two resources ever want the same object.
  */
 export function createConfigObjects(args: ConfigResourcesArgs): ConfigNames {
   return new Map(args.configObjects.map((config) => [config.id, createConfigObject(config, args)]));
@@ -41,25 +54,29 @@ export function createConfigObjects(args: ConfigResourcesArgs): ConfigNames {
 export function withConfigNames<T>(value: T, names: ConfigNames): pulumi.Input<T> {
   return mapStrings<unknown>(value, (text) => {
     const id = idIn(text);
-    return id === undefined ? text : names.get(id);
+    return id === undefined ? text : names.get(id)?.name;
   }) as pulumi.Input<T>;
 }
 
-function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pulumi.Output<string> {
+function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): ConfigName {
   const { id, kind, type, binaryData } = config;
   const hashed = config.consumers.length > 0;
   const { prefix = "" } = args;
-  const { data, name } = bind(config, args.secrets);
+  const unbound = unboundOf(config, args.secrets);
+  const version = versionOf(unbound);
+  const data = bind(unbound);
+  const name = hashed ? nameFor(unbound, version, data) : id;
   const metadata = {
-    name: prefix === "" ? (hashed ? name : id) : pulumi.interpolate`${prefix}${hashed ? name : id}`,
+    name: prefix === "" ? name : pulumi.interpolate`${prefix}${name}`,
     namespace: args.namespace,
     labels: config.labels ?? {
       "app.kubernetes.io/instance": args.instance,
       "app.kubernetes.io/part-of": "openedx",
     },
   };
+  // No alias: the engine would take the resource of the last content for this one, and replace it.
   const options = { parent: args.parent };
-  const resource = `${args.instance}-${prefix === "" ? "" : "accounts-"}${id}`;
+  const resource = `${args.instance}-${prefix === "" ? "" : "accounts-"}${id}${hashed ? `-${version}` : ""}`;
   const hasBinary = Object.keys(binaryData).length > 0;
   const object =
     kind === "Secret"
@@ -80,24 +97,54 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): pu
           { metadata, immutable: hashed, data, ...(hasBinary && { binaryData }) },
           options,
         );
-  return object.metadata.name;
+  return { name: object.metadata.name, version };
+}
+
+function unboundOf(config: ConfigObject, secrets: ReadonlyMap<string, SecretValue>): Unbound {
+  const needed = config.tokenKeys.map((key) => secretOf(key, secrets));
+  return { config, needed, tokens: new Tokens(needed.map(({ entry }) => entry)) };
+}
+
+/** Of the content with keys in the place of tokens, and of the versions of what takes their places. */
+function versionOf({ config, needed, tokens }: Unbound): string {
+  const keys = new Map(
+    needed.flatMap(({ entry }) =>
+      entry.tokens.map(({ text, part = "" }): [string, string] => [text, `<${entry.key} ${part}>`]),
+    ),
+  );
+  const versions = needed.flatMap(({ entry, version }) => [entry.key, version]);
+  return hashOf(config, replaced(config.data, tokens, keys), versions);
 }
 
 /** Plain where no value stands in it; else one output, however many do: a hundred instances have many objects. */
-function bind(config: ConfigObject, secrets: ReadonlyMap<string, SecretValue>): Bound {
-  const needed = config.tokenKeys.map((key) => secretOf(key, secrets));
+function bind({ config, needed, tokens }: Unbound): pulumi.Input<Record<string, string>> {
   if (needed.length === 0) {
-    return { data: config.data, name: nameFor(config, config.data) };
+    return config.data;
   }
-  const tokens = new Tokens(needed.map(({ entry }) => entry));
-  const data = pulumi.all(needed.map(({ value }) => value)).apply((values) => {
+  return pulumi.all(needed.map(({ value }) => value)).apply((values) => {
     const texts = new Map(needed.flatMap(({ entry }, index) => textsFor(entry, values[index] as string)));
-    return Object.fromEntries(
-      Object.entries(config.data).map(([key, text]) => [key, tokens.replace(text, texts)]),
-    );
+    return replaced(config.data, tokens, texts);
   });
-  // A hash of 40 bits of what is mostly random tells nothing of it.
-  return { data, name: pulumi.unsecret(data.apply((bound) => nameFor(config, bound))) };
+}
+
+function nameFor(
+  { config, needed }: Unbound,
+  version: string,
+  data: pulumi.Input<Record<string, string>>,
+): pulumi.Input<string> {
+  const name = (bound: Record<string, string>): string => `${config.id}-${hashOf(config, bound, [version])}`;
+  return needed.length === 0
+    ? name(config.data)
+    : // A hash of 40 bits of what is mostly random tells nothing of it.
+      pulumi.unsecret(pulumi.output(data).apply(name));
+}
+
+function replaced(
+  data: Record<string, string>,
+  tokens: Tokens,
+  texts: ReadonlyMap<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(data).map(([key, text]) => [key, tokens.replace(text, texts)]));
 }
 
 function secretOf(key: string, secrets: ReadonlyMap<string, SecretValue>): SecretValue {
@@ -108,10 +155,14 @@ function secretOf(key: string, secrets: ReadonlyMap<string, SecretValue>): Secre
   return found;
 }
 
-/** The hash is of all that the object's consumers see. */
-function nameFor({ id, kind, type = "", binaryData }: ConfigObject, data: Record<string, string>): string {
+/** Of all that the object's consumers see, and of more. */
+function hashOf(
+  { kind, type = "", binaryData }: ConfigObject,
+  data: Record<string, string>,
+  more: readonly string[],
+): string {
   const parts = [data, binaryData].flatMap((map) => ["", ...Object.entries(map).sort(byKey).flat()]);
-  return `${id}-${digest(kind, type, ...parts).slice(0, hashLength)}`;
+  return digest(kind, type, ...parts, "", ...more).slice(0, hashLength);
 }
 
 function byKey([one]: [string, string], [other]: [string, string]): number {

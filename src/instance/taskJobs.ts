@@ -27,14 +27,15 @@ export function createTaskJob(
   args: TaskJobResourceArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.batch.v1.Job {
-  const { instance, phase, job, names } = args;
+  const { job, names } = args;
   const { template, ...spec } = job.spec as { template: { metadata: { labels: Record<string, string> } } };
+  const { resource, name } = namesOf(args);
   return new k8s.batch.v1.Job(
-    `${instance}-${phase}`,
+    resource,
     {
       metadata: {
         ...job.metadata,
-        name: jobName(args),
+        name,
         namespace: args.namespace,
       },
       spec: {
@@ -55,7 +56,14 @@ export function createTaskJob(
   );
 }
 
-function jobName({ instance, phase, job, names }: TaskJobResourceArgs): pulumi.Output<string> {
+/**
+ * The names of the resource and of its Job. As with config objects, each content is a resource of its own, without an
+ * alias: what a failed deployment left of another one is not in the way when a change is turned back.
+ */
+function namesOf({ instance, phase, job, names }: TaskJobResourceArgs): {
+  resource: string;
+  name: pulumi.Output<string>;
+} {
   const spec = podTemplateOf(job)?.spec;
   const ids = new Set<string>();
   mapStrings<unknown>(spec, (text) => {
@@ -65,8 +73,13 @@ function jobName({ instance, phase, job, names }: TaskJobResourceArgs): pulumi.O
     }
     return text;
   });
-  // The names of config objects are hashes of their content: scripts, settings and secrets all count.
-  return pulumi
-    .all([...ids].map((id) => names.get(id) ?? id))
-    .apply((known) => `${instance}-${phase}-${digest(JSON.stringify(spec), ...known).slice(0, hashLength)}`);
+  const text = JSON.stringify(spec);
+  const read = [...ids].flatMap((id) => names.get(id) ?? []);
+  const named = (hashes: string[]): string =>
+    `${instance}-${phase}-${digest(text, ...hashes).slice(0, hashLength)}`;
+  return {
+    resource: named(read.map(({ version }) => version)),
+    // The names of config objects are hashes of their content: scripts, settings and secrets all count.
+    name: pulumi.all(read.map(({ name }) => name)).apply(named),
+  };
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { ProgramResult } from "../../src/engine/types.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { campusInput, campusRender, campusTasks, changed } from "./campus.js";
-import { podOf } from "./objects.js";
-import { deploy, filesOf, generated, manifestsOf, renamed } from "./stack.js";
+import { podOf, tokenOf } from "./objects.js";
+import { deploy, filesOf, generated, manifestsOf, objectNames, renamed, resourceNames } from "./stack.js";
 
 /** The site with other generations of its secrets. */
 function rotated(generations: Record<string, number>): ReturnType<typeof campusInput> {
@@ -39,6 +39,7 @@ describe("a change of an instance", () => {
     it(`renames exactly what holds ${key}, and its readers, when that is rotated`, async () => {
       const after = await deploy(rotated({ [key]: 2 }));
       assert.deepEqual(renamed(result, after), changes);
+      assert.deepEqual(renamed(result, after, resourceNames), changes);
     });
   }
 
@@ -81,6 +82,53 @@ describe("a change of an instance", () => {
         ["campus-jwt-rsa-private-key-generation-3", false],
       ],
     );
+    assert.deepEqual(renamed(result, after, resourceNames), [
+      "campus-admin",
+      "campus-init",
+      "campus-openedx",
+    ]);
+  });
+
+  it("makes a resource beside the first for another content, and finds the first when it is turned back", async () => {
+    const render = changed(campusRender(), "ConfigMap.openedx-config", (object) => {
+      object.data = { "lms.env.yml": `PLATFORM_NAME: New\nK: "${tokenOf("OPENEDX_SECRET_KEY")}"\n` };
+    });
+    const after = await deploy(campusInput(render));
+    const changes = ["campus-admin", "campus-init", "campus-openedx"];
+    assert.deepEqual(renamed(result, after, resourceNames), changes);
+    assert.deepEqual(renamed(result, after), changes);
+    assert.deepEqual(resourceNames(await deploy(campusInput())), resourceNames(result));
+    for (const { name, type, aliases } of after.registrations) {
+      assert.deepEqual(aliases, [], `${type} ${name} would take the place of another`);
+    }
+  });
+
+  it("makes another resource for another value that the operator gives, which the name does not tell", async () => {
+    const given = (value: string) =>
+      deploy(campusInput(undefined, { secrets: { CREDENTIALS_MYSQL_PASSWORD: value } }));
+    const [one, other] = [await given("one-password"), await given("another-password")];
+    const changes = ["campus-credentials-settings", "campus-init"];
+    assert.deepEqual(renamed(one, other, resourceNames), changes);
+    assert.deepEqual(renamed(result, one, resourceNames), changes);
+    // The value that was generated, now given: another resource, and so another object.
+    const same = await given(generated("CREDENTIALS_MYSQL_PASSWORD"));
+    assert.deepEqual(renamed(result, same, resourceNames), changes);
+    assert.deepEqual(renamed(result, same), changes);
+  });
+
+  it("leaves the resources' names to what is known before anything is made", async () => {
+    const preview = await deploy(campusInput(), { preview: true });
+    assert.deepEqual(resourceNames(preview), resourceNames(result));
+  });
+
+  it("names resources alike whatever texts stand for the secrets", async () => {
+    const render = JSON.stringify(campusRender()).replaceAll(
+      tokenOf("OPENEDX_SECRET_KEY"),
+      "TkAnotherTokenForTheSameSettingtK",
+    );
+    const after = await deploy(campusInput(JSON.parse(render) as ReturnType<typeof campusRender>));
+    assert.deepEqual(resourceNames(after), resourceNames(result));
+    assert.deepEqual(objectNames(after), objectNames(result));
   });
 
   it("runs no task again for a setting that no task reads", async () => {
