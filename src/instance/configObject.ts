@@ -20,6 +20,12 @@ export interface ConfigObject {
   labels?: Record<string, string>;
 }
 
+/**
+ * Label of the config objects that stay on the cluster when the stack has no more use for them, for the revisions in
+ * Helm's history that name them. Its value is always the same.
+ */
+export const retainedLabel = { key: "openedx.org/config", value: "retained" } as const;
+
 /** Where the keys of a rendered ConfigMap or Secret went: the config object, and what comes before each key there. */
 export interface Placement {
   config: ConfigObject;

@@ -2,8 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { mapStrings } from "../kubernetes/objects.js";
 import { digest } from "../workspace/digest.js";
-import { type ConfigObject, idIn } from "./configObject.js";
+import { type ConfigObject, idIn, retainedLabel } from "./configObject.js";
 import { type SecretValue, textsFor } from "./secrets.js";
+import { isTaskJob } from "./tasks.js";
 import { Tokens } from "./tokens.js";
 
 export interface ConfigResourcesArgs {
@@ -14,6 +15,8 @@ export interface ConfigResourcesArgs {
   prefix?: string;
   configObjects: readonly ConfigObject[];
   secrets: ReadonlyMap<string, SecretValue>;
+  /** Takes over objects that stayed from an earlier time. Default: the parent's, which refuses what exists. */
+  adopting?: pulumi.ProviderResource;
   parent: pulumi.Resource;
 }
 
@@ -45,6 +48,10 @@ interface Unbound {
  * deployment finds the first one as it was. Were it one resource that is replaced, the first object would wait in the
  * state for its deletion, and stand in the way of its own successor. That hash goes into the object's name too, so that
  * no two resources ever want the same object.
+ *
+ * What pods of a release read stays on the cluster when its resource goes: Helm's history names it, and a rollback would
+ * find nothing. When its content comes back, so does its name, and the object may be there still. To adopt it is safe: it
+ * is immutable, and its name is the hash of all that it holds, so that it is the very object that would be made.
  */
 export function createConfigObjects(args: ConfigResourcesArgs): ConfigNames {
   return new Map(args.configObjects.map((config) => [config.id, createConfigObject(config, args)]));
@@ -66,16 +73,22 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): Co
   const version = versionOf(unbound);
   const data = bind(unbound);
   const name = hashed ? nameFor(unbound, version, data) : id;
+  const retained = hashed && isReadByRelease(config) && prefix === "";
   const metadata = {
     name: prefix === "" ? name : pulumi.interpolate`${prefix}${name}`,
     namespace: args.namespace,
     labels: config.labels ?? {
       "app.kubernetes.io/instance": args.instance,
       "app.kubernetes.io/part-of": "openedx",
+      ...(retained && { [retainedLabel.key]: retainedLabel.value }),
     },
   };
   // No alias: the engine would take the resource of the last content for this one, and replace it.
-  const options = { parent: args.parent };
+  const options = {
+    parent: args.parent,
+    ...(retained && { retainOnDelete: true }),
+    ...(retained && args.adopting && { provider: args.adopting }),
+  };
   const resource = `${args.instance}-${prefix === "" ? "" : "accounts-"}${id}${hashed ? `-${version}` : ""}`;
   const hasBinary = Object.keys(binaryData).length > 0;
   const object =
@@ -98,6 +111,11 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): Co
           options,
         );
   return { name: object.metadata.name, version };
+}
+
+/** Task Jobs alone are in no release's history: they are made once, and never gone back to. */
+function isReadByRelease({ consumers }: ConfigObject): boolean {
+  return !consumers.every(isTaskJob);
 }
 
 function unboundOf(config: ConfigObject, secrets: ReadonlyMap<string, SecretValue>): Unbound {

@@ -20,6 +20,11 @@ export interface OpenEdxInstanceArgs extends PreparedInstance {
   secretProviders: pulumi.ProviderResource[];
   /** The shared data services, where there are any. */
   services?: SharedServices;
+  /**
+   * Like the cloud's provider, with `upsertExistingObjects`: for config objects alone, which stay when they are no longer
+   * used and may be there when they are used again. Default: the cloud's, which refuses them then.
+   */
+  adopting?: pulumi.ProviderResource;
 }
 
 /** What an instance gets from the data services that it shares with others. */
@@ -98,11 +103,19 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
 
   /** The instance's own namespace, with what its pods read. */
   private room(namespace: pulumi.Output<string>, secrets: ReadonlyMap<string, SecretValue>): Room {
+    const { adopting } = this.args;
     const configObjects = placeConfig(this.args.configObjects).instance;
     const instance = this.args.input.source.name;
     return {
       namespace,
-      names: createConfigObjects({ instance, namespace, configObjects, secrets, parent: this }),
+      names: createConfigObjects({
+        instance,
+        namespace,
+        configObjects,
+        secrets,
+        parent: this,
+        ...(adopting && { adopting }),
+      }),
       podLabels: this.podLabels,
     };
   }

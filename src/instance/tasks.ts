@@ -17,6 +17,11 @@ export const phases: readonly Phase[] = [
   "live",
 ];
 
+/** Whether what reads a config object, as `Kind.name`, is the Job of a phase before it has its hash. */
+export function isTaskJob(consumer: string): boolean {
+  return phases.some((phase) => consumer === `Job.${phase}`);
+}
+
 /** The settings that make their owner an administrator of a data service. */
 const adminSettings =
   /(^|_)(MYSQL|MARIADB|POSTGRES|POSTGRESQL|MONGO|MONGODB|CLICKHOUSE|MEILISEARCH|ELASTICSEARCH|OPENSEARCH)_(ROOT|ADMIN|MASTER)_(PASSWORD|KEY)$/;

@@ -67,12 +67,14 @@ export interface DeployOptions {
   /** Name of a resource that the site waits for. */
   after?: string;
   services?: SharedServices;
+  /** Name of a provider that takes over what exists. */
+  adopting?: string;
 }
 
 /** Runs the instance as a program of its own. */
 export function deploy(
   input: InstanceInput,
-  { preview = false, cloud, after, services }: DeployOptions = {},
+  { preview = false, cloud, after, services, adopting }: DeployOptions = {},
 ): Promise<ProgramResult> {
   return runProgram({
     project: "openedx",
@@ -91,6 +93,7 @@ export function deploy(
           cloud: { provider, storageClasses: {}, ...cloud } as Cloud,
           secretProviders: [new random.Provider("random"), new tls.Provider("tls")],
           ...(services && { services }),
+          ...(adopting && { adopting: new k8s.Provider(adopting, { kubeconfig: "{}" }) }),
         },
         { dependsOn: earlier },
       );
