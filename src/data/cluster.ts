@@ -60,13 +60,21 @@ export function createServiceRelease(context: ClusterContext, args: ServiceRelea
   );
 }
 
-/** A password of letters and digits, which survive YAML, SQL, shells and URLs unquoted. */
-export function createPassword({ parent }: ClusterContext, name: string): pulumi.Output<string> {
+/**
+ * A password of letters and digits, which survive YAML, SQL, shells and URLs unquoted.
+ *
+ * With `holdsData` it opens a server that has data, which knows no other password: deleting it takes another word.
+ */
+export function createPassword(
+  { parent, config }: ClusterContext,
+  name: string,
+  { holdsData }: { holdsData: boolean },
+): pulumi.Output<string> {
   const password = new random.RandomPassword(
     `data-${name}`,
     { length: 32, special: false },
     // Another rule for new passwords must not replace those of running servers.
-    { parent, ignoreChanges: ["length", "special"] },
+    { parent, protect: holdsData && !config.disposable, ignoreChanges: ["length", "special"] },
   );
   return password.result;
 }

@@ -8,14 +8,12 @@ import { DataServices } from "../../src/data/services.js";
 import { instanceServices } from "../../src/data/settings.js";
 import { runProgram } from "../../src/engine/run.js";
 import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
-import { generated, plain, registered } from "../instance/stack.js";
+import { plain, registered, seedOf } from "../instance/stack.js";
 import { noCloud } from "./stack.js";
 
 const handler: ResourceHandler = {
   register: ({ type, name }) => {
-    const outputs: PropertyMap = /:(RandomPassword|RandomUuid)$/.test(type)
-      ? { result: generated(name) }
-      : {};
+    const outputs: PropertyMap = /:(RandomPassword|RandomUuid)$/.test(type) ? { result: seedOf(name) } : {};
     return Promise.resolve({ id: name, outputs });
   },
   read: () => Promise.reject(new Error("nothing is read")),

@@ -3,7 +3,7 @@ import { planServices } from "../../src/data/plan.js";
 import { instanceServices } from "../../src/data/settings.js";
 import { meilisearchKey } from "../../src/data/search/values.js";
 import { type ProgramResult, Secret } from "../../src/engine/types.js";
-import { generated, plain, registered } from "../instance/stack.js";
+import { plain, registered, seedOf } from "../instance/stack.js";
 import { dependencies, deploy, metadataOf, readyOf, valuesOf } from "./deploy.js";
 import { allExternal, allOnCluster, externalCredentials, fullCloud, noCloud, stackWith } from "./stack.js";
 
@@ -41,11 +41,18 @@ describe("DataServices on the cluster", () => {
     assert.ok(!ready.includes("data-academy-meilisearch"));
   });
 
-  it("protects what holds data, unless the stack is disposable", async () => {
+  it("protects what holds data and the passwords to it, unless the stack is disposable", async () => {
     const holders = ["data-mysql", "data-mongodb", "data-redis-broker", "data-object-store"];
+    const passwords = [
+      "data-mysql-admin",
+      "data-mongodb-admin",
+      "data-redis-broker-admin",
+      "data-object-store-access-key",
+      "data-object-store-secret-key",
+    ];
     const isProtected = (of: ProgramResult) =>
       of.registrations.filter(({ protect }) => protect).map(({ name }) => name);
-    assert.deepEqual(isProtected(result).sort(), [...holders, "data-namespace"].sort());
+    assert.deepEqual(isProtected(result).sort(), [...holders, ...passwords, "data-namespace"].sort());
     assert.deepEqual(isProtected(await deploy(stackWith(allOnCluster, { disposable: true }))), []);
   });
 
@@ -57,9 +64,7 @@ describe("DataServices on the cluster", () => {
       "data-redis-cache-admin",
     ];
     for (const registration of result.registrations) {
-      const holds = admins.some((name) =>
-        JSON.stringify(plain(registration.inputs)).includes(generated(name)),
-      );
+      const holds = admins.some((name) => JSON.stringify(plain(registration.inputs)).includes(seedOf(name)));
       assert.ok(!holds || /:Secret$/.test(registration.type), `${registration.name} shows one`);
       const { namespace } = metadataOf(registration);
       assert.ok(
@@ -68,10 +73,10 @@ describe("DataServices on the cluster", () => {
       );
     }
     const values = valuesOf(result, "campus");
-    assert.equal(values.MYSQL_ROOT_PASSWORD, generated("data-mysql-admin"));
-    assert.equal(values.OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD, generated("data-mongodb-admin"));
-    assert.equal(values.OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD, generated("data-redis-broker-admin"));
-    assert.equal(values.OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY, generated("data-object-store-secret-key"));
+    assert.equal(values.MYSQL_ROOT_PASSWORD, seedOf("data-mysql-admin"));
+    assert.equal(values.OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD, seedOf("data-mongodb-admin"));
+    assert.equal(values.OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD, seedOf("data-redis-broker-admin"));
+    assert.equal(values.OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY, seedOf("data-object-store-secret-key"));
   });
 
   it("gives exactly what the instance was promised", () => {
@@ -104,10 +109,7 @@ describe("DataServices on the cluster", () => {
 
   it("derives each instance's search key from its own server's master key", () => {
     const [campus, academy] = [valuesOf(result, "campus"), valuesOf(result, "academy")];
-    assert.equal(
-      campus.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY,
-      generated("data-campus-meilisearch-master-key"),
-    );
+    assert.equal(campus.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY, seedOf("data-campus-meilisearch-master-key"));
     assert.equal(
       campus.MEILISEARCH_API_KEY,
       meilisearchKey(
@@ -195,7 +197,7 @@ describe("DataServices on the cluster", () => {
     const names = own.registrations.map(({ name }) => name);
     assert.ok(!names.includes("data-campus-meilisearch") && names.includes("data-academy-meilisearch"));
     assert.equal(valuesOf(own, "campus").MYSQL_ROOT_PASSWORD, undefined);
-    assert.equal(valuesOf(own, "academy").MYSQL_ROOT_PASSWORD, generated("data-mysql-admin"));
+    assert.equal(valuesOf(own, "academy").MYSQL_ROOT_PASSWORD, seedOf("data-mysql-admin"));
   });
 
   it("takes version and values of a chart from the config", async () => {

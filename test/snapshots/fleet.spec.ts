@@ -25,7 +25,7 @@ describe("a fleet of the sample stacks", function () {
     assert.ok(names(platform, /:Release$/).includes("data-mysql"));
     assert.deepEqual(names(platform, /OpenEdxInstance$/), []);
     assert.deepEqual(names(sites, /:Release$/), ["campus", "campus-data"]);
-    const accounts = sites.resources.find(({ name }) => name === "campus-accounts");
+    const accounts = sites.resources.find(({ name }) => /^campus-accounts-[0-9a-f]{10}$/.test(name));
     assert.equal((accounts?.inputs.metadata as { namespace: string }).namespace, "openedx-data-sites");
   });
 

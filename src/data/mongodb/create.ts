@@ -30,7 +30,7 @@ export function createMongodb(
   backupKeys: pulumi.Resource[],
 ): ClusterServer {
   const { config, placement, namespace, parent } = context;
-  const adminPassword = createPassword(context, "mongodb-admin");
+  const adminPassword = createPassword(context, "mongodb-admin", { holdsData: true });
   const users = createSecret(context, mongodbUsersName, {
     MONGODB_USER_ADMIN_USER: shape.adminUser,
     [passwordKey]: adminPassword,

@@ -21,7 +21,7 @@ export function createMysql(
   backupKeys: pulumi.Resource[],
 ): ClusterServer {
   const { config, placement, namespace, parent } = context;
-  const adminPassword = createPassword(context, "mysql-admin");
+  const adminPassword = createPassword(context, "mysql-admin", { holdsData: true });
   const users = createSecret(context, mysqlUsersName, { root: adminPassword });
   const operator = createServiceRelease(context, {
     chart: "ps-operator",

@@ -13,8 +13,8 @@ export interface ClusterObjectStore {
 /** The store that the instances share; their buckets and users are made by their own tasks. */
 export function createObjectStore(context: ClusterContext): ClusterObjectStore {
   const { config, placement, namespace, parent } = context;
-  const adminAccessKey = createPassword(context, "object-store-access-key");
-  const adminSecretKey = createPassword(context, "object-store-secret-key");
+  const adminAccessKey = createPassword(context, "object-store-access-key", { holdsData: true });
+  const adminSecretKey = createPassword(context, "object-store-secret-key", { holdsData: true });
   const secret = createSecret(context, identitiesName, {
     seaweedfs_s3_config: pulumi
       .all([adminAccessKey, adminSecretKey])

@@ -12,7 +12,7 @@ import { masterKeyName, meilisearchValues, opensearchValues } from "./cluster.js
 /** One instance's Meilisearch. What it holds can be built anew, so that it goes when the instance does. */
 export function createMeilisearch(context: ClusterContext, instance: string): ClusterServer {
   const { config, placement } = context;
-  const adminPassword = createPassword(context, masterKeyName(instance));
+  const adminPassword = createPassword(context, masterKeyName(instance), { holdsData: false });
   const masterKey = createSecret(context, masterKeyName(instance), {
     MEILI_MASTER_KEY: adminPassword,
   });
