@@ -5,6 +5,7 @@ const layers = {
   workspace: [],
   kubernetes: ["workspace"],
   toolchain: ["workspace"],
+  cluster: ["workspace", "kubernetes"],
   charts: ["workspace", "kubernetes", "toolchain"],
   config: ["workspace"],
   tutor: ["workspace", "kubernetes", "toolchain"],

@@ -44,6 +44,7 @@ export async function deploy(
   const sites = prepared[0]?.input.sites ?? [];
 
   const cloud = await create("openedx", {});
+  const { adopting } = cloud;
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   const platform =
     addOns.on.length + addOns.completed.length === 0
@@ -71,7 +72,7 @@ export async function deploy(
   const instances = prepared.map((instance) => {
     const { name } = instance.input.source;
     const shared = data && { services: { ...data.valuesFor(name), namespace: data.namespace } };
-    const args = { ...instance, cloud, secretProviders, ...shared };
+    const args = { ...instance, cloud, secretProviders, ...(adopting && { adopting }), ...shared };
     return [name, new OpenEdxInstance(name, args, { dependsOn })] as const;
   });
   return {

@@ -1,7 +1,8 @@
 import * as eks from "@pulumi/aws/eks/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import type { Keys } from "./keys.js";
 import { logGroup } from "./logs.js";
 import type { Network } from "./network.js";
@@ -176,18 +177,17 @@ export function clusterProvider(
   name: string,
   controlPlane: ControlPlane,
   dependsOn: pulumi.Resource[],
-): { provider: k8s.Provider; kubeconfig: pulumi.Output<string> } {
+): { provider: k8s.Provider; adopting: k8s.Provider; kubeconfig: pulumi.Output<string> } {
   const { settings } = place;
   const { account, region, config } = settings;
   const kubeconfig = kubeconfigFor(settings, controlPlane);
-  const provider = new k8s.Provider(
-    `${name}-cluster`,
+  const providers = clusterProviders(
+    name,
     {
       kubeconfig,
       clusterIdentifier: `aws/${account}/${region}/${controlPlane.name}/${config.kubernetes.generation}`,
-      enableServerSideApply: true,
     },
     { ...place.opts, dependsOn: [...controlPlane.access, ...dependsOn] },
   );
-  return { provider, kubeconfig };
+  return { ...providers, kubeconfig };
 }

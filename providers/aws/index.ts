@@ -128,7 +128,7 @@ export function awsCloud(name: string, stackConfig: StackConfig, opts: pulumi.Re
   logTraffic(place, keys, network);
   const controlPlane = createCluster(place, keys, network);
   const workers = createWorkers(place, keys, network, controlPlane);
-  const { provider, kubeconfig } = clusterProvider(place, name, controlPlane, workers.before);
+  const { provider, adopting, kubeconfig } = clusterProvider(place, name, controlPlane, workers.before);
   const storage = storageOf(place, { keys, network, controlPlane, provider, ready: workers.ready });
   const dns = createDns(place);
   const backups = createBackups(place, keys);
@@ -144,6 +144,7 @@ export function awsCloud(name: string, stackConfig: StackConfig, opts: pulumi.Re
 
   return {
     provider,
+    adopting,
     kubeconfig,
     ready: [provider, ...workers.ready, ...storage.ready],
     storageClasses: storage.classes,

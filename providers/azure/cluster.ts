@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { listManagedClusterUserCredentialsOutput } from "@pulumi/azure-native/containerservice/listManagedClusterUserCredentials.js";
 import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/maintenanceConfiguration.js";
 import { ManagedCluster } from "@pulumi/azure-native/containerservice/managedCluster.js";
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
+import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
 import { clusterArgs, nodeGroupName } from "./clusterArgs.js";
 import type { AzureContext } from "./context.js";
@@ -26,6 +27,7 @@ export interface Cluster {
   /** Encrypts volumes; undefined: Azure's keys do. */
   diskEncryptionSet?: pulumi.Output<string>;
   provider: k8s.Provider;
+  adopting: k8s.Provider;
   /** Secret. */
   kubeconfig: pulumi.Output<string>;
   ready: pulumi.Resource[];
@@ -149,7 +151,7 @@ function access(
   clusterName: string,
   credentials: { resourceGroupName: pulumi.Output<string>; resourceName: pulumi.Output<string> },
   dependsOn: pulumi.Resource[],
-): Pick<Cluster, "kubeconfig" | "provider" | "ready"> {
+): Pick<Cluster, "kubeconfig" | "provider" | "adopting" | "ready"> {
   const { config, name, opts } = context;
   const delivered = listManagedClusterUserCredentialsOutput(credentials, {
     parent: opts.parent,
@@ -161,14 +163,13 @@ function access(
     ),
   );
   const { subscriptionId, location, kubernetes } = config;
-  const provider = new k8s.Provider(
-    `${name}-cluster`,
+  const providers = clusterProviders(
+    name,
     {
       kubeconfig,
       clusterIdentifier: `azure/${subscriptionId}/${location}/${clusterName}/${kubernetes.generation}`,
-      enableServerSideApply: true,
     },
     { parent: opts.parent, dependsOn },
   );
-  return { kubeconfig, provider, ready: [] };
+  return { kubeconfig, ...providers, ready: [] };
 }

@@ -33,6 +33,7 @@ export function azureCloud(name: string, stackConfig: StackConfig, opts: pulumi.
   const edgePart = part(context, "Edge");
   return {
     provider: cluster.provider,
+    adopting: cluster.adopting,
     kubeconfig: cluster.kubeconfig,
     ready: cluster.ready,
     storageClasses: storageClasses(part(context, "Volumes"), cluster),

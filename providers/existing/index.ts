@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { ExistingConfig } from "../../src/config/schema.js";
 import { UserError } from "../../src/workspace/errors.js";
@@ -16,16 +16,9 @@ import { ambientKubeconfigs, selectContext } from "./kubeconfig.js";
  */
 export function existingCluster(name: string, config: ExistingConfig, opts: pulumi.ResourceOptions): Cloud {
   const kubeconfig = pulumi.secret(readAccess(config));
-  const provider = new k8s.Provider(
-    `${name}-cluster`,
-    {
-      kubeconfig,
-      clusterIdentifier: config.clusterIdentifier ?? pulumi.getStack(),
-      enableServerSideApply: true,
-    },
-    opts,
-  );
-  return { provider, kubeconfig, ready: [], storageClasses: config.storageClasses, managed: {} };
+  const clusterIdentifier = config.clusterIdentifier ?? pulumi.getStack();
+  const providers = clusterProviders(name, { kubeconfig, clusterIdentifier }, opts);
+  return { ...providers, kubeconfig, ready: [], storageClasses: config.storageClasses, managed: {} };
 }
 
 function readAccess({ kubeconfig, context }: ExistingConfig): string {

@@ -1,8 +1,9 @@
 import { Cluster as GkeCluster } from "@pulumi/gcp/container/cluster.js";
 import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import type { Account } from "@pulumi/gcp/serviceaccount/account.js";
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import { parseGcpId } from "../../src/config/gcpIds.js";
 import { clusterArgs } from "./clusterArgs.js";
 import { after, type GcpContext } from "./context.js";
@@ -17,6 +18,7 @@ export interface Cluster {
   /** Who pulls images; undefined for an existing cluster, whose rights are its owner's affair. */
   nodes?: Account;
   provider: k8s.Provider;
+  adopting: k8s.Provider;
   /** Secret. */
   kubeconfig: pulumi.Output<string>;
   ready: pulumi.Resource[];
@@ -77,7 +79,7 @@ function access(
   clusterName: string,
   cluster: GkeCluster,
   dependsOn: pulumi.Resource[],
-): Pick<Cluster, "kubeconfig" | "provider"> {
+): Pick<Cluster, "kubeconfig" | "provider" | "adopting"> {
   const { config, name, opts } = context;
   const { project, region, kubernetes } = config;
   const kubeconfig = pulumi.secret(
@@ -91,14 +93,10 @@ function access(
             signedInKubeconfig(clusterName, { host, ca: clusterCaCertificate }),
           ),
   );
-  const provider = new k8s.Provider(
-    `${name}-cluster`,
-    {
-      kubeconfig,
-      clusterIdentifier: `gcp/${project}/${region}/${clusterName}/${kubernetes.generation}`,
-      enableServerSideApply: true,
-    },
+  const providers = clusterProviders(
+    name,
+    { kubeconfig, clusterIdentifier: `gcp/${project}/${region}/${clusterName}/${kubernetes.generation}` },
     { parent: opts.parent, dependsOn },
   );
-  return { kubeconfig, provider };
+  return { kubeconfig, ...providers };
 }

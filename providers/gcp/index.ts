@@ -37,6 +37,7 @@ export function gcpCloud(name: string, stackConfig: StackConfig, opts: pulumi.Re
   const loadBalancer = gcpLoadBalancer(part(context, "Edge"), edge.controller);
   return {
     provider: cluster.provider,
+    adopting: cluster.adopting,
     kubeconfig: cluster.kubeconfig,
     ready: cluster.ready,
     storageClasses: storageClasses(part(context, "Volumes"), cluster, { network, keys }),

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import * as pulumi from "@pulumi/pulumi";
 import { contractSchema, type PlatformContract } from "../../src/cloud/contract.js";
 import type { MongoServer, MySqlServer, RedisServer, RedisServers } from "../../src/cloud/services.js";
@@ -106,11 +106,7 @@ function platformCloud(
       }),
     );
   const kubeconfig = at("kubeconfig");
-  const provider = new k8s.Provider(
-    `${name}-cluster`,
-    { kubeconfig, clusterIdentifier: link, enableServerSideApply: true },
-    opts,
-  );
+  const providers = clusterProviders(name, { kubeconfig, clusterIdentifier: link }, opts);
   const server = (...path: string[]): RedisServer & MySqlServer & MongoServer => ({
     host: pulumi.unsecret(at(...path, "host")),
     adminPassword: at(...path, "adminPassword"),
@@ -119,7 +115,7 @@ function platformCloud(
   const { mysql, mongodb, redis } = services;
   const storageClass = (mode: string): pulumi.Output<string> => pulumi.unsecret(at("storageClasses", mode));
   return {
-    provider,
+    ...providers,
     kubeconfig,
     ready: [],
     storageClasses: {

@@ -1,29 +1,31 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { localUp } from "../engine/local/localUp.js";
-import { readStack } from "../engine/stackFile.js";
-import { Secret, type PropertyMap } from "../engine/types.js";
 import type { PlatformLimits } from "../platform/plan.js";
-import type { Toolchain } from "../toolchain/toolchain.js";
-import { cacheSubfolder } from "../workspace/paths.js";
+import { findPulumi } from "../toolchain/pulumi.js";
+import { UserError } from "../workspace/errors.js";
+import { cacheSubfolder, programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
-import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
-import { findPulumi } from "./pulumiCli.js";
-import { reviewServices } from "./serviceReview.js";
+import { clusterUid, type InstanceStatus, instanceStatus } from "./instanceStatus.js";
 import { stackProgram } from "./stackProgram.js";
-import type { PulumiCli } from "./stacks/cli.js";
-import { openStack } from "./stacks/openStack.js";
-import { up } from "./stacks/operations.js";
+import { type OpenStack, openStack } from "./stacks/openStack.js";
 import { outputs } from "./stacks/outputs.js";
+import { makeProjectFolder, writeStackFile } from "./stacks/projectFolder.js";
+import type { StackReport } from "./stacks/report.js";
+import { up } from "./stacks/up.js";
 
 export interface DeployStack {
   stack: string;
   /** Path of a kubeconfig file. */
   kubeconfig: string;
-  toolchain: Toolchain;
   progress: Progress;
   /** What the cluster cannot do. Default: it can all. */
   limits?: PlatformLimits;
+  /** The sandbox's own folder for what is to go with it. Default: the cluster is no sandbox. */
+  sandboxFolder?: string;
   signal?: AbortSignal;
+  force?: AbortSignal;
 }
 
 /** An instance after a deployment. */
@@ -46,100 +48,104 @@ export interface Deployed {
 /** The stack's output `instances`, as src/deploy.ts makes it. */
 type InstancesOutput = Record<string, { tutor: string; openEdx: string; urls: string[]; namespace: string }>;
 
-/** What either engine leaves behind. */
-interface Carried {
-  output: InstancesOutput;
-  /** By instance, where that is known. */
-  seconds: Map<string, number>;
-}
-
 /**
- * Deploys a stack to the cluster of the kubeconfig: by the Pulumi CLI where it can be had, else by the local runner.
- * @throws UserError when the stack, an instance or the cluster is at fault.
+ * Deploys a stack to the cluster of the kubeconfig.
+ *
+ * Where somebody is logged in to a backend, the stack there is used, with their passphrase. Else the state is kept beside
+ * the sandbox, or in the cache for each cluster by itself, with an empty passphrase: fit for trying out only.
+ * @throws UserError when the stack, an instance or the cluster is at fault, or an instance ends without pods.
  */
 export async function deployStack(options: DeployStack): Promise<Deployed> {
-  const { stack, kubeconfig, progress } = options;
-  const pulumi = await findPulumi(progress);
-  const engine =
-    pulumi === undefined
-      ? "the local runner, as the Pulumi CLI can't be had here"
-      : `Pulumi ${String(pulumi.version)}`;
+  const { stack, kubeconfig, progress, limits, sandboxFolder, signal, force } = options;
+  const pulumi = await findPulumi({ progress, standIns: sandboxFolder !== undefined });
+  const engine = `Pulumi ${String(pulumi.command.version)}`;
   progress.note(`Deploying ${stack} by ${engine}`);
   // The program reads it too: `existing` takes the ambient kubeconfig where the stack names none.
   process.env.KUBECONFIG = kubeconfig;
-  const started = Date.now();
-  const { output, seconds } =
-    pulumi === undefined ? await byLocalRunner(options) : await byPulumi(pulumi as PulumiCli, options);
-  const whole = (Date.now() - started) / 1000;
-  const instances = await Promise.all(
-    Object.entries(output).map(async ([name, { tutor, openEdx, urls, namespace }]) => ({
-      name,
-      tutor,
-      openEdx,
-      hosts: urls.map((url) => new URL(url).host),
-      seconds: seconds.get(name) ?? (pulumi === undefined ? 0 : whole),
-      ...(await instanceStatus(kubeconfig, name, namespace)),
-    })),
-  );
-  return { engine, instances };
-}
-
-/**
- * Where the operator has chosen neither a backend nor a passphrase, the state stays in the cache and the passphrase is
- * empty: fit for sandboxes only.
- */
-async function byPulumi(
-  pulumi: PulumiCli,
-  { stack, kubeconfig, progress, limits, signal }: DeployStack,
-): Promise<Carried> {
-  const { env } = process;
+  const uid = await clusterUid(kubeconfig);
+  const state = isLoggedIn(process.env) ? {} : ownState(stack, uid, sandboxFolder);
   const opened = await openStack({
     stack,
     create: true,
     progress,
     pulumi,
-    environment: {
-      KUBECONFIG: kubeconfig,
-      PULUMI_BACKEND_URL: env.PULUMI_BACKEND_URL ?? pathToFileURL(cacheSubfolder("pulumi-state")).href,
-      ...(env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined && {
-        PULUMI_CONFIG_PASSPHRASE: env.PULUMI_CONFIG_PASSPHRASE ?? "",
-      }),
-    },
-    program: limits && stackProgram(progress, limits),
+    program: stackProgram(progress, limits),
+    ...state,
+    environment: { KUBECONFIG: kubeconfig, ...state.environment },
   });
-  await up(opened, { signal, progress });
-  // The engine tells no times of an instance: that of the whole stands for each.
-  return { output: (await outputs(opened)).instances as InstancesOutput, seconds: new Map() };
+  const { report } = await up(opened, { signal, force, progress });
+  const deployed = (await outputs(opened)).instances as InstancesOutput;
+  const instances = await Promise.all(
+    Object.entries(deployed).map(async ([name, { tutor, openEdx, urls, namespace }]) => ({
+      name,
+      tutor,
+      openEdx,
+      hosts: urls.map((url) => new URL(url).host),
+      seconds: secondsOf(report, name),
+      ...(await instanceStatus(kubeconfig, name, namespace)),
+    })),
+  );
+  const empty = instances.filter(({ pods }) => pods === 0).map(({ name }) => name);
+  if (empty.length > 0) {
+    throw new UserError(
+      `${stack} is deployed as far as Pulumi's state says, but on the cluster of ${kubeconfig} there are no pods of ` +
+        `${empty.join(", ")}. Look at what is missing by \`openedx refresh ${stack}\`, then deploy again.`,
+    );
+  }
+  return { engine, instances };
 }
 
-async function byLocalRunner({
-  stack,
-  kubeconfig,
-  toolchain,
-  progress,
-  limits,
-  signal,
-}: DeployStack): Promise<Carried> {
-  const config = readStack(stack, undefined, { secrets: "required" });
-  const disposable = config.config["openedx:disposable"] === "true";
-  const result = await localUp({
-    ...config,
-    review: (before, after) => reviewServices(before, after, disposable),
-    program: stackProgram(progress, limits),
-    kubeconfig,
-    helm: toolchain.helm,
-    progress,
-    signal,
-  });
+/** Whether a backend was chosen: by the environment, or by `pulumi login`. */
+function isLoggedIn(env: NodeJS.ProcessEnv): boolean {
+  if (env.PULUMI_BACKEND_URL !== undefined || env.PULUMI_ACCESS_TOKEN !== undefined) {
+    return true;
+  }
+  const file = join(env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "credentials.json");
+  if (!existsSync(file)) {
+    return false;
+  }
+  const { current } = JSON.parse(readFileSync(file, "utf8")) as { current?: string };
+  return current !== undefined && current !== "";
+}
+
+/**
+ * A backend of one cluster, and a project folder of its own beside it: the salt in stacks/ is that of the operator's
+ * passphrase.
+ */
+function ownState(
+  stack: string,
+  uid: string,
+  sandboxFolder: string | undefined,
+): Pick<OpenStack, "folder" | "environment"> {
+  const root =
+    sandboxFolder === undefined ? cacheSubfolder("pulumi-state", uid) : join(sandboxFolder, "pulumi", uid);
+  const [folder, backend] = [join(root, "project"), join(root, "state")];
+  mkdirSync(backend, { recursive: true });
+  makeProjectFolder(folder);
+  const file = join(programFolder, "stacks", `Pulumi.${stack}.yaml`);
+  if (existsSync(file)) {
+    const content = readFileSync(file, "utf8");
+    if (/^encryptionsalt:/m.test(content)) {
+      throw new UserError(
+        `${file} has secrets of a passphrase. Log in to the backend of its stack first (\`pulumi login\`), and set ` +
+          "PULUMI_CONFIG_PASSPHRASE.",
+      );
+    }
+    writeStackFile(folder, stack, content);
+  }
   return {
-    output: reveal(result.outputs).instances as InstancesOutput,
-    seconds: new Map(result.instances.map((each) => [each.name, each.seconds])),
+    folder,
+    environment: { PULUMI_BACKEND_URL: pathToFileURL(backend).href, PULUMI_CONFIG_PASSPHRASE: "" },
   };
 }
 
-/** The outputs without their marks; nothing that is secret is taken from them. */
-function reveal(outputs: PropertyMap): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([key, value]) => [key, value instanceof Secret ? undefined : value]),
-  );
+/** From the report's own times: the longest of an instance's resources, which mostly wait for each other. */
+function secondsOf({ resources }: StackReport, instance: string): number {
+  const own = resources.filter(({ urn }) => urn.includes("OpenEdxInstance$") && belongs(urn, instance));
+  return own.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
+}
+
+function belongs(urn: string, instance: string): boolean {
+  const name = urn.split("::").at(-1) ?? "";
+  return name === instance || name.startsWith(`${instance}-`);
 }

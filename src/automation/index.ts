@@ -18,7 +18,6 @@ export {
   preview,
   refresh,
   type RefreshOptions,
-  up,
 } from "./stacks/operations.js";
 export { outputs, type OutputsOptions } from "./stacks/outputs.js";
 export { previewDiff, type PreviewDiff } from "./stacks/previewDiff.js";
@@ -41,5 +40,6 @@ export {
   type SideBySideOptions,
   type StackOutcome,
 } from "./stacks/several.js";
+export { up } from "./stacks/up.js";
 export { UserError } from "../workspace/errors.js";
 export { type Progress, silent, terminalProgress } from "../workspace/progress.js";

@@ -1,5 +1,5 @@
-import { readAccess } from "../engine/local/access.js";
-import { Cluster, type LiveObject } from "../engine/local/cluster.js";
+import { readAccess } from "../cluster/access.js";
+import { Cluster, type LiveObject } from "../cluster/cluster.js";
 
 /** How an instance stands on the cluster. */
 export interface InstanceStatus {
@@ -42,6 +42,20 @@ export async function instanceStatus(
       readyPods: running.filter(ready).length,
       pods: running.length,
     };
+  } finally {
+    cluster.close();
+  }
+}
+
+/**
+ * What a cluster is known by, whatever its address and credentials: the UID of its namespace kube-system.
+ * @throws UserError when it cannot be reached.
+ */
+export async function clusterUid(kubeconfig: string): Promise<string> {
+  const cluster = new Cluster(readAccess(kubeconfig));
+  try {
+    const { metadata } = await cluster.demand<LiveObject>("GET", "/api/v1/namespaces/kube-system");
+    return metadata.uid ?? "";
   } finally {
     cluster.close();
   }

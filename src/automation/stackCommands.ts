@@ -143,7 +143,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-type Operations = typeof import("./stacks/operations.js");
+type Operations = typeof import("./stacks/operations.js") & typeof import("./stacks/up.js");
 
 /** Opens each stack and does one operation on it: one after another, or so many at a time. */
 export async function operate(
@@ -158,10 +158,12 @@ export async function operate(
 ): Promise<Joined<OperationResult>> {
   const progress = terminalProgress();
   // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
-  const [{ openStack }, operations] = await Promise.all([
+  const [{ openStack }, others, { up }] = await Promise.all([
     import("./stacks/openStack.js"),
     import("./stacks/operations.js"),
+    import("./stacks/up.js"),
   ]);
+  const operations = { ...others, up };
   const common = { ...interruption(), message: options.message, progress };
   const one = async (stack: string): Promise<OperationResult> =>
     work(await openStack({ stack, progress, ...open }), common, operations);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import type { PlatformLimits } from "../platform/plan.js";
+import { locateSandbox } from "../sandbox/location.js";
 import { sandboxUp } from "../sandbox/sandbox.js";
 import { createToolchain, type Toolchain } from "../toolchain/toolchain.js";
 import { UserError } from "../workspace/errors.js";
@@ -9,6 +10,7 @@ import { type Progress, terminalProgress, withStep } from "../workspace/progress
 import { deployStack, type DeployedInstance } from "./deployStack.js";
 import { reportFailure } from "./failure.js";
 import { sandboxPlatform } from "./sandboxPlatform.js";
+import { interruption } from "./stacks/interruption.js";
 import { formatTable } from "./table.js";
 
 const command = new Command("npm start --")
@@ -26,18 +28,12 @@ Examples:
     const progress = terminalProgress();
     const toolchain = createToolchain({ progress });
     const { stack } = options;
-    const { kubeconfig, limits } =
+    const cluster =
       options.kubeconfig === undefined
         ? await onSandbox(stack, toolchain, progress)
         : { kubeconfig: existingFile(options.kubeconfig) };
-    const { engine, instances } = await deployStack({
-      stack,
-      kubeconfig,
-      toolchain,
-      progress,
-      limits,
-      signal: interruption(),
-    });
+    const { kubeconfig } = cluster;
+    const { engine, instances } = await deployStack({ stack, ...cluster, progress, ...interruption() });
     process.stdout.write(`${tableOf(instances)}\n\nDeployed by ${engine}. To look around:\n`);
     process.stdout.write(`  export KUBECONFIG=${kubeconfig}\n  kubectl get pods --all-namespaces\n`);
   });
@@ -53,22 +49,13 @@ async function onSandbox(
   stack: string,
   toolchain: Toolchain,
   progress: Progress,
-): Promise<{ kubeconfig: string; limits: PlatformLimits }> {
+): Promise<{ kubeconfig: string; limits: PlatformLimits; sandboxFolder: string }> {
   const { kubeconfig } = await sandboxUp({ toolchain, progress });
   const { limits, notes } = await withStep(progress, "Charts of the platform", () =>
     sandboxPlatform(stack, toolchain.helm),
   );
   notes.forEach((note) => progress.note(note));
-  return { kubeconfig, limits };
-}
-
-/** Ctrl-C and kill end the run in good order; a second one ends the process at once. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => controller.abort());
-  }
-  return controller.signal;
+  return { kubeconfig, limits, sandboxFolder: locateSandbox().folder };
 }
 
 function existingFile(path: string): string {

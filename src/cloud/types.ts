@@ -26,6 +26,11 @@ export type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "./ide
 export interface Cloud {
   /** The only way to the cluster; it has a `clusterIdentifier`, so that new credentials replace nothing. */
   provider: k8s.Provider;
+  /**
+   * The same, for objects whose name is the hash of their content: one that exists already is taken over. Default: the
+   * provider, which refuses it.
+   */
+  adopting?: k8s.Provider;
   /** Secret. A kubeconfig for the cluster, with one context. */
   kubeconfig: pulumi.Output<string>;
   /** What must be there before anything is put on the cluster: nodes, rights, the network's and storage's drivers. */

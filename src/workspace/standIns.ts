@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { standInKey } from "./standInKey.js";
 
 /*
@@ -6,25 +7,20 @@ import { standInKey } from "./standInKey.js";
  * each secret, which says whose place it is, so that all around it shows. No real secret takes part in it.
  */
 
-/** Set while a plan with stand-ins runs: what the program itself reads as a secret gets a stand-in too. */
-const variable = "OPENEDX_STAND_INS";
+/** Holds in a plan with stand-ins, and not in runs beside it: what the program reads as a secret gets one too. */
+const storage = new AsyncLocalStorage<true>();
 
 /** Characters that survive wherever a secret does; the end is marked, since names run into what follows. */
 const pattern = /STAND-IN\.([A-Za-z0-9_-]+)~/g;
 
 /** Whether this run must take no real secret into its resources. */
 export function withStandIns(): boolean {
-  return process.env[variable] !== undefined;
+  return storage.getStore() === true;
 }
 
 /** Runs `work` so that `withStandIns` is true. */
-export async function runWithStandIns<T>(work: () => Promise<T>): Promise<T> {
-  process.env[variable] = "1";
-  try {
-    return await work();
-  } finally {
-    delete process.env[variable];
-  }
+export function runWithStandIns<T>(work: () => Promise<T>): Promise<T> {
+  return storage.run(true, work);
 }
 
 /** What stands for the secret of that name. A private key gets one that can be parsed. */

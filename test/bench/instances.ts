@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StackConfig } from "../../src/engine/stackFile.js";
 import { cacheSubfolder } from "../../src/workspace/paths.js";
+import type { TestConfig } from "../e2e/support/testProject.js";
 
 /** Tutor 22 with its default plugins, as `tutor config save --interactive=false` would have it. */
 const requirements = "tutor==22.0.3\ntutor-mfe==22.1.0\ntutor-indigo==22.0.0\n";
@@ -27,21 +28,33 @@ export function benchInstances(count: number, mark = ""): Map<string, string> {
   );
 }
 
-/** A stack of those instances on the cluster of a kubeconfig, or on none. */
-export function benchStack(count: number, kubeconfig?: string): StackConfig {
+/** The config of a stack of those instances on the cluster of a kubeconfig. */
+export function benchConfig(count: number, kubeconfig: string): TestConfig {
   const instances = Object.fromEntries(
     [...benchInstances(count)].map(([name, folder]) => [name, { folder }]),
   );
+  const plain = {
+    cloud: "existing",
+    existing: { kubeconfig },
+    disposable: true,
+    edge: { https: false },
+    instances,
+  };
+  return { plain, secret: {} };
+}
+
+/** The same stack on no cluster, for plans. */
+export function benchStack(count: number): StackConfig {
+  const { plain } = benchConfig(count, "there-is-none");
   return {
     project: "openedx",
     stack: "bench",
-    config: {
-      "openedx:cloud": "existing",
-      "openedx:existing": JSON.stringify({ kubeconfig: kubeconfig ?? "there-is-none" }),
-      "openedx:disposable": "true",
-      "openedx:edge": JSON.stringify({ https: false }),
-      "openedx:instances": JSON.stringify(instances),
-    },
+    config: Object.fromEntries(
+      Object.entries(plain).map(([key, value]) => [
+        `openedx:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
     secretKeys: [],
     withheldKeys: [],
   };

@@ -2,6 +2,8 @@
  * `npm run bench`: what rendering, planning and deploying cost on this machine, on a sandbox, beside Tutor alone. Every
  * figure is of a whole process unless it says otherwise; ratios are of figures from this one run.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatTable } from "../../src/automation/table.js";
 import { reportFailure } from "../../src/automation/failure.js";
@@ -76,13 +78,16 @@ async function deploy(): Promise<void> {
   const { kubeconfig } = await sandboxUp({ toolchain, progress, name });
   const [folder = ""] = benchInstances(1).values();
   const tutor = await tutorLaunch(folder, kubectl, kubeconfig);
+  const projects: string[] = [];
   try {
     const first = await withStep(progress, "tutor k8s launch, fresh", () => tutor.launch());
     const again = await withStep(progress, "tutor k8s launch, unchanged", () => tutor.launch());
     rows.push(["tutor k8s launch of 1, fresh", seconds(first), ""]);
     rows.push(["tutor k8s launch of 1, unchanged", seconds(again), ""]);
-    for (const count of [1, 10]) {
-      const args = [String(count), kubeconfig];
+    for (const count of [1, 10, 20]) {
+      const project = mkdtempSync(join(tmpdir(), "bench-"));
+      projects.push(project);
+      const args = [String(count), kubeconfig, project];
       const fresh = await measure("upProcess.ts", args, `Deploying ${count}, fresh`);
       const unchanged = await measure("upProcess.ts", args, `Deploying ${count}, unchanged`);
       const times = (tutors: number, ours: number): string =>
@@ -99,14 +104,13 @@ async function deploy(): Promise<void> {
         seconds(unchanged.inProcess),
         times(again, unchanged.inProcess),
       ]);
-      if (count === 1) {
-        // The stack of ten is to be as fresh as the stack of one was.
-        await sandboxDown({ name, progress });
-        await sandboxUp({ toolchain, progress, name });
-      }
+      // The next stack is to be as fresh as the first one was.
+      await sandboxDown({ name, progress });
+      await sandboxUp({ toolchain, progress, name });
     }
   } finally {
     tutor.remove();
+    projects.forEach((project) => rmSync(project, { recursive: true, force: true }));
     await sandboxDown({ name, progress });
   }
 }

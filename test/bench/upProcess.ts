@@ -1,25 +1,21 @@
 /** Deploys as many instances as the first argument says to the cluster of the second, in a process of its own. */
+import { up } from "../../src/automation/index.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { localUp } from "../../src/engine/local/localUp.js";
-import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { silent } from "../../src/workspace/progress.js";
-import { benchStack } from "./instances.js";
+import { TestProject } from "../e2e/support/testProject.js";
+import { benchConfig } from "./instances.js";
 
-const kubeconfig = process.argv[3] ?? "";
+const [count = "1", kubeconfig = "", folder = ""] = process.argv.slice(2);
+const project = new TestProject(kubeconfig, folder);
 const started = performance.now();
-const { resources } = await localUp({
-  ...benchStack(Number(process.argv[2]), kubeconfig),
-  program: stackProgram(silent),
-  kubeconfig,
-  helm: createToolchain({ progress: silent }).helm,
-  progress: silent,
-});
+const opened = await project.open("bench", benchConfig(Number(count), kubeconfig), stackProgram(silent));
+const { report } = await up(opened);
 process.stdout.write(
   `${JSON.stringify({
     seconds: process.uptime(),
     /** Without the start of Node and the loading of the program. */
     inProcess: (performance.now() - started) / 1000,
     megabytes: process.resourceUsage().maxRSS / 1024,
-    changed: resources.filter(({ action }) => action !== "same").length,
+    changed: report.resources.length,
   })}\n`,
 );

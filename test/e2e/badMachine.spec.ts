@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { localUp } from "../../src/engine/local/localUp.js";
+import { deployStack } from "../../src/automation/deployStack.js";
 import { planStack } from "../../src/engine/plan.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { findPython } from "../../src/tutor/python.js";
@@ -209,13 +209,15 @@ describe("a machine that lacks something", () => {
     };
     const file = join(folders.scratch, "kubeconfig");
     writeFileSync(file, JSON.stringify(kubeconfig));
-    const options = { stack: "machine", project: "openedx", config: {}, secretKeys: [], kubeconfig: file };
-    const rest = { program: stackProgram(silent), helm: () => Promise.resolve("helm"), progress: silent };
-    await assert.rejects(localUp({ ...options, ...rest }), {
-      name: "UserError",
-      message:
-        /cluster at https:\/\/127\.0\.0\.1:9 cannot be reached .*ECONNREFUSED.* is .*\/kubeconfig the right kubeconfig/,
-    });
+    const sandboxFolder = folders.scratch;
+    await assert.rejects(
+      deployStack({ stack: "sandbox", kubeconfig: file, progress: silent, sandboxFolder }),
+      {
+        name: "UserError",
+        message:
+          /cluster at https:\/\/127\.0\.0\.1:9 cannot be reached .*ECONNREFUSED.* is .*\/kubeconfig the right kubeconfig/,
+      },
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { planStack } from "../../src/engine/plan.js";
 import { planToJson, planToMarkdown } from "../../src/engine/report.js";
+import { readStack } from "../../src/engine/stackFile.js";
 import { filesBelow } from "../../src/workspace/digest.js";
 import { cacheFolder } from "../../src/workspace/paths.js";
 import { silent } from "../../src/workspace/progress.js";
@@ -69,7 +70,7 @@ describe("secrets", () => {
     const scratch = mkdtempSync(join(tmpdir(), "secrets-spec-"));
     const ended = new AbortController();
     const watching = watch(scratch, ended.signal);
-    const child = stack.spawnUp(wanted, {
+    const child = await stack.spawnUp(wanted, {
       ...process.env,
       TMPDIR: scratch,
       TSX_DISABLE_CACHE: "1", // its files are not ours
@@ -100,7 +101,7 @@ describe("secrets", () => {
       program: stackProgram(silent),
       progress: silent,
       helm: () => Promise.resolve(stack.helmPath),
-      config: { project: "openedx", stack: stack.stack, withheldKeys: [], ...stack.config(wanted) },
+      config: readStack(stack.stack, join(stack.project.folder, "stacks")),
     });
     places.set("the plan", planToJson(plan) + planToMarkdown(plan));
     for (const namespace of ["campus", "academy"]) {
@@ -118,7 +119,7 @@ describe("secrets", () => {
         }
       }
     }
-    for (const [urn, outputs] of Object.entries(await stack.generated())) {
+    for (const [urn, outputs] of Object.entries(await stack.generated(wanted))) {
       for (const [output, value] of Object.entries(outputs)) {
         if (typeof value === "string" && output === "result") {
           values.set(`${urn.split("::").at(-1)}`, value);

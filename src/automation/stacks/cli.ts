@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { delimiter, dirname, isAbsolute } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../workspace/errors.js";
-import type { Progress } from "../../workspace/progress.js";
-import { findPulumi } from "../pulumiCli.js";
 
 /** What a call of the CLI left behind. */
 export interface CliResult {
@@ -50,21 +50,6 @@ export interface ControlledCli extends PulumiCli {
 const patience = 10_000;
 
 /**
- * The CLI on this machine.
- * @throws UserError that says how to get one.
- */
-export async function requirePulumi(progress: Progress): Promise<PulumiCli> {
-  const found = await findPulumi(progress);
-  if (found === undefined) {
-    throw new UserError(
-      "There is no Pulumi CLI on the PATH, and its installer at get.pulumi.com cannot be reached. Install it as " +
-        "https://www.pulumi.com/docs/install/ says, then try again. `openedx plan` and `openedx diff` work without it.",
-    );
-  }
-  return found as PulumiCli;
-}
-
-/**
  * The same CLI, with long calls (those that have a signal) in a process group of their own. In the group of the
  * terminal a Ctrl-C would reach the CLI twice, from the terminal and from the signal, and the second one makes it leave
  * its work, and its lock, as they are.
@@ -93,10 +78,16 @@ interface LongCall {
 
 function runInGroup(cli: ControlledCli, call: LongCall): Promise<CliResult> {
   const { args, cwd, env, onOutput, onError, signal } = call;
+  // The Kubernetes provider leaves a file with the kubeconfig there for each run (pulumi-kubernetes 4.24 to 4.34).
+  const temporary = mkdtempSync(join(tmpdir(), "openedx-pulumi-"));
   return new Promise((resolve, reject) => {
     const child = spawn(cli.command, [...args, "--non-interactive"], {
       cwd,
-      env: { ...cliEnvironment(cli.command, { ...process.env, ...env }), PULUMI_AUTOMATION_API: "true" },
+      env: {
+        ...cliEnvironment(cli.command, { ...process.env, ...env }),
+        PULUMI_AUTOMATION_API: "true",
+        TMPDIR: temporary,
+      },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -120,6 +111,7 @@ function runInGroup(cli: ControlledCli, call: LongCall): Promise<CliResult> {
     };
     const leave = (): void => {
       clearTimeout(killing);
+      rmSync(temporary, { recursive: true, force: true });
       signal.removeEventListener("abort", cancel);
       force?.removeEventListener("abort", end);
     };

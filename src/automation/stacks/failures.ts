@@ -76,7 +76,8 @@ function locked(stack: string, said: string): string {
   );
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine is there. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isRunning } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 
 /**
@@ -20,6 +21,19 @@ export async function releaseOwnLock({ stack, name, cli }: OpenedStack, begun: b
       ? cli.forced && begun
       : locks.length > 0 && locks.every(({ pid, host }) => pid === cli.pid && host === hostname());
   if (ours) {
+    await stack.cancel();
+  }
+}
+
+/**
+ * Takes away the locks that killed runs of this machine left, where the state is in a folder: a lock there says by which
+ * process it was made, and one that no longer runs holds nothing.
+ */
+export async function releaseDeadLocks({ stack, name, progress }: OpenedStack): Promise<void> {
+  const { url = "" } = await stack.workspace.whoAmI();
+  const locks = url.startsWith("file://") ? locksIn(url, name) : [];
+  if (locks.length > 0 && locks.every(({ pid, host }) => host === hostname() && !isRunning(pid))) {
+    progress.note(`${name}: the lock of a run that was killed (process ${locks[0]?.pid}) is taken away`);
     await stack.cancel();
   }
 }

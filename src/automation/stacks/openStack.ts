@@ -5,7 +5,8 @@ import { UserError } from "../../workspace/errors.js";
 import { programFolder } from "../../workspace/paths.js";
 import { type Progress, silent } from "../../workspace/progress.js";
 import { parseYaml } from "../../workspace/yaml.js";
-import { controlled, type ControlledCli, type PulumiCli, requirePulumi } from "./cli.js";
+import { findPulumi, type Pulumi } from "../../toolchain/pulumi.js";
+import { controlled, type ControlledCli, type PulumiCli } from "./cli.js";
 import { explain } from "./failures.js";
 
 export interface OpenStack {
@@ -21,8 +22,8 @@ export interface OpenStack {
   environment?: Readonly<Record<string, string>>;
   /** Run in this process in the place of the folder's program. Default: the CLI runs that. */
   program?: PulumiFn;
-  /** Default: the one on the PATH, else the one in the cache. */
-  pulumi?: PulumiCli;
+  /** Default: as `findPulumi` decides. */
+  pulumi?: Pulumi;
 }
 
 /** A stack that is there, and how it is worked on. One operation at a time. */
@@ -43,11 +44,15 @@ export interface OpenedStack {
  */
 export async function openStack(options: OpenStack): Promise<OpenedStack> {
   const { stack: name, create = false, progress = silent, folder = programFolder, program } = options;
-  const environment = { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.environment };
   checkName(name);
-  const pulumi = options.pulumi ?? (await requirePulumi(progress));
+  const pulumi = options.pulumi ?? (await findPulumi({ progress }));
+  const environment = {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...pulumi.environment,
+    ...options.environment,
+  };
   checkPassphrase(name, folder, { ...process.env, ...environment });
-  const cli = controlled(pulumi);
+  const cli = controlled(pulumi.command as PulumiCli);
   try {
     const workspace = await LocalWorkspace.create({
       workDir: folder,

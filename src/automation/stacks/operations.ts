@@ -3,10 +3,10 @@ import { joinFaults, UserError } from "../../workspace/errors.js";
 import type { Progress } from "../../workspace/progress.js";
 import { leaving, reportOf } from "./events.js";
 import { explain, isLocked } from "./failures.js";
-import { releaseOwnLock } from "./lock.js";
+import { releaseDeadLocks, releaseOwnLock } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
 import type { Operation, StackReport } from "./report.js";
-import { reviewUp } from "./review.js";
+import { withStackCluster } from "./stackCluster.js";
 import { watch } from "./watch.js";
 
 export interface OperationOptions {
@@ -45,7 +45,12 @@ export class OperationError extends UserError {
   readonly events: readonly EngineEvent[];
   readonly cancelled: boolean;
 
-  constructor(message: string, result: OperationResult, cancelled: boolean, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    result: { report: StackReport; events: readonly EngineEvent[] },
+    cancelled: boolean,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = "OperationError";
     this.report = result.report;
@@ -63,17 +68,25 @@ export function preview(opened: OpenedStack, options: OperationOptions = {}): Pr
 }
 
 /**
- * Deploys the stack. Nothing begins where that would lose the data of services that sites share, unless the stack is
- * disposable.
- * @throws OperationError when something fails on the way: its report tells what was done; UserError when nothing was.
+ * The preview of what is about to be done; it changes nothing, and stops at the first thing that would be refused.
+ * @throws OperationError that says so.
  */
-export async function up(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
-  const { faults, notes } = await reviewUp(opened);
-  notes.forEach((note) => (options.progress ?? opened.progress).note(note));
-  if (faults.length > 0) {
-    throw joinFaults(`Stack ${opened.name} would lose data`, faults);
+export async function previewFirst(
+  opened: OpenedStack,
+  { message: _, onOutput: __, ...options }: OperationOptions,
+  operation: "up" | "destroy",
+): Promise<OperationResult> {
+  try {
+    return operation === "up"
+      ? await operate("preview", opened, options, (common) => opened.stack.preview(common))
+      : await operate("preview", opened, options, (common) =>
+          opened.stack.destroy({ ...common, previewOnly: true }),
+        );
+  } catch (error) {
+    throw error instanceof OperationError && !error.cancelled
+      ? new OperationError(`Nothing was changed. ${error.message}`, error, false, { cause: error })
+      : error;
   }
-  return operate("up", opened, options, (common) => opened.stack.up(common));
 }
 
 /**
@@ -87,11 +100,15 @@ export function refresh(opened: OpenedStack, options: RefreshOptions = {}): Prom
 }
 
 /**
- * Deletes everything that the stack has made, but for what is protected, which makes it fail before it begins.
+ * Deletes everything that the stack has made. What is protected makes it fail before anything is touched.
  * @throws OperationError, UserError as `up`.
  */
 export function destroy(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
-  return operate("destroy", opened, options, (common) => opened.stack.destroy(common));
+  return withStackCluster(opened, async () => {
+    await releaseDeadLocks(opened);
+    await previewFirst(opened, options, "destroy");
+    return operate("destroy", opened, options, (common) => opened.stack.destroy(common));
+  });
 }
 
 /** What all operations of the SDK take. */
@@ -106,7 +123,8 @@ interface CommonOptions {
   parallel?: number;
 }
 
-async function operate(
+/** One operation of the engine, told step by step. @throws OperationError, UserError as `preview`. */
+export async function operate(
   operation: Operation,
   opened: OpenedStack,
   options: OperationOptions,
@@ -179,9 +197,12 @@ function operationError(
   const said = result.report.diagnostics.filter(({ severity }) => severity === "error");
   const broken = result.report.policies.filter(({ mandatory }) => mandatory);
   const faults = [
-    ...said.map(({ message, urn }) =>
-      urn === undefined ? message : `${urn.split("::").at(-1)}: ${message}`,
-    ),
+    ...said.map(({ message, urn }) => {
+      const other = /unknown stack "([^"]+)"/.exec(message)?.[1];
+      const told =
+        other === undefined ? message : `There is no stack ${other} in this backend. Deploy it first.`;
+      return urn === undefined ? told : `${urn.split("::").at(-1)}: ${told}`;
+    }),
     ...broken.map(({ policy, message }) => `policy ${policy}: ${message}`),
   ];
   if (faults.length === 0) {

@@ -1,6 +1,7 @@
-import { readStack } from "../../engine/stackFile.js";
 import { join } from "node:path";
-import { silent } from "../../workspace/progress.js";
+import type { Plan } from "../../engine/plan.js";
+import { readStack } from "../../engine/stackFile.js";
+import { type Progress, silent } from "../../workspace/progress.js";
 import { type Review, reviewServices } from "../serviceReview.js";
 import type { OpenedStack } from "./openStack.js";
 import { outputs } from "./outputs.js";
@@ -9,37 +10,33 @@ import { outputs } from "./outputs.js";
  * What stands against a deployment, from the outputs of the last one and those that the program plans. A stack without
  * services of its own, or without a deployment yet, has nothing to lose.
  */
-export async function reviewUp(opened: OpenedStack): Promise<Review> {
-  const before = await outputs(opened);
-  if (before.services === undefined) {
-    return { faults: [], notes: [] };
-  }
+export async function reviewUp(opened: OpenedStack, plan: Plan): Promise<Review> {
   const { name, folder } = opened;
-  const config = readStack(name, join(folder, "stacks"));
-  const after = await plannedOutputs(opened, config);
-  return reviewServices(before, after, config.config["openedx:disposable"] === "true");
+  const { config } = readStack(name, join(folder, "stacks"));
+  return reviewServices(await outputs(opened), plan.outputs, config["openedx:disposable"] === "true");
 }
 
-async function plannedOutputs(
-  { program }: OpenedStack,
-  config: ReturnType<typeof readStack>,
-): Promise<Record<string, unknown>> {
+/**
+ * What the stack would be, by its program in this process. Secrets have stand-ins, so that names that are hashes of them
+ * are known: the API server can judge every object before there is any.
+ */
+export async function planOf(
+  opened: OpenedStack,
+  helm: () => Promise<string>,
+  progress: Progress,
+): Promise<Plan> {
+  const { name, folder, program } = opened;
   // Loaded only now: most calls need neither the engine nor the program.
-  const [{ mask }, { PreviewHandler }, { runProgram }, { stackProgram }] = await Promise.all([
-    import("../../engine/mask.js"),
-    import("../../engine/preview.js"),
-    import("../../engine/run.js"),
+  const [{ planStack }, { stackProgram }] = await Promise.all([
+    import("../../engine/plan.js"),
     import("../stackProgram.js"),
   ]);
-  const { project, stack, secretKeys } = config;
-  const result = await runProgram({
-    project,
-    stack,
-    config: config.config,
-    secretKeys,
-    dryRun: true,
-    program: program ?? stackProgram(silent),
-    handler: new PreviewHandler(),
+  return planStack({
+    stack: name,
+    program: (program as (() => Promise<unknown>) | undefined) ?? stackProgram(silent),
+    config: readStack(name, join(folder, "stacks"), { secrets: "stand-ins" }),
+    helm,
+    progress,
+    standIns: true,
   });
-  return mask(result.outputs) as Record<string, unknown>;
 }

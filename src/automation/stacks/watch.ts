@@ -35,12 +35,19 @@ export function watch(stack: string, operation: Operation, progress: Progress): 
     steps.delete(done);
     const { severity, ephemeral, message = "" } = diagnosticEvent ?? {};
     const text = plain(message);
+    if (pluginOrigin.test(text)) {
+      return; // findPulumi has said it, once and in fewer words
+    }
     if ((severity === "warning" || severity === "error") && ephemeral !== true && !said.has(text)) {
       said.add(text);
       progress.note(`${stack}: ${severity}: ${text}`);
     }
   };
 }
+
+/** What the engine says in each run of a plugin that it was given on the PATH. */
+const pluginOrigin =
+  /^using pulumi-resource-\S+ from \$PATH|^resource plugin \S+ is expected to have version/;
 
 /** `Release campus`. */
 export function title(urn: string, type: string): string {

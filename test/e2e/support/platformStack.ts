@@ -2,12 +2,10 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { selectCloud } from "../../../src/cloud/select.js";
 import { loadConfig } from "../../../src/config/load.js";
-import { localUp } from "../../../src/engine/local/localUp.js";
-import type { LocalResult } from "../../../src/engine/local/types.js";
+import type { StackReport } from "../../../src/automation/index.js";
 import { planEdge } from "../../../src/platform/edge/plan.js";
 import { planAddOns } from "../../../src/platform/plan.js";
 import { Platform } from "../../../src/platform/platform.js";
-import { silent } from "../../../src/workspace/progress.js";
 import { OwnCache } from "./ownCache.js";
 import { TestStack } from "./testStack.js";
 
@@ -44,16 +42,8 @@ export class PlatformStack {
   }
 
   /** Brings the platform to what `config`, below `openedx:`, says. */
-  up(config: Record<string, unknown>): Promise<LocalResult> {
-    return localUp({
-      stack: this.stack.stack,
-      project: "openedx",
-      ...this.stack.config({ instances: {}, config }),
-      program: platformProgram,
-      kubeconfig: this.stack.sandbox.kubeconfig,
-      helm: () => Promise.resolve(this.stack.helmPath),
-      progress: silent,
-    });
+  up(config: Record<string, unknown>): Promise<StackReport> {
+    return this.stack.up({ instances: {}, config, program: platformProgram });
   }
 
   async kubectl(...args: string[]): Promise<string> {

@@ -1,6 +1,16 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parse, stringify } from "yaml";
 import { programFolder } from "../../../src/workspace/paths.js";
 import { type Finished, run } from "../../../src/workspace/run.js";
 
@@ -9,7 +19,15 @@ export class ProgramCopy {
   readonly folder = mkdtempSync(join(tmpdir(), "program-"));
 
   constructor() {
-    for (const part of ["src", "providers", "charts", "Pulumi.yaml", "package.json", "tsconfig.json"]) {
+    for (const part of [
+      "src",
+      "providers",
+      "charts",
+      "examples",
+      "Pulumi.yaml",
+      "package.json",
+      "tsconfig.json",
+    ]) {
       cpSync(join(programFolder, part), join(this.folder, part), { recursive: true });
     }
     for (const part of ["node_modules", "tools"]) {
@@ -25,6 +43,16 @@ export class ProgramCopy {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
     return file;
+  }
+
+  /** Writes a stack's file, for the ambient cluster; what the CLI has put beside the config stays. */
+  configure(stack: string, config: Readonly<Record<string, unknown>> = {}): void {
+    const path = join("stacks", `Pulumi.${stack}.yaml`);
+    const file = join(this.folder, path);
+    const before = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+    const whole = { cloud: "existing", disposable: true, instances: {}, ...config };
+    const keys = Object.fromEntries(Object.entries(whole).map(([key, value]) => [`openedx:${key}`, value]));
+    this.write(path, stringify({ ...before, config: keys }));
   }
 
   /** Runs one of the scripts of src/automation as npm does; `env` is added to this process's. */

@@ -2,19 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reviewServices } from "../../../src/automation/serviceReview.js";
+import { type OpenedStack, up } from "../../../src/automation/index.js";
 import { stackProgram } from "../../../src/automation/stackProgram.js";
-import { readAccess } from "../../../src/engine/local/access.js";
-import { Cluster } from "../../../src/engine/local/cluster.js";
-import { localUp } from "../../../src/engine/local/localUp.js";
-import { stateName, StateStore } from "../../../src/engine/local/stateStore.js";
-import type { LocalResult } from "../../../src/engine/local/types.js";
+import type { StackReport } from "../../../src/automation/stacks/report.js";
 import type { KubernetesObject } from "../../../src/kubernetes/objects.js";
 import { type Sandbox, sandboxDown, sandboxUp } from "../../../src/sandbox/sandbox.js";
 import { createToolchain } from "../../../src/toolchain/toolchain.js";
 import { programFolder } from "../../../src/workspace/paths.js";
 import { type Progress, silent } from "../../../src/workspace/progress.js";
 import { type Finished, run, runChecked } from "../../../src/workspace/run.js";
+import { type TestConfig, TestProject } from "./testProject.js";
 
 const toolchain = createToolchain({ progress: silent });
 
@@ -30,23 +27,31 @@ export interface TestUp {
   signal?: AbortSignal;
   /** Default: the sandbox's name. */
   stack?: string;
+  /** Default: that of src/index.ts. */
+  program?: () => Promise<unknown>;
 }
 
 /** What upProcess.ts reads. */
 export interface ProcessInput {
   stack: string;
-  kubeconfig: string;
-  helm: string;
-  config: Record<string, string>;
-  secretKeys: string[];
+  folder: string;
+  environment: Readonly<Record<string, string>>;
 }
 
-/** A sandbox of a test's own, and a stack on it. */
+/** A resource of the state, decrypted. */
+interface StateResource {
+  urn: string;
+  type: string;
+  outputs?: Record<string, unknown>;
+}
+
+/** A sandbox of a test's own, and a stack on it, deployed by the engine. */
 export class TestStack {
   readonly sandbox: Sandbox;
   readonly kubectlPath: string;
   readonly helmPath: string;
   readonly stack: string;
+  readonly project: TestProject;
   readonly #scratch: string[] = [];
 
   private constructor(sandbox: Sandbox, kubectlPath: string, helmPath: string) {
@@ -54,6 +59,7 @@ export class TestStack {
     this.kubectlPath = kubectlPath;
     this.helmPath = helmPath;
     this.stack = sandbox.name;
+    this.project = new TestProject(sandbox.kubeconfig);
   }
 
   static async start(name: string): Promise<TestStack> {
@@ -63,6 +69,7 @@ export class TestStack {
   }
 
   async stop(): Promise<void> {
+    this.project.remove();
     for (const folder of this.#scratch) {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -77,74 +84,58 @@ export class TestStack {
     return folder;
   }
 
-  /** The stack's config as the language host would hand it over. */
-  config({ instances, secrets = {}, config = {} }: TestUp): {
-    config: Record<string, string>;
-    secretKeys: string[];
-  } {
-    const settings: Record<string, unknown> = {
-      cloud: "existing",
-      existing: { kubeconfig: this.sandbox.kubeconfig },
-      edge: { https: true },
-      disposable: true,
-      instances,
-      ...config,
-    };
-    if (Object.keys(secrets).length > 0) {
-      settings.secrets = secrets;
-    }
+  /** The stack's config: secrets are encrypted, all else is plain. */
+  config({ instances, secrets = {}, config = {} }: TestUp): TestConfig {
+    const { credentials = {}, ...plain } = config;
     return {
-      config: Object.fromEntries(
-        Object.entries(settings).map(([key, value]) => [
-          `openedx:${key}`,
-          typeof value === "string" ? value : JSON.stringify(value),
-        ]),
-      ),
-      secretKeys: ["openedx:secrets", "openedx:credentials"],
+      plain: {
+        cloud: "existing",
+        existing: { kubeconfig: this.sandbox.kubeconfig },
+        edge: { https: true },
+        disposable: true,
+        instances,
+        ...plain,
+      },
+      secret: { ...leaves("openedx:secrets", secrets), ...leaves("openedx:credentials", credentials) },
     };
   }
 
-  up(wanted: TestUp): Promise<LocalResult> {
-    const progress = wanted.progress ?? silent;
-    return localUp({
-      stack: wanted.stack ?? this.stack,
-      project: "openedx",
-      ...this.config(wanted),
-      program: stackProgram(progress),
-      review: (before, after) => reviewServices(before, after, wanted.config?.disposable !== false),
-      kubeconfig: this.sandbox.kubeconfig,
-      helm: () => Promise.resolve(this.helmPath),
-      progress,
-      signal: wanted.signal,
-    });
+  open(wanted: TestUp): Promise<OpenedStack> {
+    const { progress = silent, stack = this.stack, program = stackProgram(progress) } = wanted;
+    return this.project.open(stack, this.config(wanted), program, progress);
+  }
+
+  /** Deploys; a fault is thrown as people get it. */
+  async up(wanted: TestUp): Promise<StackReport> {
+    const { report } = await up(await this.open(wanted), { signal: wanted.signal });
+    return report;
   }
 
   /** As `up`, in a process of its own. */
-  spawnUp(wanted: TestUp, env: NodeJS.ProcessEnv = process.env): ChildProcess {
+  async spawnUp(wanted: TestUp, env: NodeJS.ProcessEnv = process.env): Promise<ChildProcess> {
+    await this.open(wanted);
     const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "upProcess.ts")], {
       env,
       stdio: ["pipe", "pipe", "pipe"],
       cwd: programFolder,
     });
-    const input: ProcessInput = {
-      stack: this.stack,
-      kubeconfig: this.sandbox.kubeconfig,
-      helm: this.helmPath,
-      ...this.config(wanted),
-    };
+    const { folder, environment } = this.project;
+    const input: ProcessInput = { stack: wanted.stack ?? this.stack, folder, environment };
     child.stdin.end(JSON.stringify(input));
     return child;
   }
 
-  /** Every value that was made up for the stack, by resource. */
-  async generated(): Promise<Record<string, Record<string, unknown>>> {
-    const cluster = new Cluster(readAccess(this.sandbox.kubeconfig));
-    try {
-      const { state } = await StateStore.open(cluster, stateName("openedx", this.stack));
-      return Object.fromEntries(Object.entries(state.generated).map(([urn, { outputs }]) => [urn, outputs]));
-    } finally {
-      cluster.close();
-    }
+  /** Every value that was made up for the stack, by the URN of its resource. */
+  async generated(wanted: TestUp): Promise<Record<string, Record<string, unknown>>> {
+    const { cli, name, folder, environment } = await this.open(wanted);
+    const args = ["stack", "export", "--show-secrets", "--stack", name];
+    const { stdout } = await cli.run(args, folder, { ...environment });
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
+    return Object.fromEntries(
+      deployment.resources
+        .filter(({ type }) => /^(random|tls):/.test(type))
+        .map(({ urn, outputs = {} }) => [urn, decrypted(outputs)]),
+    );
   }
 
   kubectl(...args: string[]): Promise<Finished> {
@@ -172,4 +163,26 @@ export class TestStack {
     }
     return pods;
   }
+}
+
+/** What the engine touched: what it only read is no change, and what it left as it was is not in a report. */
+export function changesOf({ resources }: StackReport): [name: string, op: string][] {
+  return resources.flatMap(({ name, op }) => (op === "read" ? [] : [[name, op]]));
+}
+
+/** The texts in a map of maps, by their path. */
+function leaves(path: string, value: unknown): Record<string, string> {
+  return typeof value === "object" && value !== null
+    ? Object.assign({}, ...Object.entries(value).map(([key, each]) => leaves(`${path}.${key}`, each)))
+    : { [path]: String(value) };
+}
+
+/** Outputs of an export: a secret one is a map that holds its JSON. */
+function decrypted(outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) => {
+      const { plaintext } = (value ?? {}) as { plaintext?: string };
+      return [key, plaintext === undefined ? value : (JSON.parse(plaintext) as unknown)];
+    }),
+  );
 }

@@ -1,0 +1,44 @@
+import type { OpenedStack } from "./openStack.js";
+
+/** A resource as the stack's state has it, as far as it is looked at here. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  custom?: boolean;
+  protect?: boolean;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** What a run began and nobody saw the end of. */
+export interface PendingOperation {
+  type: "creating" | "updating" | "deleting" | "reading" | "importing";
+  resource: StateResource;
+}
+
+/** A stack's state: what exists, and what was under way when a run was killed. */
+export interface Deployment {
+  resources: StateResource[];
+  pending: PendingOperation[];
+}
+
+interface RawDeployment {
+  resources?: StateResource[];
+  pending_operations?: PendingOperation[];
+}
+
+/** Secret values are encrypted in it, and stay so. */
+export async function deploymentOf({ stack }: OpenedStack): Promise<Deployment> {
+  const exported = (await stack.exportStack()) as { deployment?: RawDeployment };
+  const { resources, pending_operations: pending } = exported.deployment ?? {};
+  return { resources: resources ?? [], pending: pending ?? [] };
+}
+
+export const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** Where a Helm release is, from a resource of the state. */
+export function releaseOf({ inputs = {} }: StateResource): { namespace: string; name: string } | undefined {
+  const { name, namespace } = inputs;
+  return typeof name === "string" && typeof namespace === "string" ? { name, namespace } : undefined;
+}

@@ -1,0 +1,173 @@
+import { decideRecovery, listRevisions } from "../../cluster/revisions.js";
+import type { Cluster } from "../../cluster/cluster.js";
+import { ResourcePaths } from "../../cluster/resourcePaths.js";
+import { joinFaults } from "../../workspace/errors.js";
+import { type Progress, withStep } from "../../workspace/progress.js";
+import { runChecked } from "../../workspace/run.js";
+import {
+  type Deployment,
+  deploymentOf,
+  type PendingOperation,
+  releaseOf,
+  releaseType,
+  type StateResource,
+} from "./deployment.js";
+import { nameOf } from "./events.js";
+import type { OpenedStack } from "./openStack.js";
+import { title } from "./watch.js";
+
+export interface Heal {
+  cluster: Cluster;
+  /** The path of the helm command, asked for only when there is a release to mend. */
+  helm: () => Promise<string>;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** Types whose values exist nowhere but in the state: one that was not written there is made anew. */
+const onlyInState = /^(random|tls):|^pulumi:/;
+
+/**
+ * Puts the state right after a run that was killed, before the next one looks at it.
+ *
+ * Helm releases left in the middle are taken back to the revision before, or away where they never were there; what was
+ * being made and exists on the cluster is taken into the state, what does not is forgotten; a release that somebody took
+ * to another revision (`helm rollback`) is read anew, so that the next deployment sees it.
+ * @throws UserError that names what only its cloud knows, with the command that imports it.
+ */
+export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
+  const deployment = await deploymentOf(opened);
+  await mendReleases(deployment, options);
+  const creating = deployment.pending.filter(({ type }) => type === "creating");
+  const unknown = creating.filter(
+    ({ resource: { type } }) => !onlyInState.test(type) && !type.startsWith("kubernetes:"),
+  );
+  if (unknown.length > 0) {
+    throw joinFaults(
+      `Stack ${opened.name}: a run was killed while it made these, and only their cloud can say whether they exist. ` +
+        "Import what exists by the command, with its id; then forget the rest by `pulumi refresh --clear-pending-creates`",
+      unknown.map(({ resource }) => importCommand(resource)),
+    );
+  }
+  const existing = await existingOnes(creating, options.cluster);
+  const moved = await movedReleases(deployment, options.cluster);
+  if (deployment.pending.length === 0 && moved.length === 0) {
+    return;
+  }
+  const text = `${opened.name}: taking over what ${deployment.pending.length > 0 ? "a killed run" : "helm"} left`;
+  await withStep(options.progress, text, () => refreshState(opened, existing, moved, options.signal));
+}
+
+function importCommand({ type, urn }: StateResource): string {
+  return `${title(urn, type)}: \`pulumi import ${type} ${nameOf(urn)} ID\``;
+}
+
+/** Releases that Helm itself refuses to touch, since it was cut off in the middle. */
+async function mendReleases(
+  { resources, pending }: Deployment,
+  { cluster, helm, progress }: Heal,
+): Promise<void> {
+  const releases = [...resources, ...pending.map(({ resource }) => resource)].filter(
+    ({ type }) => type === releaseType,
+  );
+  const found = new Map(
+    releases.flatMap((resource) => {
+      const release = releaseOf(resource);
+      return release === undefined ? [] : [[`${release.namespace}/${release.name}`, release] as const];
+    }),
+  );
+  for (const [text, { namespace, name }] of found) {
+    const recovery = decideRecovery(await listRevisions(cluster, namespace, name));
+    if (recovery.action === "none") {
+      continue;
+    }
+    const [what, args] =
+      recovery.action === "uninstall"
+        ? ["taking away a release that never was ready", ["uninstall", name, "--wait", "--no-hooks"]]
+        : ["going back to the revision before", ["rollback", name, String(recovery.revision), "--no-hooks"]];
+    await withStep(progress, `${text} was left in the middle: ${what}`, async () =>
+      runChecked(await helm(), [...args, `--namespace=${namespace}`, "--kubeconfig=/dev/stdin"], {
+        input: cluster.access.kubeconfig,
+      }),
+    );
+  }
+}
+
+/** What was being made and is there, as pairs of URN and the id that the provider gives it. */
+async function existingOnes(
+  creating: readonly PendingOperation[],
+  cluster: Cluster,
+): Promise<[string, string][]> {
+  const paths = new ResourcePaths(cluster);
+  const found = await Promise.all(
+    creating.map(async ({ resource }): Promise<[string, string][]> => {
+      const { urn, type, inputs = {} } = resource;
+      if (type === releaseType) {
+        const release = releaseOf(resource);
+        const revisions = release && (await listRevisions(cluster, release.namespace, release.name));
+        return release !== undefined && revisions !== undefined && revisions.length > 0
+          ? [[urn, `${release.namespace}/${release.name}`]]
+          : [];
+      }
+      const { apiVersion, kind, metadata } = inputs as {
+        apiVersion?: string;
+        kind?: string;
+        metadata?: { name?: string; namespace?: string };
+      };
+      if (apiVersion === undefined || kind === undefined || typeof metadata?.name !== "string") {
+        return [];
+      }
+      const { name, namespace } = metadata;
+      const path = await paths.object({
+        apiVersion,
+        kind,
+        name,
+        ...(namespace !== undefined && { namespace }),
+      });
+      const live = path === undefined ? undefined : await cluster.get(path);
+      return live === undefined ? [] : [[urn, namespace === undefined ? name : `${namespace}/${name}`]];
+    }),
+  );
+  return found.flat();
+}
+
+/** Releases whose latest revision is another than the state's: somebody used helm. */
+async function movedReleases({ resources }: Deployment, cluster: Cluster): Promise<string[]> {
+  const releases = resources.filter(({ type }) => type === releaseType);
+  const moved = await Promise.all(
+    releases.map(async (resource) => {
+      const release = releaseOf(resource);
+      const { revision } = (resource.outputs?.status ?? {}) as { revision?: number };
+      const revisions = release && (await listRevisions(cluster, release.namespace, release.name));
+      return revisions?.at(-1)?.revision === revision ? [] : [resource.urn];
+    }),
+  );
+  return moved.flat();
+}
+
+/** The engine reads them anew; what was being made and is not there is forgotten. */
+async function refreshState(
+  { cli, name, folder, environment }: OpenedStack,
+  existing: readonly [string, string][],
+  moved: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const imports = existing.flatMap(([urn, id]) => [
+    `--import-pending-creates=${urn}`,
+    `--import-pending-creates=${id}`,
+  ]);
+  const targets = [...existing.map(([urn]) => urn), ...moved].map((urn) => `--target=${urn}`);
+  const call = (...args: string[]): Promise<unknown> =>
+    cli.run(
+      ["refresh", "--yes", "--skip-preview", "--stack", name, ...args],
+      folder,
+      { ...environment },
+      undefined,
+      undefined,
+      signal,
+    );
+  if (imports.length > 0) {
+    await call(...imports, ...targets);
+  }
+  await call("--clear-pending-creates", ...targets);
+}

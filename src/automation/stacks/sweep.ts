@@ -1,0 +1,41 @@
+import type { Cluster, LiveObject } from "../../cluster/cluster.js";
+import { storedManifests } from "../../cluster/revisions.js";
+import { retainedLabel } from "../../instance/configObject.js";
+import { releaseOf, releaseType, type Deployment } from "./deployment.js";
+
+const kinds = ["secrets", "configmaps"];
+
+/**
+ * Deletes the config objects of earlier contents that no revision names any more which Helm still has: as long as one
+ * does, `helm rollback` finds what its pods read. Pulumi lets go of them without deleting them.
+ * @returns how many it deleted.
+ */
+export async function sweepConfigObjects({ resources }: Deployment, cluster: Cluster): Promise<number> {
+  const releases = resources
+    .filter(({ type }) => type === releaseType)
+    .flatMap((each) => releaseOf(each) ?? []);
+  const namespaces = new Set(releases.map(({ namespace }) => namespace));
+  const swept = await Promise.all([...namespaces].map((namespace) => sweepNamespace(namespace, cluster)));
+  return swept.reduce((sum, count) => sum + count, 0);
+}
+
+async function sweepNamespace(namespace: string, cluster: Cluster): Promise<number> {
+  const query = { labelSelector: `${retainedLabel.key}=${retainedLabel.value}` };
+  const paths = await Promise.all(
+    kinds.map(async (kind) => {
+      const collection = `/api/v1/namespaces/${namespace}/${kind}`;
+      const list = await cluster.get<{ items: LiveObject[] }>(collection, query);
+      return (list?.items ?? []).map(({ metadata }) => ({
+        name: metadata.name,
+        path: `${collection}/${metadata.name}`,
+      }));
+    }),
+  );
+  if (paths.flat().length === 0) {
+    return 0;
+  }
+  const manifests = (await storedManifests(cluster, namespace)).join("\n");
+  const unused = paths.flat().filter(({ name }) => !manifests.includes(name));
+  await Promise.all(unused.map(({ path }) => cluster.call("DELETE", path)));
+  return unused.length;
+}

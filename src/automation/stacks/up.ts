@@ -1,0 +1,94 @@
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { joinFaults } from "../../workspace/errors.js";
+import { type Progress, withStep } from "../../workspace/progress.js";
+import { deploymentOf } from "./deployment.js";
+import { dryRun } from "./dryRun.js";
+import { explainFailures } from "./failedResources.js";
+import { heal } from "./heal.js";
+import { releaseDeadLocks } from "./lock.js";
+import type { OpenedStack } from "./openStack.js";
+import {
+  operate,
+  OperationError,
+  type OperationOptions,
+  type OperationResult,
+  previewFirst,
+} from "./operations.js";
+import { hasChanges } from "./report.js";
+import { planOf, reviewUp } from "./review.js";
+import { withStackCluster } from "./stackCluster.js";
+import { sweepConfigObjects } from "./sweep.js";
+
+/**
+ * Deploys the stack, in this order: the cluster must be the one that the stack is on; what a killed run left is put right;
+ * the engine previews, so that what it would refuse on the way (protected resources, policies, a provider's checks) is
+ * refused before anything is touched; the data of services that sites share must not be lost, unless the stack is
+ * disposable; the API server judges every object that would change. Only then the deployment begins.
+ * @throws OperationError when something fails on the way: its report tells what was done; UserError when nothing was.
+ */
+export function up(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
+  return withStackCluster(opened, async (found) => {
+    const { progress = opened.progress, signal = new AbortController().signal } = options;
+    const { helm } = createToolchain({ progress });
+    await releaseDeadLocks(opened);
+    if (found !== undefined) {
+      await heal(opened, { ...found, helm, progress, signal });
+    }
+    const { report } = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
+      throw await withLosses(error, opened, helm, progress);
+    });
+    if (hasChanges(report)) {
+      const plan = await planOf(opened, helm, progress);
+      const { faults, notes } = await reviewUp(opened, plan);
+      notes.forEach((note) => progress.note(note));
+      if (faults.length > 0) {
+        throw joinFaults(`Stack ${opened.name} would lose data`, faults);
+      }
+      if (found !== undefined) {
+        const touched = new Set(report.resources.map(({ urn }) => urn));
+        await withStep(progress, `Judging what would change of ${opened.name} by its API server`, () =>
+          dryRun({ ...found, plan, touched, progress }),
+        );
+      }
+    }
+    const result = await operate("up", opened, options, (common) => opened.stack.up(common)).catch(
+      async (error: unknown) => {
+        throw await withReasons(error, opened);
+      },
+    );
+    if (found !== undefined && hasChanges(result.report)) {
+      await sweepConfigObjects(await deploymentOf(opened), found.cluster);
+    }
+    return result;
+  });
+}
+
+/** A preview that stopped at what is protected, with what its loss would mean. */
+async function withLosses(
+  error: unknown,
+  opened: OpenedStack,
+  helm: () => Promise<string>,
+  progress: Progress,
+): Promise<unknown> {
+  if (!(error instanceof OperationError) || error.cancelled || !/is protected/.test(error.message)) {
+    return error;
+  }
+  const { faults } = await reviewUp(opened, await planOf(opened, helm, progress));
+  const message = joinFaults(`Stack ${opened.name} would lose data`, faults).message;
+  return faults.length === 0
+    ? error
+    : new OperationError(`${message}\n${error.message}`, error, false, { cause: error });
+}
+
+/** A failure with what the cluster tells of it. The cluster may have been made in the meantime, so it is asked for anew. */
+async function withReasons(error: unknown, opened: OpenedStack): Promise<unknown> {
+  if (!(error instanceof OperationError) || error.cancelled) {
+    return error;
+  }
+  const reasons = await withStackCluster(opened, async (found) =>
+    found === undefined ? [] : explainFailures(found.cluster, error.events),
+  ).catch(() => []);
+  return reasons.length === 0
+    ? error
+    : new OperationError([error.message, ...reasons].join("\n"), error, false, { cause: error });
+}
