@@ -82,6 +82,8 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): Co
       "app.kubernetes.io/part-of": "openedx",
       ...(retained && { [retainedLabel.key]: retainedLabel.value }),
     },
+    // Who made the object that is adopted owns its labels, and they may have been others then.
+    ...(retained && { annotations: { "pulumi.com/patchForce": "true" } }),
   };
   // No alias: the engine would take the resource of the last content for this one, and replace it.
   const options = {

@@ -9,6 +9,7 @@ interface Metadata {
   name: string;
   namespace: string;
   labels: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
 const metadataOf = ({ inputs }: Registration): Metadata => plain(inputs.metadata) as Metadata;
@@ -70,9 +71,12 @@ describe("config objects that stay", () => {
   });
 
   it("are immutable, or adopting one would not be safe, and adopted by their own provider", () => {
-    for (const { name, retainOnDelete, inputs, provider } of own) {
+    for (const each of own) {
+      const { name, retainOnDelete, inputs, provider } = each;
       if (retainOnDelete) {
         assert.equal(inputs.immutable, true, name);
+        // Or labels that an earlier version of the program wrote would be a conflict.
+        assert.equal(metadataOf(each).annotations?.["pulumi.com/patchForce"], "true", name);
       }
       assert.equal(provider.includes("::adopting"), retainOnDelete, name);
     }
