@@ -77,6 +77,7 @@ export async function deploy(
   });
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
+    ...(cloud.uid && { cluster: cloud.uid }),
     ...(config.scope === "platform" &&
       sharedPlatform({ config, abilities, edge, addOns, services, cloud, data })),
     ...(cloud.dns?.nameServers && { nameServers: cloud.dns.nameServers }),

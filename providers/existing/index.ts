@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
+import { readAccess as readClusterAccess } from "../../src/cluster/access.js";
+import { Cluster, clusterUid } from "../../src/cluster/cluster.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { ExistingConfig } from "../../src/config/schema.js";
 import { UserError } from "../../src/workspace/errors.js";
@@ -18,7 +20,23 @@ export function existingCluster(name: string, config: ExistingConfig, opts: pulu
   const kubeconfig = pulumi.secret(readAccess(config));
   const clusterIdentifier = config.clusterIdentifier ?? pulumi.getStack();
   const providers = clusterProviders(name, { kubeconfig, clusterIdentifier }, opts);
-  return { ...providers, kubeconfig, ready: [], storageClasses: config.storageClasses, managed: {} };
+  const uid = pulumi.unsecret(pulumi.output(kubeconfig).apply(uidAt));
+  return { ...providers, uid, kubeconfig, ready: [], storageClasses: config.storageClasses, managed: {} };
+}
+
+/** Empty where the cluster does not answer: then the deployment fails by itself, and a plan needs no cluster. */
+async function uidAt(kubeconfig: string): Promise<string> {
+  if (pulumi.runtime.isDryRun()) {
+    return "";
+  }
+  const cluster = new Cluster(readClusterAccess(kubeconfig));
+  try {
+    return await clusterUid(cluster);
+  } catch {
+    return "";
+  } finally {
+    cluster.close();
+  }
 }
 
 function readAccess({ kubeconfig, context }: ExistingConfig): string {

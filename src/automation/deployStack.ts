@@ -7,7 +7,9 @@ import { findPulumi } from "../toolchain/pulumi.js";
 import { UserError } from "../workspace/errors.js";
 import { cacheSubfolder, programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
-import { clusterUid, type InstanceStatus, instanceStatus } from "./instanceStatus.js";
+import { readAccess } from "../cluster/access.js";
+import { Cluster, clusterUid } from "../cluster/cluster.js";
+import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
 import { stackProgram } from "./stackProgram.js";
 import { type OpenStack, openStack } from "./stacks/openStack.js";
 import { outputs } from "./stacks/outputs.js";
@@ -62,8 +64,7 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   progress.note(`Deploying ${stack} by ${engine}`);
   // The program reads it too: `existing` takes the ambient kubeconfig where the stack names none.
   process.env.KUBECONFIG = kubeconfig;
-  const uid = await clusterUid(kubeconfig);
-  const state = isLoggedIn(process.env) ? {} : ownState(stack, uid, sandboxFolder);
+  const state = isLoggedIn(process.env) ? {} : ownState(stack, await uidAt(kubeconfig), sandboxFolder);
   const opened = await openStack({
     stack,
     create: true,
@@ -93,6 +94,15 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
     );
   }
   return { engine, instances };
+}
+
+async function uidAt(kubeconfig: string): Promise<string> {
+  const cluster = new Cluster(readAccess(kubeconfig));
+  try {
+    return await clusterUid(cluster);
+  } finally {
+    cluster.close();
+  }
 }
 
 /** Whether a backend was chosen: by the environment, or by `pulumi login`. */

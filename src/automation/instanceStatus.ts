@@ -47,20 +47,6 @@ export async function instanceStatus(
   }
 }
 
-/**
- * What a cluster is known by, whatever its address and credentials: the UID of its namespace kube-system.
- * @throws UserError when it cannot be reached.
- */
-export async function clusterUid(kubeconfig: string): Promise<string> {
-  const cluster = new Cluster(readAccess(kubeconfig));
-  try {
-    const { metadata } = await cluster.demand<LiveObject>("GET", "/api/v1/namespaces/kube-system");
-    return metadata.uid ?? "";
-  } finally {
-    cluster.close();
-  }
-}
-
 function ofJob(pod: Pod): boolean {
   return pod.metadata.ownerReferences?.some((owner) => owner.kind === "Job") ?? false;
 }

@@ -31,6 +31,11 @@ export interface Cloud {
    * provider, which refuses it.
    */
   adopting?: k8s.Provider;
+  /**
+   * What a cluster is known by that this program did not make: the UID of its namespace kube-system. `openedx up` refuses
+   * another one. Default: it cannot be another.
+   */
+  uid?: pulumi.Output<string>;
   /** Secret. A kubeconfig for the cluster, with one context. */
   kubeconfig: pulumi.Output<string>;
   /** What must be there before anything is put on the cluster: nodes, rights, the network's and storage's drivers. */

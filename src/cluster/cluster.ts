@@ -169,3 +169,12 @@ export class Cluster {
     });
   }
 }
+
+/**
+ * What a cluster is known by, whatever its address and credentials: the UID of its namespace kube-system.
+ * @throws UserError when it cannot be reached; ApiError when these credentials may not see it.
+ */
+export async function clusterUid(cluster: Cluster): Promise<string> {
+  const { metadata } = await cluster.demand<LiveObject>("GET", "/api/v1/namespaces/kube-system");
+  return metadata.uid ?? "";
+}

@@ -1,102 +1,85 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { SemVer } from "semver";
-import {
-  openStack,
-  type OpenedStack,
-  OperationError,
-  preview,
-  setConfig,
-  summaryOf,
-  up,
-  UserError,
-} from "../../src/automation/index.js";
-import { stream } from "../automation/streams.js";
+import { OperationError, preview, setConfig, summaryOf, up, UserError } from "../../src/automation/index.js";
+import { findPulumi } from "../../src/toolchain/pulumi.js";
+import { silent } from "../../src/workspace/progress.js";
 import { assertFails } from "./support/pulumi/assertFails.js";
-import { SmallProgram, standInCli } from "./support/pulumi/programs.js";
+import { SmallProgram } from "./support/pulumi/smallProgram.js";
 
-describe("the Automation API, by what the engine could say", () => {
-  const { pulumi, remove } = standInCli();
+describe("the Automation API, by what the engine says", () => {
   let program: SmallProgram;
-  let opened: OpenedStack;
 
-  before(async () => {
+  beforeEach(() => {
     program = new SmallProgram();
-    opened = await openStack({
-      stack: "prod",
-      create: true,
-      folder: program.folder,
-      environment: program.environment,
-      pulumi,
-    });
   });
-  after(() => {
-    program.remove();
-    remove();
-  });
+  afterEach(() => program.remove());
 
   it("tells an update that fails half-way by what was done and what failed", async () => {
-    program.plays({ up: { events: stream("up-fails-half-way"), exit: 255, stderr: "error: update failed" } });
-    const error = await assertFails(
-      up(opened),
-      OperationError,
-      /the deployment failed: campus: Helm release/,
-    );
+    const halfWay = (): Promise<Record<string, unknown>> => {
+      const part = new pulumi.ComponentResource("openedx:test:Part", "part", {});
+      const failing = pulumi.runtime.isDryRun()
+        ? Promise.resolve("sound")
+        : Promise.reject<string>(new Error("the moon is down"));
+      new pulumi.ComponentResource("openedx:test:Part", "never", { failing }, { parent: part });
+      return Promise.resolve({});
+    };
+    const opened = await program.open("prod", true, { program: halfWay });
+    const error = await assertFails(up(opened), OperationError, /the deployment failed: .*the moon is down/s);
+    assert.doesNotMatch(error.message, /Nothing was changed/);
     const { resources } = error.report;
-    assert.deepEqual(
-      resources.map(({ name, failed = false }) => [name, failed]),
-      [
-        ["campus-database", false],
-        ["campus", true],
-      ],
-    );
+    const part = resources.find(({ name }) => name === "part");
+    assert.deepEqual([part?.op, part?.failed ?? false], ["create", false]);
+    assert.ok(!resources.some(({ name }) => name === "never"));
+    assert.deepEqual(program.locks(), []);
   });
 
   it("reads the events of an older CLI from a file", async () => {
-    const older = { ...pulumi, version: new SemVer("3.200.0") };
-    const { folder, environment } = program;
-    program.plays({ preview: { events: stream("preview-image-change") } });
-    const { report } = await preview(await openStack({ stack: "prod", folder, environment, pulumi: older }));
-    assert.equal(summaryOf(report), "1 to be replaced, 1 to be changed, 2 unchanged, 7 s");
-  });
-
-  it("tells the policies that a preview breaks", async () => {
-    program.plays({
-      preview: { events: stream("preview-policy"), exit: 255, stderr: "error: preview failed" },
-    });
-    await assertFails(
-      preview(opened),
-      OperationError,
-      /policy no-latest-images: The image .* has no fixed tag/,
+    const found = await findPulumi({ progress: silent, standIns: true });
+    const command = Object.assign(
+      Object.create(Object.getPrototypeOf(found.command) as object) as PulumiCommand,
+      found.command,
+      { version: new SemVer("3.200.0") },
     );
+    const opened = await program.open("prod", true, { pulumi: { ...found, command } });
+    const { report } = await preview(opened);
+    assert.match(summaryOf(report), /^2 to be created, 0 unchanged/);
+    assert.ok(report.resources.some(({ name }) => name === "part"));
   });
 
-  it("tells which plugin cannot be had without a network", async () => {
-    const stderr =
-      "error: could not load plugin for kubernetes provider: failed to download plugin: kubernetes-4.34.2: " +
-      "dial tcp: lookup get.pulumi.com: no such host\n";
-    program.plays({ preview: { exit: 255, stderr } });
-    await assertFails(preview(opened), UserError, /A provider plugin cannot be had:.*kubernetes-4\.34\.2/s);
+  it("tells which plugin is missing", async () => {
+    const opened = await program.open("prod", true, {
+      environment: {
+        ...program.environment,
+        PATH: join(program.folder, "bin"),
+        PULUMI_HOME: join(program.folder, "home"),
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      },
+      program: () => Promise.resolve({ id: new random.RandomId("id", { byteLength: 4 }).hex }),
+    });
+    await assertFails(preview(opened), UserError, /A provider plugin cannot be had:.*\brandom\b/s);
   });
 
   it("does not deploy what would lose the data of shared services", async () => {
     const names = ["mysql", "mongodb", "redis", "search", "legacySearch", "objectStore"];
     const perInstance = Object.fromEntries(names.map((name) => [name, "perInstance"]));
-    const services = {
-      namespace: "openedx-services",
-      modes: { ...perInstance, mysql: "shared" },
-      instances: ["campus"],
-    };
-    program.plays({ up: { outputs: { services } } });
-    await up(opened);
-    await setConfig(opened, "openedx:cloud", "existing");
-    const planned = { ...services, modes: perInstance };
-    const changed: OpenedStack = { ...opened, program: () => Promise.resolve({ services: planned }) };
+    const giving = (modes: Record<string, string>) => (): Promise<Record<string, unknown>> =>
+      Promise.resolve({ services: { namespace: "openedx-services", modes, instances: ["campus"] } });
+    const before = await program.open("prod", true, {
+      program: giving({ ...perInstance, mysql: "shared" }),
+    });
+    await setConfig(before, "openedx:disposable", false);
+    await up(before);
+    const changed = await program.open("prod", false, { program: giving(perInstance) });
     await assertFails(
       up(changed),
       UserError,
       /would lose data: .*MySQL servers with the databases of campus/,
     );
-    await setConfig(opened, "openedx:disposable", true);
+    await setConfig(changed, "openedx:disposable", true);
     await up(changed);
   });
 });

@@ -55,7 +55,9 @@ export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
     return;
   }
   const text = `${opened.name}: taking over what ${deployment.pending.length > 0 ? "a killed run" : "helm"} left`;
-  await withStep(options.progress, text, () => refreshState(opened, existing, moved, options.signal));
+  await withStep(options.progress, text, () =>
+    refreshState(opened, deployment, existing, moved, options.signal),
+  );
 }
 
 function importCommand({ type, urn }: StateResource): string {
@@ -145,29 +147,21 @@ async function movedReleases({ resources }: Deployment, cluster: Cluster): Promi
   return moved.flat();
 }
 
-/** The engine reads them anew; what was being made and is not there is forgotten. */
+/**
+ * The engine reads the moved releases anew. After a killed run it reads all, since a target must be in the state already,
+ * which what is imported is not; what was being made and is not there is forgotten.
+ */
 async function refreshState(
   { cli, name, folder, environment }: OpenedStack,
+  { pending }: Deployment,
   existing: readonly [string, string][],
   moved: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const imports = existing.flatMap(([urn, id]) => [
-    `--import-pending-creates=${urn}`,
-    `--import-pending-creates=${id}`,
-  ]);
-  const targets = [...existing.map(([urn]) => urn), ...moved].map((urn) => `--target=${urn}`);
-  const call = (...args: string[]): Promise<unknown> =>
-    cli.run(
-      ["refresh", "--yes", "--skip-preview", "--stack", name, ...args],
-      folder,
-      { ...environment },
-      undefined,
-      undefined,
-      signal,
-    );
-  if (imports.length > 0) {
-    await call(...imports, ...targets);
-  }
-  await call("--clear-pending-creates", ...targets);
+  const what =
+    pending.length > 0
+      ? [...existing.flat().map((each) => `--import-pending-creates=${each}`), "--clear-pending-creates"]
+      : moved.map((urn) => `--target=${urn}`);
+  const args = ["refresh", "--yes", "--skip-preview", "--stack", name, ...what];
+  await cli.run(args, folder, { ...environment }, undefined, undefined, signal);
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { readAccess } from "../../cluster/access.js";
-import { Cluster, type LiveObject } from "../../cluster/cluster.js";
+import { Cluster, clusterUid } from "../../cluster/cluster.js";
 import { readStack } from "../../engine/stackFile.js";
 import { UserError } from "../../workspace/errors.js";
 import type { OpenedStack } from "./openStack.js";
@@ -30,9 +30,8 @@ export async function withStackCluster<T>(
   }
   const cluster = new Cluster(access);
   try {
-    const { metadata } = await cluster.demand<LiveObject>("GET", "/api/v1/namespaces/kube-system");
-    const { uid = "" } = metadata;
-    if (typeof last === "string" && last !== uid) {
+    const uid = await clusterUid(cluster);
+    if (typeof last === "string" && last !== "" && last !== uid) {
       throw new UserError(
         `Stack ${opened.name} is deployed to another cluster than the one at ${access.server} (context ` +
           `"${access.context}"): nothing was changed. Choose its own kubeconfig or context. Where that cluster is gone for ` +

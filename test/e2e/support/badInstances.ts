@@ -99,12 +99,12 @@ export const badStacks: BadStack[] = [
         faulty: { folder: folders.write("faulty"), namespace: "site" },
       },
     }),
-    says: [/namespace site is used by more than one instance: site, faulty/],
+    says: [/namespace site is used by more than one instance: faulty, site/],
   },
   {
     what: "a folder that was removed while its release runs",
     stack: (folders) => ({ instances: { site: { folder: join(folders.scratch, "gone") } } }),
-    says: [/^Instance site: the folder .*\/gone does not exist. Put it back/, /openedx:instances/],
+    says: [/Instance site: the folder .*\/gone does not exist. Put it back/, /openedx:instances/],
   },
   {
     what: "a folder without config.yml",

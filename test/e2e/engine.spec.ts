@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { destroy } from "../../src/automation/index.js";
+import { sandboxDown, sandboxUp } from "../../src/sandbox/sandbox.js";
+import { createToolchain } from "../../src/toolchain/toolchain.js";
+import { silent } from "../../src/workspace/progress.js";
+import { failPods } from "./support/failPods.js";
+import { changesOf, TestStack, type TestUp } from "./support/testStack.js";
+
+/** What the engine's own ways would lose, and `openedx up` keeps. */
+describe("a site in production", () => {
+  const namespace = "academy";
+  let stack: TestStack;
+  let folder: string;
+
+  const wanted = (more: Partial<TestUp> = {}): TestUp => ({
+    instances: { academy: { folder } },
+    config: { disposable: false },
+    ...more,
+  });
+
+  function configure(change: Record<string, unknown>): string {
+    const file = join(folder, "config.yml");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, stringify({ ...(parse(before) as object), ...change }));
+    return before;
+  }
+
+  /** All that a site is: anything that is deleted or made anew shows. */
+  async function uids(): Promise<string[]> {
+    const kinds = "deployments,secrets,configmaps,services,persistentvolumeclaims,jobs";
+    return (await stack.list(kinds, namespace))
+      .map(({ kind, metadata }) => `${kind} ${metadata.name} ${(metadata as { uid?: string }).uid}`)
+      .sort();
+  }
+
+  /** Secrets and ConfigMaps that workloads name and that are not there. */
+  async function dangling(): Promise<string[]> {
+    const there = new Set(
+      (await stack.list("secrets,configmaps", namespace)).map(({ metadata }) => metadata.name),
+    );
+    const workloads = await stack.list("deployments", namespace);
+    const named = workloads.flatMap(({ spec }) =>
+      [...JSON.stringify(spec).matchAll(/"(?:secretName|name)":"([a-z-]+-[0-9a-f]{10})"/g)].map(
+        ([, name]) => name ?? "",
+      ),
+    );
+    assert.ok(named.length > 0);
+    return [...new Set(named)].filter((name) => !there.has(name));
+  }
+
+  async function platformName(): Promise<string> {
+    const texts = (await stack.list("secrets", namespace)).flatMap(({ metadata, data }) =>
+      metadata.labels?.owner === "helm" ? [] : Object.values((data ?? {}) as Record<string, string>),
+    );
+    return texts.map((text) => Buffer.from(text, "base64").toString()).join("\n");
+  }
+
+  before(async () => {
+    stack = await TestStack.start("engine");
+    folder = stack.copyInstance("academy");
+    await stack.up(wanted());
+  });
+  after(() => stack.stop());
+
+  it("is not touched when it is taken out of the config by mistake, and comes back with its keys", async () => {
+    const before = await uids();
+    await assert.rejects(
+      stack.up(wanted({ instances: {} })),
+      /^OperationError: Nothing was changed\..*is protected/s,
+    );
+    assert.deepEqual(await uids(), before);
+    assert.deepEqual(changesOf(await stack.up(wanted())), []);
+  });
+
+  it("is not touched by a destroy that its protection stops", async () => {
+    const before = await uids();
+    await assert.rejects(destroy(await stack.open(wanted())), /Nothing was changed\..*is protected/s);
+    assert.deepEqual(await uids(), before);
+  });
+
+  it("can go back to what it was after a deployment that failed", async () => {
+    const before = configure({ PLATFORM_NAME: "The Renamed Academy" });
+    const end = await failPods({
+      kubectl: stack.kubectlPath,
+      kubeconfig: stack.sandbox.kubeconfig,
+      namespace,
+      labels: { "app.kubernetes.io/component": "init" },
+      container: "t01-mysql",
+    });
+    try {
+      await assert.rejects(stack.up(wanted()), /failed with exit code 1 \(Job academy\/academy-init-/);
+    } finally {
+      await end();
+    }
+    writeFileSync(join(folder, "config.yml"), before);
+    await stack.up(wanted());
+    assert.deepEqual(await dangling(), []);
+    assert.deepEqual(changesOf(await stack.up(wanted())), []);
+  });
+
+  it("runs after `helm rollback`, and the next deployment sees that it is another", async () => {
+    configure({ PLATFORM_NAME: "The Second Academy" });
+    await stack.up(wanted());
+    assert.equal((await stack.helm("rollback", "academy", "1", `--namespace=${namespace}`)).code, 0);
+    assert.deepEqual(await dangling(), []);
+    const changes = changesOf(await stack.up(wanted()));
+    assert.ok(
+      changes.some(([name, op]) => name === "academy" && op === "update"),
+      JSON.stringify(changes),
+    );
+    assert.deepEqual(await dangling(), []);
+    assert.match(await platformName(), /The Second Academy/);
+  });
+
+  it("is not deployed to another cluster", async () => {
+    const toolchain = createToolchain({ progress: silent });
+    const name = `other-${process.pid}`;
+    const { kubeconfig } = await sandboxUp({ toolchain, progress: silent, name });
+    try {
+      const elsewhere = { disposable: false, existing: { kubeconfig } };
+      await assert.rejects(
+        stack.up(wanted({ config: elsewhere })),
+        /is deployed to another cluster.*nothing was changed/,
+      );
+    } finally {
+      await sandboxDown({ name, progress: silent });
+    }
+  });
+
+  it("goes wholly where the stack is disposable", async () => {
+    const disposable = wanted({ config: { disposable: true } });
+    await stack.up(disposable);
+    await destroy(await stack.open(disposable));
+    const { stdout } = await stack.kubectl("get", "namespaces", "--output=name");
+    assert.doesNotMatch(stdout, /academy/);
+  });
+});
