@@ -5,6 +5,18 @@ import type { PlanFile } from "./types.js";
 const instanceType = "openedx:instance:OpenEdxInstance";
 const releaseType = "kubernetes:helm.sh/v3:Release";
 
+const namedByContent = /^kubernetes:(core\/v1:(Secret|ConfigMap)|batch\/v1:Job)$/;
+
+/** An instance's config objects and Jobs are another resource for each content: here they are one that changes. */
+function withoutContentHash(resource: PlannedResource): PlannedResource {
+  const { type, name, urn, parent } = resource;
+  if (!namedByContent.test(type) || !parent.includes(`${instanceType}::`)) {
+    return resource;
+  }
+  const bare = (text: string): string => text.replace(/-[0-9a-f]{10}$/, "");
+  return { ...resource, name: bare(name), urn: bare(urn) };
+}
+
 /** One of the two plans, with what is looked up in it again and again. */
 export class Side {
   readonly resources: ReadonlyMap<string, PlannedResource>;
@@ -17,7 +29,9 @@ export class Side {
   /** @param plan absent where the stack is not on this side. */
   constructor(plan: PlanFile | undefined) {
     this.plan = plan;
-    this.resources = new Map(plan?.resources.map((resource) => [resource.urn, resource]));
+    this.resources = new Map(
+      plan?.resources.map(withoutContentHash).map((resource) => [resource.urn, resource]),
+    );
     const components = [...this.resources.values()].filter(({ type }) => type === instanceType);
     this.instances = new Map(components.map((component) => [component.name, component]));
     this.stems = new Map(

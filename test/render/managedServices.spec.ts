@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { derivePassword } from "../../src/instance/derive.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { runProgram } from "../../src/engine/run.js";
 import { readStack } from "../../src/engine/stackFile.js";
@@ -131,7 +132,7 @@ async function deployed(each: CloudCase): Promise<Registration[]> {
 }
 /** The text that stands in one of a site's Secrets or ConfigMaps. */
 function textOf(all: readonly Registration[], resource: string, file: string): string {
-  const found = all.find(({ name }) => name === resource);
+  const found = all.find(({ name }) => name.replace(/-[0-9a-f]{10}$/, "") === resource);
   const { stringData, data } = found === undefined ? {} : inputsOf(found);
   return ((stringData ?? data) as Record<string, string> | undefined)?.[file] ?? "";
 }
@@ -171,7 +172,15 @@ for (const expected of clouds) {
         assert.match(String(HOST), /mysql.*\.(example|goog)$/);
         assert.deepEqual(
           [NAME, USER, PASSWORD],
-          [`${site}_openedx`, `${site}_openedx`, `generated-${site}-openedx-mysql-password`],
+          [
+            `${site}_openedx`,
+            `${site}_openedx`,
+            derivePassword(
+              `generated-${site}-secrets`,
+              { instance: site, key: "OPENEDX_MYSQL_PASSWORD", generation: 1 },
+              24,
+            ),
+          ],
         );
       }
     });

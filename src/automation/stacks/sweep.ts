@@ -15,11 +15,24 @@ export async function sweepConfigObjects({ resources }: Deployment, cluster: Clu
     .filter(({ type }) => type === releaseType)
     .flatMap((each) => releaseOf(each) ?? []);
   const namespaces = new Set(releases.map(({ namespace }) => namespace));
-  const swept = await Promise.all([...namespaces].map((namespace) => sweepNamespace(namespace, cluster)));
+  // After a release that failed the state has objects that no revision names: the next deployment counts on them.
+  const kept = new Set(resources.flatMap(({ inputs }) => nameOf(inputs) ?? []));
+  const swept = await Promise.all(
+    [...namespaces].map((namespace) => sweepNamespace(namespace, kept, cluster)),
+  );
   return swept.reduce((sum, count) => sum + count, 0);
 }
 
-async function sweepNamespace(namespace: string, cluster: Cluster): Promise<number> {
+function nameOf(inputs: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const { name } = (inputs.metadata ?? {}) as { name?: string };
+  return name;
+}
+
+async function sweepNamespace(
+  namespace: string,
+  kept: ReadonlySet<string>,
+  cluster: Cluster,
+): Promise<number> {
   const query = { labelSelector: `${retainedLabel.key}=${retainedLabel.value}` };
   const paths = await Promise.all(
     kinds.map(async (kind) => {
@@ -35,7 +48,7 @@ async function sweepNamespace(namespace: string, cluster: Cluster): Promise<numb
     return 0;
   }
   const manifests = (await storedManifests(cluster, namespace)).join("\n");
-  const unused = paths.flat().filter(({ name }) => !manifests.includes(name));
+  const unused = paths.flat().filter(({ name }) => !kept.has(name) && !manifests.includes(name));
   await Promise.all(unused.map(({ path }) => cluster.call("DELETE", path)));
   return unused.length;
 }
