@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PlatformLimits } from "../platform/plan.js";
@@ -11,6 +10,7 @@ import { readAccess } from "../cluster/access.js";
 import { Cluster, clusterUid } from "../cluster/cluster.js";
 import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
 import { stackProgram } from "./stackProgram.js";
+import { chosenBackend } from "./stacks/backend.js";
 import { type OpenStack, openStack } from "./stacks/openStack.js";
 import { outputs } from "./stacks/outputs.js";
 import { makeProjectFolder, writeStackFile } from "./stacks/projectFolder.js";
@@ -64,7 +64,8 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   progress.note(`Deploying ${stack} by ${engine}`);
   // The program reads it too: `existing` takes the ambient kubeconfig where the stack names none.
   process.env.KUBECONFIG = kubeconfig;
-  const state = isLoggedIn(process.env) ? {} : ownState(stack, await uidAt(kubeconfig), sandboxFolder);
+  const state =
+    chosenBackend(process.env) !== undefined ? {} : ownState(stack, await uidAt(kubeconfig), sandboxFolder);
   const opened = await openStack({
     stack,
     create: true,
@@ -103,19 +104,6 @@ async function uidAt(kubeconfig: string): Promise<string> {
   } finally {
     cluster.close();
   }
-}
-
-/** Whether a backend was chosen: by the environment, or by `pulumi login`. */
-function isLoggedIn(env: NodeJS.ProcessEnv): boolean {
-  if (env.PULUMI_BACKEND_URL !== undefined || env.PULUMI_ACCESS_TOKEN !== undefined) {
-    return true;
-  }
-  const file = join(env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "credentials.json");
-  if (!existsSync(file)) {
-    return false;
-  }
-  const { current } = JSON.parse(readFileSync(file, "utf8")) as { current?: string };
-  return current !== undefined && current !== "";
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { backendFolder } from "./backend.js";
 import { isRunning } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 
@@ -45,7 +45,7 @@ interface Lock {
 
 /** The locks of a stack in a state folder, as the CLI keeps them. */
 function locksIn(url: string, stack: string): Lock[] {
-  const root = join(folderOf(url), ".pulumi/locks");
+  const root = join(backendFolder(url) ?? "", ".pulumi/locks");
   if (!existsSync(root)) {
     return [];
   }
@@ -60,13 +60,4 @@ function locksIn(url: string, stack: string): Lock[] {
         return []; // gone in the meantime
       }
     });
-}
-
-/** `file://~` and `file://./state` are no proper URLs, but the CLI takes them. */
-function folderOf(url: string): string {
-  const path = url.slice("file://".length);
-  if (path.startsWith("~")) {
-    return join(process.env.HOME ?? "", path.slice(1));
-  }
-  return path.startsWith("/") ? fileURLToPath(url) : path;
 }

@@ -6,6 +6,7 @@ import { programFolder } from "../../workspace/paths.js";
 import { type Progress, silent } from "../../workspace/progress.js";
 import { parseYaml } from "../../workspace/yaml.js";
 import { findPulumi, type Pulumi } from "../../toolchain/pulumi.js";
+import { restoreState } from "./backend.js";
 import { controlled, type ControlledCli, type PulumiCli } from "./cli.js";
 import { explain } from "./failures.js";
 
@@ -52,6 +53,7 @@ export async function openStack(options: OpenStack): Promise<OpenedStack> {
     ...options.environment,
   };
   checkPassphrase(name, folder, { ...process.env, ...environment });
+  restoreState(name, folder, { ...process.env, ...environment }, progress);
   const cli = controlled(pulumi.command as PulumiCli);
   try {
     const workspace = await LocalWorkspace.create({

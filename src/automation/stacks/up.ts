@@ -1,8 +1,10 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { createToolchain } from "../../toolchain/toolchain.js";
 import { joinFaults } from "../../workspace/errors.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
 import { deploymentOf } from "./deployment.js";
 import { dryRun } from "./dryRun.js";
+import { eventMap } from "./eventValues.js";
 import { explainFailures } from "./failedResources.js";
 import { heal } from "./heal.js";
 import { releaseDeadLocks } from "./lock.js";
@@ -23,7 +25,8 @@ import { sweepConfigObjects } from "./sweep.js";
  * Deploys the stack, in this order: the cluster must be the one that the stack is on; what a killed run left is put right;
  * the engine previews, so that what it would refuse on the way (protected resources, policies, a provider's checks) is
  * refused before anything is touched; the data of services that sites share must not be lost, unless the stack is
- * disposable; the API server judges every object that would change. Only then the deployment begins.
+ * disposable; the API server judges every object that would change. Only then the deployment
+ * begins, where there is anything to do.
  * @throws OperationError when something fails on the way: its report tells what was done; UserError when nothing was.
  */
 export function up(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
@@ -34,9 +37,13 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     if (found !== undefined) {
       await heal(opened, { ...found, helm, progress, signal });
     }
-    const { report } = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
+    const previewed = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
       throw await withLosses(error, opened, helm, progress);
     });
+    const { report } = previewed;
+    if (!hasChanges(report) && !outputsChange(previewed.events)) {
+      return { ...previewed, report: { ...report, operation: "up" } };
+    }
     if (hasChanges(report)) {
       const plan = await planOf(opened, helm, progress);
       const { faults, notes } = await reviewUp(opened, plan);
@@ -60,6 +67,20 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
       await sweepConfigObjects(await deploymentOf(opened), found.cluster);
     }
     return result;
+  });
+}
+
+/**
+ * Whether a preview shows other outputs than the last deployment's, of the stack or of a component: they are no change of
+ * a resource. The cluster's UID is not known to a preview.
+ */
+function outputsChange(events: readonly EngineEvent[]): boolean {
+  return events.some(({ resOutputsEvent }) => {
+    const { old, new: fresh } = resOutputsEvent?.metadata ?? {};
+    const texts = [old, fresh].map((state) =>
+      JSON.stringify({ ...eventMap(state?.outputs), cluster: undefined }),
+    );
+    return old !== undefined && fresh !== undefined && fresh.custom !== true && texts[0] !== texts[1];
   });
 }
 

@@ -1,0 +1,62 @@
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Progress } from "../../workspace/progress.js";
+import { parseYaml } from "../../workspace/yaml.js";
+
+/** The backend that somebody has chosen: by the environment, or by `pulumi login`. Undefined: nobody has. */
+export function chosenBackend(env: NodeJS.ProcessEnv): string | undefined {
+  if (env.PULUMI_BACKEND_URL !== undefined) {
+    return env.PULUMI_BACKEND_URL;
+  }
+  if (env.PULUMI_ACCESS_TOKEN !== undefined) {
+    return "https://api.pulumi.com";
+  }
+  const file = join(env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "credentials.json");
+  if (!existsSync(file)) {
+    return undefined;
+  }
+  const { current } = JSON.parse(readFileSync(file, "utf8")) as { current?: string };
+  return current === "" ? undefined : current;
+}
+
+/** The folder of a backend that is one. `file://~` and `file://./state` are no proper URLs, but the CLI takes them. */
+export function backendFolder(url: string | undefined): string | undefined {
+  if (url === undefined || !url.startsWith("file://")) {
+    return undefined;
+  }
+  const path = url.slice("file://".length);
+  if (path.startsWith("~")) {
+    return join(homedir(), path.slice(1));
+  }
+  return path.startsWith("/") ? fileURLToPath(url) : path;
+}
+
+/**
+ * Puts the last whole state in the place of one that a killed engine left empty or away: it writes the state in two steps,
+ * with the one before beside it (`.bak`). What it did since is among that one's pending operations.
+ * @param folder with Pulumi.yaml
+ */
+export function restoreState(
+  stack: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+): void {
+  const root = backendFolder(chosenBackend(env));
+  const project = join(folder, "Pulumi.yaml");
+  if (root === undefined || !existsSync(project)) {
+    return;
+  }
+  const { name } = parseYaml(readFileSync(project, "utf8"), project).content as { name: string };
+  const bare = stack.slice(stack.lastIndexOf("/") + 1);
+  const state = join(root, ".pulumi/stacks", name, `${bare}.json`);
+  const isWhole = (file: string): boolean =>
+    existsSync(file) && readFileSync(file, "utf8").trimEnd().endsWith("}");
+  // Without its .attrs a stack was removed on purpose, and the copy is of no stack.
+  if (!isWhole(state) && existsSync(`${state}.attrs`) && isWhole(`${state}.bak`)) {
+    copyFileSync(`${state}.bak`, state);
+    progress.note(`${stack}: a run was killed while it wrote the state; the state before that is taken`);
+  }
+}
