@@ -28,27 +28,31 @@ export async function listRevisions(cluster: Cluster, namespace: string, name: s
     .sort((a, b) => a.revision - b.revision);
 }
 
-/** What must be done before a release can be upgraded. */
-export type Recovery =
-  { action: "none" } | { action: "uninstall" } | { action: "rollback"; revision: number };
-
 /**
- * A helm that was cut off leaves a pending revision, on which Helm itself gives up.
- *
- * A first install is taken away again; an upgrade goes back to the revision that was deployed before.
+ * The revisions that Helm must forget before it takes up a release again: one that it was cut off in ("another operation
+ * is in progress"), and all of a release that never was deployed ("cannot re-use a name that is still in use"). The
+ * objects stay: Helm takes over those with its own labels, and what the revision had changed the next one changes.
  */
-export function decideRecovery(revisions: readonly Revision[]): Recovery {
+export function revisionsInTheWay(revisions: readonly Revision[]): Revision[] {
   const latest = revisions.at(-1);
-  if (latest === undefined || !/^(pending-|uninstalling)/.test(latest.status)) {
-    return { action: "none" };
+  if (latest === undefined || latest.status === "deployed" || latest.status === "uninstalled") {
+    return [];
   }
-  const earlier = revisions.slice(0, -1).reverse();
-  const good =
-    earlier.find(({ status }) => status === "deployed") ??
-    earlier.find(({ status }) => status === "superseded");
-  return good === undefined || latest.status === "uninstalling"
-    ? { action: "uninstall" }
-    : { action: "rollback", revision: good.revision };
+  const wasDeployed = revisions.some(({ status }) => status === "deployed" || status === "superseded");
+  return wasDeployed ? revisions.filter(({ status }) => /^pending-/.test(status)) : [...revisions];
+}
+
+/** Takes a revision away as Helm keeps it; the objects of its release stay as they are. */
+export async function forgetRevision(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  { revision }: Revision,
+): Promise<void> {
+  await cluster.call(
+    "DELETE",
+    `/api/v1/namespaces/${namespace}/secrets/sh.helm.release.v1.${name}.v${revision}`,
+  );
 }
 
 interface StoredRelease {

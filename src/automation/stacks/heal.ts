@@ -1,9 +1,8 @@
-import { decideRecovery, listRevisions } from "../../cluster/revisions.js";
+import { forgetRevision, listRevisions, revisionsInTheWay } from "../../cluster/revisions.js";
 import type { Cluster } from "../../cluster/cluster.js";
 import { ResourcePaths } from "../../cluster/resourcePaths.js";
 import { joinFaults } from "../../workspace/errors.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
-import { runChecked } from "../../workspace/run.js";
 import {
   type Deployment,
   deploymentOf,
@@ -13,13 +12,12 @@ import {
   type StateResource,
 } from "./deployment.js";
 import { nameOf } from "./events.js";
+import { explain } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 import { title } from "./watch.js";
 
 export interface Heal {
   cluster: Cluster;
-  /** The path of the helm command, asked for only when there is a release to mend. */
-  helm: () => Promise<string>;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -30,8 +28,7 @@ const onlyInState = /^(random|tls):|^pulumi:/;
 /**
  * Puts the state right after a run that was killed, before the next one looks at it.
  *
- * Helm releases left in the middle are taken back to the revision before, or away where they never were there; what was
- * being made and exists on the cluster is taken into the state, what does not is forgotten; a release that somebody took
+ * What Helm was cut off in the middle of is forgotten, so that it takes the release up again; what was being made and exists on the cluster is taken into the state, what does not is forgotten; a release that somebody took
  * to another revision (`helm rollback`) is read anew, so that the next deployment sees it.
  * @throws UserError that names what only its cloud knows, with the command that imports it.
  */
@@ -65,33 +62,22 @@ function importCommand({ type, urn }: StateResource): string {
 }
 
 /** Releases that Helm itself refuses to touch, since it was cut off in the middle. */
-async function mendReleases(
-  { resources, pending }: Deployment,
-  { cluster, helm, progress }: Heal,
-): Promise<void> {
-  const releases = [...resources, ...pending.map(({ resource }) => resource)].filter(
-    ({ type }) => type === releaseType,
-  );
+async function mendReleases({ resources, pending }: Deployment, { cluster, progress }: Heal): Promise<void> {
+  const all = [...resources, ...pending.map(({ resource }) => resource)];
   const found = new Map(
-    releases.flatMap((resource) => {
-      const release = releaseOf(resource);
-      return release === undefined ? [] : [[`${release.namespace}/${release.name}`, release] as const];
-    }),
+    all
+      .filter(({ type }) => type === releaseType)
+      .flatMap((resource) => releaseOf(resource) ?? [])
+      .map((release) => [`${release.namespace}/${release.name}`, release] as const),
   );
   for (const [text, { namespace, name }] of found) {
-    const recovery = decideRecovery(await listRevisions(cluster, namespace, name));
-    if (recovery.action === "none") {
-      continue;
+    const inTheWay = revisionsInTheWay(await listRevisions(cluster, namespace, name));
+    for (const revision of inTheWay) {
+      await forgetRevision(cluster, namespace, name, revision);
+      progress.note(
+        `${text}: Helm was cut off in revision ${revision.revision} (${revision.status}), which is taken back`,
+      );
     }
-    const [what, args] =
-      recovery.action === "uninstall"
-        ? ["taking away a release that never was ready", ["uninstall", name, "--wait", "--no-hooks"]]
-        : ["going back to the revision before", ["rollback", name, String(recovery.revision), "--no-hooks"]];
-    await withStep(progress, `${text} was left in the middle: ${what}`, async () =>
-      runChecked(await helm(), [...args, `--namespace=${namespace}`, "--kubeconfig=/dev/stdin"], {
-        input: cluster.access.kubeconfig,
-      }),
-    );
   }
 }
 
@@ -163,5 +149,7 @@ async function refreshState(
       ? [...existing.flat().map((each) => `--import-pending-creates=${each}`), "--clear-pending-creates"]
       : moved.map((urn) => `--target=${urn}`);
   const args = ["refresh", "--yes", "--skip-preview", "--stack", name, ...what];
-  await cli.run(args, folder, { ...environment }, undefined, undefined, signal);
+  await cli.run(args, folder, { ...environment }, undefined, undefined, signal).catch((error: unknown) => {
+    throw explain(error, name);
+  });
 }

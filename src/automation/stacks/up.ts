@@ -35,7 +35,7 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     const { helm } = createToolchain({ progress });
     await releaseDeadLocks(opened);
     if (found !== undefined) {
-      await heal(opened, { ...found, helm, progress, signal });
+      await heal(opened, { ...found, progress, signal });
     }
     const previewed = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
       throw await withLosses(error, opened, helm, progress);
