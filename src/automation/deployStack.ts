@@ -91,7 +91,8 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   if (empty.length > 0) {
     throw new UserError(
       `${stack} is deployed as far as Pulumi's state says, but on the cluster of ${kubeconfig} there are no pods of ` +
-        `${empty.join(", ")}. Look at what is missing by \`openedx refresh ${stack}\`, then deploy again.`,
+        `${empty.join(", ")}. See what is there by \`kubectl get all --all-namespaces\`; a sandbox is made anew by ` +
+        "`npm run openedx -- sandbox down` and `npm start`.",
     );
   }
   return { engine, instances };

@@ -28,7 +28,8 @@ function upCommand(): Command {
     .addHelpText(
       "after",
       `
-What would lose the data of services that sites share is refused. Ctrl-C ends the deployment in good order, a second
+What a killed run left is put right first. Nothing begins where the preview fails, where the API server would refuse an
+object, or where data of services that sites share would be lost. Ctrl-C ends the deployment in good order, a second
 one at once; neither leaves a lock.
 
 Examples:

@@ -39,7 +39,9 @@ export function revisionsInTheWay(revisions: readonly Revision[]): Revision[] {
     return [];
   }
   const wasDeployed = revisions.some(({ status }) => status === "deployed" || status === "superseded");
-  return wasDeployed ? revisions.filter(({ status }) => /^pending-/.test(status)) : [...revisions];
+  return wasDeployed
+    ? revisions.filter(({ status }) => /^(pending-|uninstalling)/.test(status))
+    : [...revisions];
 }
 
 /** Takes a revision away as Helm keeps it; the objects of its release stay as they are. */

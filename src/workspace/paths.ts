@@ -8,10 +8,11 @@ import { messageOf, UserError } from "./errors.js";
 export const programFolder = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
- * The folder for everything that can be made again: tools, Tutor environments, renders, the sandbox.
+ * The folder for everything that can be made again: tools, Tutor environments, renders, the sandbox. Only `pulumi-state`
+ * cannot: it is the state of what `npm start -- --kubeconfig` deploys where nobody is logged in, its secrets encrypted.
  *
- * `OPENEDX_CACHE`, else `$XDG_CACHE_HOME/openedx-pulumi`, else `~/.cache/openedx-pulumi`. It never holds a secret of an
- * instance.
+ * `OPENEDX_CACHE`, else `$XDG_CACHE_HOME/openedx-pulumi`, else `~/.cache/openedx-pulumi`. No other
+ * part of it holds a secret of an instance.
  */
 export function cacheFolder(): string {
   const chosen = process.env.OPENEDX_CACHE;

@@ -241,7 +241,7 @@ describe("the commands on stacks", () => {
       /alumni is deployed to prod: \d+ created/,
     );
     assert.match(read("instances/alumni/config.yml"), /alumni\.example\.com/);
-    assert.match(read("stacks/Pulumi.prod.yaml"), /alumni:\s+quota:\s+pods: 60/);
+    assert.match(read("stacks/Pulumi.prod.yaml"), /alumni:\s+\{?quota:\s+\{?pods: 60/);
     const [quota] = await cluster.list("resourcequotas", "alumni");
     assert.equal((quota?.spec as { hard?: { pods?: string } } | undefined)?.hard?.pods, "60");
   });

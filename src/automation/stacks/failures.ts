@@ -73,7 +73,7 @@ function locked(stack: string, said: string): string {
   const by = holders.length === 0 ? "another operation" : [...new Set(holders)].join(", and by ");
   return (
     `Stack ${stack} is locked by ${by}. Wait until it ends. Where it was killed and surely runs no more, take the lock ` +
-    `away by \`pulumi cancel --stack ${stack}\`, and look at what it left by \`openedx refresh ${stack}\`.`
+    `away by \`pulumi cancel --stack ${stack}\`; \`openedx up ${stack}\` then goes on from what it left.`
   );
 }
 

@@ -21,7 +21,7 @@ export interface OpenStack {
   folder?: string;
   /** For the CLI, beside this process's: PULUMI_BACKEND_URL, a cloud's credentials. Default: none. */
   environment?: Readonly<Record<string, string>>;
-  /** Run in this process in the place of the folder's program. Default: the CLI runs that. */
+  /** Run in this process. Default: this program, where the folder is its own; else the CLI runs that of the folder. */
   program?: PulumiFn;
   /** Default: as `findPulumi` decides. */
   pulumi?: Pulumi;
@@ -44,7 +44,13 @@ export interface OpenedStack {
  * @throws UserError when there is no CLI, no login, no such stack or no passphrase; it says what to do.
  */
 export async function openStack(options: OpenStack): Promise<OpenedStack> {
-  const { stack: name, create = false, progress = silent, folder = programFolder, program } = options;
+  const { stack: name, create = false, progress = silent, folder = programFolder } = options;
+  // In this process: a CLI that was built from Go modules has no language host for Node.js beside it.
+  const program =
+    options.program ??
+    (folder === programFolder
+      ? async () => (await import("../stackProgram.js")).stackProgram(progress)()
+      : undefined);
   checkName(name);
   const pulumi = options.pulumi ?? (await findPulumi({ progress }));
   const environment = {

@@ -20,7 +20,7 @@ export interface OperationOptions {
   parallel?: number;
   /** Ends the operation in good order: what is under way is finished, the state is written, the lock is released. */
   signal?: AbortSignal;
-  /** Ends it at once; what was under way must be looked at by a refresh. The lock is released. */
+  /** Ends it at once; the next `up` finds out what became of what was under way. The lock is released. */
   force?: AbortSignal;
   /** Default: that of the stack. */
   progress?: Progress;

@@ -173,7 +173,9 @@ export function changesOf({ resources }: StackReport): [name: string, op: string
 /** The texts in a map of maps, by their path. */
 function leaves(path: string, value: unknown): Record<string, string> {
   return typeof value === "object" && value !== null
-    ? Object.assign({}, ...Object.entries(value).map(([key, each]) => leaves(`${path}.${key}`, each)))
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([key, each]) => Object.entries(leaves(`${path}.${key}`, each))),
+      )
     : { [path]: String(value) };
 }
 

@@ -16,7 +16,7 @@ try {
       ...input,
       progress,
       pulumi,
-      program: stackProgram(progress) as () => Promise<Record<string, unknown>>,
+      program: stackProgram(progress),
     }),
   );
 } catch (error) {
