@@ -200,7 +200,11 @@ function operationError(
     ...said.map(({ message, urn }) => {
       const other = /unknown stack "([^"]+)"/.exec(message)?.[1];
       const told =
-        other === undefined ? message : `There is no stack ${other} in this backend. Deploy it first.`;
+        other !== undefined
+          ? `There is no stack ${other} in this backend. Deploy it first.`
+          : /no resource plugin/.test(message)
+            ? explain(new Error(message), name).message
+            : message;
       return urn === undefined ? told : `${urn.split("::").at(-1)}: ${told}`;
     }),
     ...broken.map(({ policy, message }) => `policy ${policy}: ${message}`),
