@@ -10,7 +10,7 @@ const layers = {
   config: ["workspace"],
   tutor: ["workspace", "kubernetes", "toolchain"],
   cloud: ["workspace", "config"],
-  platform: ["workspace", "kubernetes", "config", "cloud"],
+  platform: ["workspace", "kubernetes", "charts", "config", "cloud"],
   data: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform"],
   instance: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform", "data"],
   engine: ["workspace", "kubernetes", "toolchain", "charts", "config"],
@@ -54,7 +54,7 @@ const layerRules = layersByDepth.map(({ folder, allowed, files, out }) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules/"] },
+  { ignores: ["node_modules/", ".charts/"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },

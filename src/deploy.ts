@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { openCloud } from "./cloud/select.js";
+import { bringCharts } from "./charts/bring.js";
 import type { StackConfig } from "./config/load.js";
+import { chartsOfServices } from "./data/charts.js";
 import { serviceModes } from "./data/lost.js";
 import { hasSharedServices, planServices } from "./data/plan.js";
 import { DataServices, type DataServicesUser } from "./data/services.js";
 import { collectInstances } from "./instance/collect.js";
 import { OpenEdxInstance } from "./instance/instance.js";
 import type { PreparedInstance } from "./instance/prepare.js";
+import { addOnCharts, chartReference } from "./platform/chartSource.js";
 import { Edge } from "./platform/edge/edge.js";
 import { planEdge } from "./platform/edge/plan.js";
 import { type PlatformLimits, planAddOns } from "./platform/plan.js";
@@ -18,8 +21,8 @@ import { createToolchain } from "./toolchain/toolchain.js";
 import { type Progress, terminalProgress } from "./workspace/progress.js";
 
 /**
- * Everything that a stack consists of, in order: the instances are read, rendered and checked; then the cluster is
- * reached; then come what all instances share, and each instance.
+ * Everything that a stack consists of, in order: the instances are read, rendered and checked; the charts are brought;
+ * then the cluster is reached; then come what all instances share, and each instance.
  * @param limits what the cluster at hand cannot do, where that is known. Default: it can all.
  */
 export async function deploy(
@@ -27,7 +30,7 @@ export async function deploy(
   progress: Progress = terminalProgress(),
   limits: PlatformLimits = {},
 ): Promise<Record<string, unknown>> {
-  const { kubectl } = createToolchain({ progress });
+  const { kubectl, helm } = createToolchain({ progress });
   const { config, abilities, create } = await openCloud(given);
   const edge = planEdge(config, abilities);
   const facts = { config, abilities, edge };
@@ -42,6 +45,11 @@ export async function deploy(
     progress,
   });
   const sites = prepared[0]?.input.sites ?? [];
+  const charts = [...addOnCharts(addOns), ...chartsOfServices(services)];
+  await bringCharts(
+    charts.map((name) => chartReference(name, config)),
+    helm,
+  );
 
   const cloud = await create("openedx", {});
   const { adopting } = cloud;

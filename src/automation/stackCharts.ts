@@ -1,28 +1,28 @@
 import type { ChartReference } from "../charts/reference.js";
 import { chartsSchema, platformSchema } from "../config/platform.js";
+import { servicesSchema } from "../config/services.js";
 import { readStack } from "../engine/stackFile.js";
 import { type ChartName, charts } from "../platform/charts.js";
+import { chartReference } from "../platform/chartSource.js";
 import { UserError } from "../workspace/errors.js";
 
 /**
- * Every chart of the catalogue with the version and repository that the stack's add-ons name for it.
+ * Every chart of the catalogue with the version and repository that the stack's add-ons and services name for it.
  * @param stack Default: the catalogue alone.
  * @param mirror serves in place of the catalogue's repositories.
- * @throws UserError when the stack is not there or says something else of its add-ons.
+ * @throws UserError when the stack is not there or says something else of them.
  */
 export function chartsOf(stack?: string, mirror?: string): Record<ChartName, ChartReference> {
-  const { addons } = readPart(stack, "platform", (value) => platformSchema.parse(value));
-  const overrides: Partial<Record<string, { version?: string; repository?: string }>> = addons;
-  return Object.fromEntries(
-    Object.entries(charts).map(([name, { chart, version, repository }]) => [
-      name,
-      {
-        chart,
-        version: overrides[name]?.version ?? version,
-        repository: overrides[name]?.repository ?? mirror ?? repository,
-      },
-    ]),
-  ) as Record<ChartName, ChartReference>;
+  const settings = {
+    charts: { mirror },
+    platform: readPart(stack, "platform", (value) => platformSchema.parse(value)),
+    services: readPart(stack, "services", (value) => servicesSchema.parse(value)),
+  };
+  const names = Object.keys(charts) as ChartName[];
+  return Object.fromEntries(names.map((name) => [name, chartReference(name, settings)])) as Record<
+    ChartName,
+    ChartReference
+  >;
 }
 
 /** What the stack says in `charts.mirror`. */

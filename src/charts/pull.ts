@@ -122,5 +122,10 @@ function unreachable({ repository }: ChartReference): string {
 }
 
 function cannotBeHad(reference: ChartReference, why: string): UserError {
-  return new UserError(`${describeChart(reference)} cannot be had: ${why}.`);
+  return new UserError(`${cannotBeHadPrefix(reference)}${why}.`);
+}
+
+/** What the message on a chart that cannot be had begins with. */
+export function cannotBeHadPrefix(reference: ChartReference): string {
+  return `${describeChart(reference)} cannot be had: `;
 }

@@ -53,8 +53,8 @@ export function createServiceRelease(context: ClusterContext, args: ServiceRelea
       resourceName: `data-${name}`,
       namespace,
       values,
-      overrides: config.services.charts[chart],
-      charts: config.charts,
+      overrides: config.services.charts[chart]?.values,
+      config,
     },
     { parent, dependsOn: [...ready, ...after], protect: holdsData && !config.disposable },
   );

@@ -10,7 +10,7 @@ export function chartChanges(before: Side, after: Side): ChartChange[] {
   return urns.flatMap((urn): ChartChange[] => {
     const [old, fresh] = [chartOf(before.resources.get(urn)), chartOf(after.resources.get(urn))];
     const known = fresh ?? old;
-    if (known === undefined || JSON.stringify(old) === JSON.stringify(fresh)) {
+    if (known === undefined || (old !== undefined && fresh !== undefined && isSame(old, fresh))) {
       return [];
     }
     return [
@@ -35,8 +35,14 @@ function isRendered(urn: string, chart: Chart | undefined, side: Side): boolean 
 interface Chart {
   chart: string;
   version: string;
-  /** Absent for an archive of a mirror. */
+  /** Absent for an archive: as this program's releases have it, wherever the chart comes from. */
   repository?: string;
+}
+
+/** A repository that one side does not tell is no change. */
+function isSame(old: Chart, fresh: Chart): boolean {
+  const [before, after] = [old.repository ?? fresh.repository, fresh.repository ?? old.repository];
+  return old.chart === fresh.chart && old.version === fresh.version && before === after;
 }
 
 function chartOf(release: PlannedResource | undefined): Chart | undefined {

@@ -1,3 +1,4 @@
+import { type FoundCharts, runAsPlan } from "../charts/bring.js";
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 import { type Progress, withStep } from "../workspace/progress.js";
 import { runWithStandIns } from "../workspace/standIns.js";
@@ -71,9 +72,12 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
   const config =
     request.config ?? readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
   return withStep(progress, `Planning ${stack}`, async (step) => {
-    const result = await previewStack(request, config, new Map(), [config.stack]);
-    const rendered = await renderReleases(result.registrations, request.helm, (count) =>
-      step.update(`Planning ${stack}: rendering ${count} releases`),
+    const { result, charts } = await previewStack(request, config, new Map(), [config.stack]);
+    const rendered = await renderReleases(
+      result.registrations,
+      request.helm,
+      (count) => step.update(`Planning ${stack}: rendering ${count} releases`),
+      charts,
     );
     const warnings = result.logs.filter(({ severity }) => severity === "warning");
     return {
@@ -90,6 +94,12 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
   });
 }
 
+/** A run of the program, and what it found of its charts. */
+interface Previewed {
+  result: ProgramResult;
+  charts: FoundCharts;
+}
+
 type Outputs = ReadonlyMap<string, ProgramResult["outputs"]>;
 
 /**
@@ -102,16 +112,18 @@ async function previewStack(
   config: StackConfig,
   stacks: Outputs,
   path: readonly string[],
-): Promise<ProgramResult> {
+): Promise<Previewed> {
   const { program, answers = {}, standIns = false, signal } = request;
   const handler = new PreviewHandler({ answers, standIns, stacks });
+  const charts: FoundCharts = new Map();
+  const asPlan = (): Promise<unknown> => runAsPlan(charts, program);
   const run = runProgram({
     project: config.project,
     stack: config.stack,
     config: config.config,
     secretKeys: config.secretKeys,
     dryRun: true,
-    program: standIns ? () => runWithStandIns(program) : program,
+    program: standIns ? () => runWithStandIns(asPlan) : asPlan,
     handler,
     signal,
   });
@@ -123,18 +135,18 @@ async function previewStack(
   if (name !== undefined) {
     const other = sameProject(name, config.project);
     const secrets = standIns ? "stand-ins" : "optional";
-    const { outputs } = await previewStack(
+    const { result } = await previewStack(
       { ...request, stack: other },
       readStack(other, undefined, { secrets }),
       stacks,
       [...path, other],
     );
-    return previewStack(request, config, new Map([...stacks, [name, outputs]]), path);
+    return previewStack(request, config, new Map([...stacks, [name, result.outputs]]), path);
   }
   if (outcome instanceof Error) {
     throw outcome;
   }
-  return outcome as ProgramResult;
+  return { result: outcome as ProgramResult, charts };
 }
 
 /** The short name of a stack of this project; another's name is given back whole, and has no file here. */

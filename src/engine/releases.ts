@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
+import type { FoundCharts } from "../charts/bring.js";
 import { pullChart } from "../charts/pull.js";
 import type { ChartReference } from "../charts/reference.js";
 import { helmValues, parseManifest } from "../kubernetes/manifest.js";
@@ -58,8 +59,12 @@ function text(value: unknown, otherwise: string): string {
 }
 
 /** Where a release's chart is, or why that cannot be said. */
-function chartOf(inputs: JsonObject): string | ChartReference | { missing: string } {
+function chartOf(inputs: JsonObject, found: FoundCharts): string | ChartReference | { missing: string } {
   const chart = text(inputs.chart, "");
+  const brought = found.get(chart);
+  if (brought !== undefined) {
+    return "archive" in brought ? brought.archive : brought;
+  }
   const { repo } = (inputs.repositoryOpts ?? {}) as JsonObject;
   const repositoryOpts = typeof repo === "string" ? { repo } : undefined;
   if (isRemote({ chart, repositoryOpts })) {
@@ -75,9 +80,9 @@ function notRendered(name: string, why: string): string {
   return `Release ${name} is not rendered: ${why.replace(/\.$/, "")}.`;
 }
 
-function taskOf({ urn, name, inputs }: Registration): Task | string {
+function taskOf({ urn, name, inputs }: Registration, found: FoundCharts): Task | string {
   const masked = maskLeaves(inputs) as JsonObject;
-  const chart = chartOf(masked);
+  const chart = chartOf(masked, found);
   if (typeof chart === "object" && "missing" in chart) {
     return notRendered(name, chart.missing);
   }
@@ -186,15 +191,17 @@ function helmVersion(helm: string): Promise<string> {
  * are kept by the content of chart and values.
  * @param helm gives the path of the helm command; called only when there is something to render.
  * @param begin told how many releases there are.
+ * @param found what a plan has found of the charts, by the releases' paths.
  * @throws UserError that names the release a chart does not accept.
  */
 export async function renderReleases(
   registrations: readonly Registration[],
   helm: () => Promise<string>,
   begin: (count: number) => void = () => undefined,
+  found: FoundCharts = new Map(),
 ): Promise<Rendered> {
   const releases = registrations.filter(({ type }) => type === releaseType);
-  const tasks = releases.map(taskOf);
+  const tasks = releases.map((release) => taskOf(release, found));
   const isTask = (task: Task | string): task is Task => typeof task !== "string";
   const count = tasks.filter(isTask).length;
   if (count > 0) {

@@ -1,7 +1,8 @@
-import { isAbsolute, join, relative } from "node:path/posix";
-import type { ChartsConfig } from "../config/platform.js";
-import { programFolder } from "../workspace/paths.js";
+import type { ChartReference } from "../charts/reference.js";
+import type { AddOnName, ChartsConfig, PlatformConfig } from "../config/platform.js";
+import type { ServicesConfig } from "../config/services.js";
 import { type ChartName, charts } from "./charts.js";
+import type { PlatformPlan } from "./plan.js";
 
 /** What a stack may say of one chart. */
 export interface ChartOverrides {
@@ -11,40 +12,37 @@ export interface ChartOverrides {
   repository?: string;
 }
 
-/** Where Helm gets a chart, as the inputs of a release. */
-export interface ChartSource {
-  chart: string;
-  version: string;
-  repositoryOpts?: { repo: string };
+/** The parts of a stack's config that say where charts come from. */
+export interface ChartSettings {
+  charts: ChartsConfig;
+  platform: PlatformConfig;
+  services: Pick<ServicesConfig, "charts">;
 }
+
+/** Charts that come with an add-on, in its version and from its repository. */
+const companions: Partial<Record<ChartName, AddOnName>> = { "karpenter-crd": "karpenter" };
 
 /**
- * Where a chart comes from: the repository that the config names for it, else the mirror, else its own repository.
- *
- * A folder gives a path relative to the program: an absolute one would be a change on every other machine.
+ * Where a chart comes from, and in which version: the repository that the config names for it, else the mirror, else its
+ * own repository.
  */
-export function chartSource(
+export function chartReference(
   name: ChartName,
-  { mirror }: ChartsConfig,
-  overrides: ChartOverrides = {},
-): ChartSource {
-  const { chart, version: tested, repository } = charts[name];
-  const version = overrides.version ?? tested;
-  const from = overrides.repository ?? mirror ?? repository;
-  if (from.startsWith("oci://")) {
-    return { chart: `${from.replace(/\/+$/, "")}/${chart}`, version };
-  }
-  if (/^https?:\/\//.test(from)) {
-    return { chart, version, repositoryOpts: { repo: from } };
-  }
-  return { chart: `./${join(relativeFolder(from), chartArchive(name, version))}`, version };
+  { charts: config, platform, services }: ChartSettings,
+): ChartReference {
+  const { chart, version, repository } = charts[name];
+  const overrides: Partial<Record<string, ChartOverrides>> = { ...services.charts, ...platform.addons };
+  const given = overrides[companions[name] ?? name] ?? {};
+  return {
+    chart,
+    version: given.version ?? version,
+    repository: given.repository ?? config.mirror ?? repository,
+  };
 }
 
-/** File name of a chart's archive, as `helm pull` writes it. */
-export function chartArchive(name: ChartName, version: string = charts[name].version): string {
-  return `${charts[name].chart}-${version}.tgz`;
-}
-
-function relativeFolder(folder: string): string {
-  return isAbsolute(folder) ? relative(programFolder, folder) : folder;
+/** All charts of the add-ons that the stack deploys. */
+export function addOnCharts({ on }: PlatformPlan): ChartName[] {
+  const names = on.map(({ addOn }) => addOn.name);
+  const beside = Object.entries(companions) as [ChartName, AddOnName][];
+  return [...names, ...beside.filter(([, owner]) => names.includes(owner)).map(([name]) => name)];
 }

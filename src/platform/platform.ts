@@ -100,8 +100,8 @@ export class Platform extends pulumi.ComponentResource {
         name: addOn.name,
         namespace,
         values,
-        overrides: about.config.platform.addons[addOn.name],
-        charts: about.config.charts,
+        overrides: about.config.platform.addons[addOn.name]?.values,
+        config: about.config,
       },
       place([...cloud.ready, ...(identity?.ready ?? []), ...earlier, ...before]).opts,
     );

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { chartPath } from "../charts/bring.js";
 import type { HelmValues } from "../cloud/types.js";
-import type { ChartsConfig } from "../config/platform.js";
 import { type ChartName, charts } from "./charts.js";
-import { type ChartOverrides, chartSource } from "./chartSource.js";
+import { chartReference, type ChartSettings } from "./chartSource.js";
 import { mergeValues } from "./values.js";
 
 /** Revisions that Helm keeps, each a Secret. */
@@ -18,16 +18,17 @@ export interface ChartReleaseArgs {
   resourceName?: string;
   namespace: pulumi.Input<string>;
   values: HelmValues;
-  /** What the config says of this chart; its values go over `values`. */
-  overrides?: ChartOverrides & { values?: HelmValues };
-  /** Where all charts come from. */
-  charts: ChartsConfig;
+  /** What the config says of this chart's values, over `values`. */
+  overrides?: HelmValues;
+  /** What says where charts come from, and in which version. */
+  config: ChartSettings;
   /** Seconds until a release that is not ready is taken back. Default: the table's. */
   timeoutSeconds?: number;
 }
 
 /**
- * A release of a community chart: all of it becomes ready, or the version before stays.
+ * A release of a community chart: all of it becomes ready, or the version before stays. Its archive is one that
+ * `bringCharts` has brought: the engine asks no repository.
  * @param opts with parent and provider
  */
 export function createChartRelease(
@@ -35,14 +36,16 @@ export function createChartRelease(
   opts: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const { chart, name, overrides = {} } = args;
+  const reference = chartReference(chart, args.config);
   const { definitionsFrom, timeoutSeconds = timeout } = charts[chart];
   return new k8s.helm.v3.Release(
     args.resourceName ?? name,
     {
       name,
       namespace: args.namespace,
-      ...chartSource(chart, args.charts, overrides),
-      values: mergeValues(args.values, overrides.values ?? {}),
+      chart: chartPath(reference),
+      version: reference.version,
+      values: mergeValues(args.values, overrides),
       skipCrds: definitionsFrom !== undefined,
       atomic: true,
       cleanupOnFail: true,

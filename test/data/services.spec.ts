@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { chartPath } from "../../src/charts/bring.js";
+import { chartsOfServices } from "../../src/data/charts.js";
 import { planServices } from "../../src/data/plan.js";
 import { instanceServices } from "../../src/data/settings.js";
 import { meilisearchKey } from "../../src/data/search/values.js";
 import { type ProgramResult, Secret } from "../../src/engine/types.js";
+import { charts } from "../../src/platform/charts.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
 import { dependencies, deploy, metadataOf, readyOf, valuesOf } from "./deploy.js";
 import { allExternal, allOnCluster, externalCredentials, fullCloud, noCloud, stackWith } from "./stack.js";
@@ -198,6 +201,15 @@ describe("DataServices on the cluster", () => {
     assert.ok(!names.includes("data-campus-meilisearch") && names.includes("data-academy-meilisearch"));
     assert.equal(valuesOf(own, "campus").MYSQL_ROOT_PASSWORD, undefined);
     assert.equal(valuesOf(own, "academy").MYSQL_ROOT_PASSWORD, seedOf("data-mysql-admin"));
+  });
+
+  it("deploys just the charts that are brought for it", () => {
+    const deployed = result.registrations
+      .filter(({ type }) => type.endsWith(":Release"))
+      .map(({ inputs }) => plain(inputs.chart) as string);
+    const brought = chartsOfServices(planServices(stackWith(allOnCluster), noCloud));
+    assert.deepEqual([...new Set(deployed)].sort(), brought.map((name) => chartPath(charts[name])).sort());
+    assert.deepEqual(chartsOfServices(planServices(stackWith({}), noCloud)), []);
   });
 
   it("takes version and values of a chart from the config", async () => {

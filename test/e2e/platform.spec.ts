@@ -36,8 +36,8 @@ describe("the platform", () => {
     await assert.rejects(platform.up({ edge, charts: { mirror } }), (error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, /^Nothing was changed/);
-      assert.match(error.message, /cert-manager: there is no chart .*mirror\/cert-manager-v[\d.]+\.tgz/);
-      assert.match(error.message, /traefik: there is no chart .*mirror\/traefik-[\d.]+\.tgz/);
+      assert.match(error.message, /cert-manager v[\d.]+: there is no cert-manager-v[\d.]+\.tgz in .*mirror/);
+      assert.match(error.message, /traefik [\d.]+: there is no traefik-[\d.]+\.tgz in .*mirror/);
       return true;
     });
     assert.deepEqual(await platform.releases(), {});
@@ -100,7 +100,7 @@ describe("the platform", () => {
       "the catalogue's own values are there too",
     );
     const releases = await platform.releases();
-    assert.equal(releases.traefik?.revision, "2");
+    assert.equal(releases.traefik?.revision, "1", "the same archive from elsewhere is no change");
     assert.equal(releases["cert-manager"]?.revision, "2");
     assert.equal(await platform.has("deployment", "headlamp", "headlamp"), false, "it has moved");
     assert.ok(result.resources.some(({ name, op }) => name === "headlamp" && op === "replace"));

@@ -69,8 +69,8 @@ describe("the sandbox's platform", () => {
     );
     assert.equal(code, 1);
     assert.match(stderr, /Nothing was changed/);
-    assert.match(stderr, /headlamp: there is no chart .*mirror\/headlamp-[\d.]+\.tgz/);
-    assert.match(stderr, /cert-manager: there is no chart/);
+    assert.match(stderr, /headlamp [\d.]+: there is no headlamp-[\d.]+\.tgz in .*mirror/);
+    assert.match(stderr, /cert-manager v[\d.]+: there is no cert-manager-/);
     assert.doesNotMatch(stderr, /Left out/);
   });
 
@@ -81,6 +81,9 @@ describe("the sandbox's platform", () => {
       assert.match(stdout, new RegExp(`- ${name} \\(.*Release\\)`), name);
     }
     assert.match(stdout, /## Release traefik/);
-    assert.match(stderr, /Release headlamp is not rendered: its chart .* is not on this machine/);
+    assert.match(
+      stderr,
+      /Release headlamp is not rendered: headlamp [\d.]+ cannot be had: there is no headlamp-/,
+    );
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import { RandomPassword } from "@pulumi/random";
+import { bringCharts } from "../../src/charts/bring.js";
 import { type Plan, planStack } from "../../src/engine/plan.js";
 import { planSummary } from "../../src/engine/report.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
@@ -47,14 +48,18 @@ describe("the plan of releases whose charts a repository serves", function () {
   });
 
   type Release = kubernetes.helm.v3.ReleaseArgs;
-  function plan(releases: () => Record<string, Release>): Promise<Plan> {
+  function plan(
+    releases: () => Record<string, Release>,
+    first: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Plan> {
     return planStack({
       stack: "dev",
-      program: () => {
+      program: async () => {
+        await first();
         for (const [name, release] of Object.entries(releases())) {
           new kubernetes.helm.v3.Release(name, { name, namespace: "ns", ...release });
         }
-        return Promise.resolve({});
+        return {};
       },
       progress: silent,
       helm: () => Promise.resolve(helm),
@@ -96,6 +101,29 @@ describe("the plan of releases whose charts a repository serves", function () {
     ]);
     assert.equal(missing.resources.filter(({ type }) => type.endsWith(":Release")).length, 2);
     assert.equal(planSummary(missing), planSummary({ ...missing, manifests: {} }));
+  });
+
+  it("holds to what the program brought, and says of the rest why it has none", async () => {
+    const brought = [
+      { chart: "small", version: "1.0.0", repository: server.oci },
+      { chart: "small", version: "3.0.0", repository: server.oci },
+    ];
+    const { manifests, notes } = await plan(
+      () => ({
+        small: { chart: "./.charts/small-1.0.0.tgz", version: "1.0.0" },
+        gone: { chart: "./.charts/small-3.0.0.tgz", version: "3.0.0" },
+      }),
+      () => bringCharts(brought, () => Promise.resolve(helm)),
+    );
+    assert.deepEqual(
+      Object.values(manifests)
+        .flat()
+        .map(({ metadata }) => metadata.name),
+      ["small-values"],
+    );
+    assert.deepEqual(notes, [
+      `Release gone is not rendered: small 3.0.0 cannot be had: ${server.oci} has no small in version 3.0.0.`,
+    ]);
   });
 
   it("goes on where a chart does not take a value that only a deployment knows, and fails at one that is wrong", async () => {

@@ -45,27 +45,26 @@ describe("a stack with an override for each of twelve add-ons", () => {
 
   it("takes exactly the versions, charts and namespaces", () => {
     const sources = Object.fromEntries(
-      [...releases].map(([name, { chart, version, repositoryOpts, namespace }]) => [
-        name,
-        [chart, version, (repositoryOpts as { repo?: string } | undefined)?.repo, namespace],
-      ]),
+      [...releases].map(([name, { chart, version, repositoryOpts, namespace }]) => {
+        assert.equal(repositoryOpts, undefined);
+        return [name, [chart, version, namespace]];
+      }),
     );
     assert.deepEqual(sources, {
-      traefik: [`${mirror}/traefik`, "41.2.0", undefined, "traefik"],
-      nginx: [`${mirror}/nginx-ingress`, "2.6.4", undefined, "web"],
-      "cert-manager": ["cert-manager", "v1.21.1", "https://charts.jetstack.io", "cert-manager"],
-      keda: [`${mirror}/keda`, "2.20.2", undefined, "keda"],
-      "metrics-server": [`${mirror}/metrics-server`, "3.13.1", undefined, "kube-system"],
+      traefik: ["./.charts/traefik-41.2.0.tgz", "41.2.0", "traefik"],
+      nginx: ["./.charts/nginx-ingress-2.6.4.tgz", "2.6.4", "web"],
+      "cert-manager": ["./.charts/cert-manager-v1.21.1.tgz", "v1.21.1", "cert-manager"],
+      keda: ["./.charts/keda-2.20.2.tgz", "2.20.2", "keda"],
+      "metrics-server": ["./.charts/metrics-server-3.13.1.tgz", "3.13.1", "kube-system"],
       "vertical-pod-autoscaler": [
-        `${mirror}/vertical-pod-autoscaler`,
+        "./.charts/vertical-pod-autoscaler-0.10.0.tgz",
         "0.10.0",
-        undefined,
         "vertical-pod-autoscaler",
       ],
-      "external-dns": [`${mirror}/external-dns`, "1.22.0", undefined, "external-dns"],
-      "cluster-autoscaler": [`${mirror}/cluster-autoscaler`, "9.59.0", undefined, "kube-system"],
-      "gateway-api": ["oci://registry.example.com/crds/gateway-api-crds", "1.2.3", undefined, "gateway-api"],
-      headlamp: [`${mirror}/headlamp`, "0.44.0", undefined, "ui"],
+      "external-dns": ["./.charts/external-dns-1.22.0.tgz", "1.22.0", "external-dns"],
+      "cluster-autoscaler": ["./.charts/cluster-autoscaler-9.59.0.tgz", "9.59.0", "kube-system"],
+      "gateway-api": ["./.charts/gateway-api-crds-1.2.3.tgz", "1.2.3", "gateway-api"],
+      headlamp: ["./.charts/headlamp-0.44.0.tgz", "0.44.0", "ui"],
     });
   });
 

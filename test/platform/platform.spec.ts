@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { chartPath } from "../../src/charts/bring.js";
+import { addOnCharts, chartReference } from "../../src/platform/chartSource.js";
+import { planAddOns } from "../../src/platform/plan.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ProgramResult } from "../../src/engine/types.js";
 import { plain } from "../instance/stack.js";
-import { dependenciesOf, deployPlatform, type Given, ofType, releasesOf } from "./stack.js";
+import { aboutStack, dependenciesOf, deployPlatform, type Given, ofType, releasesOf } from "./stack.js";
 
 const releaseType = "helm.sh/v3:Release";
 const addons = (states: Record<string, unknown>): Record<string, unknown> => ({
@@ -45,8 +48,8 @@ describe("the platform", () => {
       assert.ok((inputs.maxHistory as number) > 0, name);
       assert.match(inputs.version as string, /^v?\d+\.\d+\.\d+$/);
     }
-    assert.equal(releases.get("cert-manager")?.chart, "oci://quay.io/jetstack/charts/cert-manager");
-    assert.deepEqual(releases.get("keda")?.repositoryOpts, { repo: "https://kedacore.github.io/charts" });
+    assert.equal(releases.get("cert-manager")?.chart, "./.charts/cert-manager-v1.21.1.tgz");
+    assert.equal(releases.get("keda")?.repositoryOpts, undefined);
   });
 
   it("begins each add-on when those it waits for are ready, with what came beside them", () => {
@@ -166,10 +169,16 @@ describe("the platform", () => {
   });
 
   it("upgrades Karpenter's definitions before Karpenter, to the same version", async () => {
-    const deployed = await deployPlatform({
-      config: addons({ karpenter: { state: "on", version: "1.15.0" } }),
-    });
+    const given = { config: addons({ karpenter: { state: "on", version: "1.15.0" } }) };
+    const deployed = await deployPlatform(given);
     const releases = releasesOf(deployed);
+    const { config, ...facts } = aboutStack(given);
+    const brought = addOnCharts(planAddOns({ config, ...facts })).map((name) => chartReference(name, config));
+    assert.deepEqual(
+      [...releases.values()].map(({ chart }) => chart).sort(),
+      brought.map((reference) => chartPath(reference)).sort(),
+      "just the charts that are brought",
+    );
     assert.equal(releases.get("karpenter-crd")?.version, "1.15.0");
     assert.equal(releases.get("karpenter")?.version, "1.15.0");
     assert.equal(releases.get("karpenter")?.skipCrds, true);

@@ -67,6 +67,5 @@ describe("docs/platform.md", () => {
       (releases.get("traefik")?.values as { deployment: { replicas: number } }).deployment.replicas,
       3,
     );
-    assert.deepEqual(releases.get("cert-manager")?.repositoryOpts, { repo: "https://charts.jetstack.io" });
   });
 });

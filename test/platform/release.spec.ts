@@ -1,55 +1,60 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { chartPath } from "../../src/charts/bring.js";
+import { platformSchema } from "../../src/config/platform.js";
+import { servicesSchema } from "../../src/config/services.js";
 import { charts, type ChartName } from "../../src/platform/charts.js";
-import { chartArchive, chartSource } from "../../src/platform/chartSource.js";
+import { chartReference } from "../../src/platform/chartSource.js";
 import { mergeValues } from "../../src/platform/values.js";
-import { programFolder } from "../../src/workspace/paths.js";
 
 describe("where a chart comes from", () => {
-  const cases: { what: string; given: Parameters<typeof chartSource>; is: ReturnType<typeof chartSource> }[] =
-    [
-      {
-        what: "its own repository",
-        given: ["keda", {}],
-        is: {
-          chart: "keda",
-          version: "2.20.2",
-          repositoryOpts: { repo: "https://kedacore.github.io/charts" },
-        },
-      },
-      {
-        what: "its own registry",
-        given: ["traefik", {}],
-        is: { chart: "oci://ghcr.io/traefik/helm/traefik", version: "41.3.0" },
-      },
-      {
-        what: "a registry for all charts, for those of repositories too",
-        given: ["keda", { mirror: "oci://mirror.example.com/charts/" }],
-        is: { chart: "oci://mirror.example.com/charts/keda", version: "2.20.2" },
-      },
-      {
-        what: "a folder for all charts, by a path relative to the program",
-        given: ["cert-manager", { mirror: "vendor/charts" }],
-        is: { chart: "./vendor/charts/cert-manager-v1.21.1.tgz", version: "v1.21.1" },
-      },
-      {
-        what: "a folder that is written from the root, likewise",
-        given: ["harmony", { mirror: `${programFolder}/vendor` }],
-        is: { chart: "./vendor/harmony-chart-0.11.0.tgz", version: "0.11.0" },
-      },
-      {
-        what: "another version of a mirror's",
-        given: ["keda", { mirror: "./vendor" }, { version: "2.21.0" }],
-        is: { chart: "./vendor/keda-2.21.0.tgz", version: "2.21.0" },
-      },
-      {
-        what: "the repository that the config names for it, mirror or not",
-        given: ["traefik", { mirror: "./vendor" }, { repository: "https://charts.example.com" }],
-        is: { chart: "traefik", version: "41.3.0", repositoryOpts: { repo: "https://charts.example.com" } },
-      },
-    ];
+  interface Given {
+    charts?: { mirror?: string };
+    addons?: object;
+    services?: object;
+  }
+  const reference = (name: ChartName, { charts = {}, addons = {}, services = {} }: Given) =>
+    chartReference(name, {
+      charts,
+      platform: platformSchema.parse({ addons }),
+      services: servicesSchema.parse({ charts: services }),
+    });
+  const keda = { chart: "keda", version: "2.20.2" };
+  const repository = "https://charts.example.com";
+  const cases: { what: string; given: [ChartName, Given]; is: ReturnType<typeof reference> }[] = [
+    {
+      what: "its own repository",
+      given: ["keda", {}],
+      is: { ...keda, repository: "https://kedacore.github.io/charts" },
+    },
+    {
+      what: "the mirror of all charts",
+      given: ["keda", { charts: { mirror: "./vendor" } }],
+      is: { ...keda, repository: "./vendor" },
+    },
+    {
+      what: "another version of a mirror's",
+      given: ["keda", { charts: { mirror: "./vendor" }, addons: { keda: { version: "2.21.0" } } }],
+      is: { chart: "keda", version: "2.21.0", repository: "./vendor" },
+    },
+    {
+      what: "the repository that the config names for it, mirror or not",
+      given: ["traefik", { charts: { mirror: "./vendor" }, addons: { traefik: { repository } } }],
+      is: { chart: "traefik", version: "41.3.0", repository },
+    },
+    {
+      what: "that of the add-on that it comes with, in its version",
+      given: ["karpenter-crd", { addons: { karpenter: { version: "1.2.3", repository } } }],
+      is: { chart: "karpenter-crd", version: "1.2.3", repository },
+    },
+    {
+      what: "what the config says of a data service's",
+      given: ["valkey", { services: { valkey: { version: "0.12.0", repository } } }],
+      is: { chart: "valkey", version: "0.12.0", repository },
+    },
+  ];
   for (const { what, given, is } of cases) {
-    it(`is ${what}`, () => assert.deepEqual(chartSource(...given), is));
+    it(`is ${what}`, () => assert.deepEqual(reference(...given), is));
   }
 
   it("is an address and an exact version for every chart of the table, each archive with a name of its own", () => {
@@ -57,7 +62,7 @@ describe("where a chart comes from", () => {
     for (const [name, { repository, version }] of Object.entries(charts)) {
       assert.match(repository, /^(https|oci):\/\/[^\s/]+\S*[^/]$/, name);
       assert.match(version, /^v?\d+\.\d+\.\d+$/, name);
-      archives.add(chartArchive(name as ChartName));
+      archives.add(chartPath(charts[name as ChartName]));
     }
     assert.equal(archives.size, Object.keys(charts).length);
   });

@@ -17,23 +17,10 @@ export const karpenter: AddOn = {
     controller: { resources: requests("250m", "512Mi", "1Gi") },
   }),
   // Definitions of an earlier release stop a newer controller without a word: they come first, in the same version.
-  before: ({ config }, at) => {
-    const { version, repository } = config.platform.addons.karpenter ?? {};
-    return [
-      createChartRelease(
-        {
-          chart: "karpenter-crd",
-          name: "karpenter-crd",
-          namespace: at.namespace,
-          values: {},
-          overrides: {
-            ...(version !== undefined && { version }),
-            ...(repository !== undefined && { repository }),
-          },
-          charts: config.charts,
-        },
-        at.opts,
-      ),
-    ];
-  },
+  before: ({ config }, at) => [
+    createChartRelease(
+      { chart: "karpenter-crd", name: "karpenter-crd", namespace: at.namespace, values: {}, config },
+      at.opts,
+    ),
+  ],
 };

@@ -3,9 +3,13 @@ import * as tls from "@pulumi/tls";
 import { selectCloud } from "../../../src/cloud/select.js";
 import { loadConfig } from "../../../src/config/load.js";
 import type { StackReport } from "../../../src/automation/index.js";
+import { bringCharts } from "../../../src/charts/bring.js";
+import { addOnCharts, chartReference } from "../../../src/platform/chartSource.js";
 import { planEdge } from "../../../src/platform/edge/plan.js";
 import { planAddOns } from "../../../src/platform/plan.js";
 import { Platform } from "../../../src/platform/platform.js";
+import { createToolchain } from "../../../src/toolchain/toolchain.js";
+import { silent } from "../../../src/workspace/progress.js";
 import { OwnCache } from "./ownCache.js";
 import { TestStack } from "./testStack.js";
 
@@ -16,6 +20,10 @@ async function platformProgram(): Promise<unknown> {
   const abilities = cloudModule.abilities(config);
   const about = { config, abilities, edge: planEdge(config, abilities), sites: [] };
   const plan = planAddOns(about);
+  await bringCharts(
+    addOnCharts(plan).map((name) => chartReference(name, config)),
+    createToolchain({ progress: silent }).helm,
+  );
   const cloud = await cloudModule.create("openedx", config, {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   return { addOns: new Platform("platform", { plan, about, cloud, secretProviders }).addOns };
