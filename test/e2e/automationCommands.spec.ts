@@ -159,6 +159,7 @@ describe("the commands on stacks", () => {
     while (!(await hasQuota()) && child.exitCode === null) {
       await setTimeout(100);
     }
+    await setTimeout(1500); // until the engine has heard of it, too
     assert.equal(locks().length, 1);
     process.kill(-(child.pid ?? 0), "SIGINT"); // as a terminal does: to the whole group
     assert.equal(await closed, 130, said.join(""));
