@@ -176,7 +176,7 @@ describe("the Automation API", () => {
     const both = await sideBySide(stacks, async (stack) => up(await program.open(stack, true)), { limit: 2 });
     assert.ok(both.ok, JSON.stringify(both.stacks.map((each) => "error" in each && each.error.message)));
     program.lock("eu", 4711);
-    const joined = await oneAfterAnother(stacks, async (stack) => up(await program.open(stack)));
+    const joined = await oneAfterAnother(stacks, async (stack) => refresh(await program.open(stack)));
     assert.deepEqual(
       joined.stacks.map(({ state }) => state),
       ["ok", "failed", "not run"],
