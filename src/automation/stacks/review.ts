@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import type { Plan } from "../../engine/plan.js";
+import { type Plan, planStack } from "../../engine/plan.js";
 import { readStack } from "../../engine/stackFile.js";
 import { type Progress, silent } from "../../workspace/progress.js";
 import { type Review, reviewServices } from "../serviceReview.js";
+import { stackProgram } from "../stackProgram.js";
 import type { OpenedStack } from "./openStack.js";
 import { outputs } from "./outputs.js";
 
@@ -20,17 +21,8 @@ export async function reviewUp(opened: OpenedStack, plan: Plan): Promise<Review>
  * What the stack would be, by its program in this process. Secrets have stand-ins, so that names that are hashes of them
  * are known: the API server can judge every object before there is any.
  */
-export async function planOf(
-  opened: OpenedStack,
-  helm: () => Promise<string>,
-  progress: Progress,
-): Promise<Plan> {
+export function planOf(opened: OpenedStack, helm: () => Promise<string>, progress: Progress): Promise<Plan> {
   const { name, folder, program } = opened;
-  // Loaded only now: most calls need neither the engine nor the program.
-  const [{ planStack }, { stackProgram }] = await Promise.all([
-    import("../../engine/plan.js"),
-    import("../stackProgram.js"),
-  ]);
   return planStack({
     stack: name,
     program: (program as (() => Promise<unknown>) | undefined) ?? stackProgram(silent),
