@@ -1,4 +1,4 @@
-import { forgetRevision, listRevisions, revisionsInTheWay } from "../../cluster/revisions.js";
+import { forgetRevision, listRevisions, type Revision, revisionsInTheWay } from "../../cluster/revisions.js";
 import type { Cluster } from "../../cluster/cluster.js";
 import { ResourcePaths } from "../../cluster/resourcePaths.js";
 import { joinFaults } from "../../workspace/errors.js";
@@ -34,7 +34,12 @@ const onlyInState = /^(random|tls):|^pulumi:/;
  */
 export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
   const deployment = await deploymentOf(opened);
-  await mendReleases(deployment, options);
+  const broken = await brokenReleases(deployment, options.cluster);
+  if (deployment.pending.length > 0 || broken.length > 0) {
+    // It takes the stack's lock, wherever the state is: what another run is at just now looks as if it had been killed.
+    await refresh(opened, rootOf(deployment), options.signal);
+  }
+  await mendReleases(broken, options);
   const creating = deployment.pending.filter(({ type }) => type === "creating");
   const unknown = creating.filter(
     ({ resource: { type } }) => !onlyInState.test(type) && !type.startsWith("kubernetes:"),
@@ -61,24 +66,47 @@ function importCommand({ type, urn }: StateResource): string {
   return `${title(urn, type)}: \`pulumi import ${type} ${nameOf(urn)} ID\``;
 }
 
+/** A release with the revisions that Helm was cut off in. */
+interface BrokenRelease {
+  namespace: string;
+  name: string;
+  revisions: Revision[];
+}
+
 /** Releases that Helm itself refuses to touch, since it was cut off in the middle. */
-async function mendReleases({ resources, pending }: Deployment, { cluster, progress }: Heal): Promise<void> {
-  const all = [...resources, ...pending.map(({ resource }) => resource)];
+async function brokenReleases(
+  { resources, pending }: Deployment,
+  cluster: Cluster,
+): Promise<BrokenRelease[]> {
   const found = new Map(
-    all
+    [...resources, ...pending.map(({ resource }) => resource)]
       .filter(({ type }) => type === releaseType)
       .flatMap((resource) => releaseOf(resource) ?? [])
       .map((release) => [`${release.namespace}/${release.name}`, release] as const),
   );
-  for (const [text, { namespace, name }] of found) {
-    const inTheWay = revisionsInTheWay(await listRevisions(cluster, namespace, name));
-    for (const revision of inTheWay) {
+  const releases = await Promise.all(
+    [...found.values()].map(async ({ namespace, name }) => ({
+      namespace,
+      name,
+      revisions: revisionsInTheWay(await listRevisions(cluster, namespace, name)),
+    })),
+  );
+  return releases.filter(({ revisions }) => revisions.length > 0);
+}
+
+async function mendReleases(broken: readonly BrokenRelease[], { cluster, progress }: Heal): Promise<void> {
+  for (const { namespace, name, revisions } of broken) {
+    for (const revision of revisions) {
       await forgetRevision(cluster, namespace, name, revision);
-      progress.note(
-        `${text}: Helm was cut off in revision ${revision.revision} (${revision.status}), which is taken back`,
-      );
+      const what = `revision ${revision.revision} (${revision.status})`;
+      progress.note(`${namespace}/${name}: Helm was cut off in ${what}, which is taken back`);
     }
   }
+}
+
+/** A refresh of nothing but the stack itself. */
+function rootOf({ resources }: Deployment): string[] {
+  return resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => `--target=${urn}`);
 }
 
 /** What was being made and is there, as pairs of URN and the id that the provider gives it. */
@@ -138,7 +166,7 @@ async function movedReleases({ resources }: Deployment, cluster: Cluster): Promi
  * which what is imported is not; what was being made and is not there is forgotten.
  */
 async function refreshState(
-  { cli, name, folder, environment }: OpenedStack,
+  opened: OpenedStack,
   { pending }: Deployment,
   existing: readonly [string, string][],
   moved: readonly string[],
@@ -148,6 +176,14 @@ async function refreshState(
     pending.length > 0
       ? [...existing.flat().map((each) => `--import-pending-creates=${each}`), "--clear-pending-creates"]
       : moved.map((urn) => `--target=${urn}`);
+  await refresh(opened, what, signal);
+}
+
+async function refresh(
+  { cli, name, folder, environment }: OpenedStack,
+  what: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const args = ["refresh", "--yes", "--skip-preview", "--stack", name, ...what];
   await cli.run(args, folder, { ...environment }, undefined, undefined, signal).catch((error: unknown) => {
     throw explain(error, name);

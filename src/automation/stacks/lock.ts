@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { backendFolder } from "./backend.js";
-import { isRunning } from "./failures.js";
+import { explain, isRunning } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 
 /**
@@ -26,13 +26,22 @@ export async function releaseOwnLock({ stack, name, cli }: OpenedStack, begun: b
 }
 
 /**
- * Takes away the locks that killed runs of this machine left, where the state is in a folder: a lock there says by which
- * process it was made, and one that no longer runs holds nothing.
+ * Makes sure, where the state is in a folder, that nobody works on the stack: a lock there says by which process it was
+ * made. One of this machine that no longer runs holds nothing, and its lock is taken away. Elsewhere only the engine
+ * itself finds a lock.
+ * @throws UserError that says who holds it.
  */
-export async function releaseDeadLocks({ stack, name, progress }: OpenedStack): Promise<void> {
+export async function claimStack({ stack, name, progress }: OpenedStack): Promise<void> {
   const { url = "" } = await stack.workspace.whoAmI();
   const locks = url.startsWith("file://") ? locksIn(url, name) : [];
-  if (locks.length > 0 && locks.every(({ pid, host }) => host === hostname() && !isRunning(pid))) {
+  const live = locks.filter(({ pid, host }) => host !== hostname() || isRunning(pid));
+  if (live.length > 0) {
+    const holders = live.map(
+      ({ user, host, pid, since }) => `created by ${user}@${host} (pid ${pid}) at ${since}`,
+    );
+    throw explain(new Error(`the stack is currently locked by\n${holders.join("\n")}`), name);
+  }
+  if (locks.length > 0) {
     progress.note(`${name}: the lock of a run that was killed (process ${locks[0]?.pid}) is taken away`);
     await stack.cancel();
   }
@@ -41,6 +50,16 @@ export async function releaseDeadLocks({ stack, name, progress }: OpenedStack): 
 interface Lock {
   pid: number;
   host: string;
+  user: string;
+  since: string;
+}
+
+/** As the CLI writes it. */
+interface LockFile {
+  pid: number;
+  hostname: string;
+  username: string;
+  timestamp: string;
 }
 
 /** The locks of a stack in a state folder, as the CLI keeps them. */
@@ -54,8 +73,9 @@ function locksIn(url: string, stack: string): Lock[] {
     .filter((file) => file.endsWith(".json") && basename(dirname(file)) === bare)
     .flatMap((file) => {
       try {
-        const lock = JSON.parse(readFileSync(join(root, file), "utf8")) as { pid: number; hostname: string };
-        return [{ pid: lock.pid, host: lock.hostname }];
+        const lock = JSON.parse(readFileSync(join(root, file), "utf8")) as LockFile;
+        const { pid, hostname: host, username: user, timestamp: since } = lock;
+        return [{ pid, host, user, since }];
       } catch {
         return []; // gone in the meantime
       }

@@ -3,7 +3,7 @@ import { joinFaults, UserError } from "../../workspace/errors.js";
 import type { Progress } from "../../workspace/progress.js";
 import { leaving, reportOf } from "./events.js";
 import { explain, isLocked } from "./failures.js";
-import { releaseDeadLocks, releaseOwnLock } from "./lock.js";
+import { claimStack, releaseOwnLock } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
 import type { Operation, StackReport } from "./report.js";
 import { withStackCluster } from "./stackCluster.js";
@@ -105,7 +105,7 @@ export function refresh(opened: OpenedStack, options: RefreshOptions = {}): Prom
  */
 export function destroy(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
   return withStackCluster(opened, async () => {
-    await releaseDeadLocks(opened);
+    await claimStack(opened);
     await previewFirst(opened, options, "destroy");
     return operate("destroy", opened, options, (common) => opened.stack.destroy(common));
   });

@@ -7,7 +7,7 @@ import { dryRun } from "./dryRun.js";
 import { eventMap } from "./eventValues.js";
 import { explainFailures } from "./failedResources.js";
 import { heal } from "./heal.js";
-import { releaseDeadLocks } from "./lock.js";
+import { claimStack } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
 import {
   operate,
@@ -33,7 +33,9 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
   return withStackCluster(opened, async (found) => {
     const { progress = opened.progress, signal = new AbortController().signal } = options;
     const { helm } = createToolchain({ progress });
-    await releaseDeadLocks(opened);
+    if (!signal.aborted) {
+      await claimStack(opened);
+    }
     if (found !== undefined) {
       await heal(opened, { ...found, progress, signal });
     }
