@@ -21,8 +21,7 @@ interface GoTool {
 }
 
 /**
- * All but one share a go.mod, and so what they have in common is compiled once: 1,026 instead of 1,257 CPU seconds for
- * the control plane and the CLI. The provider needs the Kubernetes client of an earlier release.
+ * All but one share a go.mod, and so what they have in common is compiled once. The provider needs the Kubernetes client of an earlier release.
  */
 const goTools = {
   etcd: { module: ".", package: "go.etcd.io/etcd/server/v3", builtName: "server" },
@@ -63,8 +62,7 @@ const versionStamps: Record<string, (version: string) => Record<string, string>>
 };
 
 /**
- * Debug information is left out already where it would be made: the linker drops it anyway, and making it takes a sixth
- * of a compiler's time. Optimisation stays on: see docs/benchmarks.md.
+ * Debug information is left out already where it would be made: the linker drops it anyway. Optimisation stays on.
  */
 const compilerFlags = "-gcflags=all=-dwarf=false";
 
