@@ -21,7 +21,8 @@ interface GoTool {
 }
 
 /**
- * All but one share a go.mod, and so what they have in common is compiled once. The provider needs the Kubernetes client of an earlier release.
+ * All but one share a go.mod, and so what they have in common is compiled once. The provider needs the Kubernetes client
+ * of an earlier release.
  */
 const goTools = {
   etcd: { module: ".", package: "go.etcd.io/etcd/server/v3", builtName: "server" },
