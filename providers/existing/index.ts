@@ -1,14 +1,10 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
-import { readAccess as readClusterAccess } from "../../src/cluster/access.js";
-import { Cluster, clusterUid } from "../../src/cluster/cluster.js";
+import { readAccess } from "../../src/cluster/access.js";
+import { clusterUid, withCluster } from "../../src/cluster/cluster.js";
+import { chosenKubeconfig, noKubeconfig } from "../../src/cluster/kubeconfig.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { ExistingConfig } from "../../src/config/schema.js";
-import { UserError } from "../../src/workspace/errors.js";
-import { programFolder } from "../../src/workspace/paths.js";
-import { ambientKubeconfigs, selectContext } from "./kubeconfig.js";
 
 /**
  * A cluster that exists already, reached by a kubeconfig.
@@ -17,7 +13,7 @@ import { ambientKubeconfigs, selectContext } from "./kubeconfig.js";
  * @throws UserError when the kubeconfig or its context is missing.
  */
 export function existingCluster(name: string, config: ExistingConfig, opts: pulumi.ResourceOptions): Cloud {
-  const kubeconfig = pulumi.secret(readAccess(config));
+  const kubeconfig = pulumi.secret(kubeconfigOf(config));
   const clusterIdentifier = config.clusterIdentifier ?? pulumi.getStack();
   const providers = clusterProviders(name, { kubeconfig, clusterIdentifier }, opts);
   const uid = pulumi.unsecret(pulumi.output(kubeconfig).apply(uidAt));
@@ -26,30 +22,14 @@ export function existingCluster(name: string, config: ExistingConfig, opts: pulu
 
 /** Empty where the cluster does not answer: then the deployment fails by itself, and a plan needs no cluster. */
 async function uidAt(kubeconfig: string): Promise<string> {
-  if (pulumi.runtime.isDryRun()) {
-    return "";
-  }
-  const cluster = new Cluster(readClusterAccess(kubeconfig));
-  try {
-    return await clusterUid(cluster);
-  } catch {
-    return "";
-  } finally {
-    cluster.close();
-  }
+  return pulumi.runtime.isDryRun() ? "" : withCluster(readAccess(kubeconfig), clusterUid).catch(() => "");
 }
 
-function readAccess({ kubeconfig, context }: ExistingConfig): string {
-  const file = kubeconfig === undefined ? undefined : resolve(programFolder, kubeconfig);
-  const files = file === undefined ? ambientKubeconfigs() : [file].filter((path) => existsSync(path));
-  if (files.length > 0) {
-    return selectContext(files, context);
+/** Empty in a preview, so that a plan is the same with and without a kubeconfig at hand. */
+function kubeconfigOf(config: ExistingConfig): string {
+  const found = chosenKubeconfig(config);
+  if (found === undefined && !pulumi.runtime.isDryRun()) {
+    throw noKubeconfig(config);
   }
-  if (pulumi.runtime.isDryRun()) {
-    return ""; // so that a plan is the same with and without a kubeconfig at hand
-  }
-  throw new UserError(
-    `There is no kubeconfig at ${file ?? process.env.KUBECONFIG ?? "~/.kube/config"}. Set openedx:existing.kubeconfig ` +
-      "or KUBECONFIG; for a local cluster: `npm run openedx -- sandbox up`.",
-  );
+  return found ?? "";
 }

@@ -7,7 +7,7 @@ import { UserError } from "../workspace/errors.js";
 import { cacheSubfolder, programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
 import { readAccess } from "../cluster/access.js";
-import { Cluster, clusterUid } from "../cluster/cluster.js";
+import { clusterUid, withCluster } from "../cluster/cluster.js";
 import { type InstanceStatus, instanceStatus } from "./instanceStatus.js";
 import { stackProgram } from "./stackProgram.js";
 import { chosenBackend } from "./stacks/backend.js";
@@ -65,7 +65,9 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   // The program reads it too: `existing` takes the ambient kubeconfig where the stack names none.
   process.env.KUBECONFIG = kubeconfig;
   const state =
-    chosenBackend(process.env) !== undefined ? {} : ownState(stack, await uidAt(kubeconfig), sandboxFolder);
+    chosenBackend(process.env) !== undefined
+      ? {}
+      : ownState(stack, await withCluster(readAccess(kubeconfig), clusterUid), sandboxFolder);
   const opened = await openStack({
     stack,
     create: true,
@@ -96,15 +98,6 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
     );
   }
   return { engine, instances };
-}
-
-async function uidAt(kubeconfig: string): Promise<string> {
-  const cluster = new Cluster(readAccess(kubeconfig));
-  try {
-    return await clusterUid(cluster);
-  } finally {
-    cluster.close();
-  }
 }
 
 /**
@@ -138,7 +131,7 @@ function ownState(
   };
 }
 
-/** From the report's own times: the longest of an instance's resources, which mostly wait for each other. */
+/** From the report's own times: the sum over an instance's resources, which mostly wait for each other. */
 function secondsOf({ resources }: StackReport, instance: string): number {
   const own = resources.filter(({ urn }) => urn.includes("OpenEdxInstance$") && belongs(urn, instance));
   return own.reduce((sum, { seconds = 0 }) => sum + seconds, 0);

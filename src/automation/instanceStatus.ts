@@ -1,5 +1,5 @@
 import { readAccess } from "../cluster/access.js";
-import { Cluster, type LiveObject } from "../cluster/cluster.js";
+import { type LiveObject, withCluster } from "../cluster/cluster.js";
 
 /** How an instance stands on the cluster. */
 export interface InstanceStatus {
@@ -20,13 +20,8 @@ interface Pod extends LiveObject {
  * @param kubeconfig path of a kubeconfig file
  * @throws UserError when the cluster cannot be reached.
  */
-export async function instanceStatus(
-  kubeconfig: string,
-  name: string,
-  namespace: string,
-): Promise<InstanceStatus> {
-  const cluster = new Cluster(readAccess(kubeconfig));
-  try {
+export function instanceStatus(kubeconfig: string, name: string, namespace: string): Promise<InstanceStatus> {
+  return withCluster(readAccess(kubeconfig), async (cluster) => {
     const list = <T>(kind: string, labelSelector?: string): Promise<{ items: T[] }> =>
       cluster.demand("GET", `/api/v1/namespaces/${namespace}/${kind}`, {
         query: labelSelector === undefined ? {} : { labelSelector },
@@ -42,9 +37,7 @@ export async function instanceStatus(
       readyPods: running.filter(ready).length,
       pods: running.length,
     };
-  } finally {
-    cluster.close();
-  }
+  });
 }
 
 function ofJob(pod: Pod): boolean {

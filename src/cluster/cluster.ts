@@ -170,6 +170,19 @@ export class Cluster {
   }
 }
 
+/** Works with a cluster, and closes the connections to it whatever happens. */
+export async function withCluster<T>(
+  access: ClusterAccess,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const cluster = new Cluster(access);
+  try {
+    return await work(cluster);
+  } finally {
+    cluster.close();
+  }
+}
+
 /**
  * What a cluster is known by, whatever its address and credentials: the UID of its namespace kube-system.
  * @throws UserError when it cannot be reached; ApiError when these credentials may not see it.

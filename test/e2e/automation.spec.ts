@@ -52,6 +52,14 @@ describe("the Automation API", () => {
     assert.deepEqual(program.locks(), []);
   });
 
+  it("takes a stack by its whole name", async () => {
+    await program.open("prod", true);
+    const opened = await program.open("organization/openedx/prod");
+    assert.equal(opOfPart((await up(opened)).report), "create");
+    program.lock("prod", 4711);
+    await assertFails(up(opened), UserError, /is locked by dana on build-7/);
+  });
+
   it("sets config by key and by path, and gives secrets to no file", async () => {
     const opened = await program.open("prod", true);
     await setConfig(opened, "openedx:disposable", true);

@@ -3,7 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { stringify } from "yaml";
-import { ambientKubeconfigs, selectContext } from "../../providers/existing/kubeconfig.js";
+import {
+  ambientKubeconfigs,
+  chosenKubeconfig,
+  noKubeconfig,
+  selectContext,
+} from "../../src/cluster/kubeconfig.js";
 
 describe("the kubeconfig of an existing cluster", () => {
   let folder: string;
@@ -99,5 +104,18 @@ describe("the kubeconfig of an existing cluster", () => {
       stringify({ users: [{ name: "u", user: { "client-key": "gone" } }] }),
     );
     assert.throws(() => select([join(folder, "lost")]), /lost refers to .*gone, which cannot be read/);
+  });
+
+  it("is chosen by one rule: the stack's file, else all files of the environment, as kubectl has it", () => {
+    const env = { KUBECONFIG: [join(folder, "gone"), second, first].join(delimiter) };
+    assert.match(chosenKubeconfig({}, env) ?? "", /https:\/\/second/);
+    assert.match(chosenKubeconfig({ context: "here" }, env) ?? "", /"current-context":"here"/);
+    assert.match(chosenKubeconfig({ kubeconfig: first }, env) ?? "", /https:\/\/first/);
+    const gone = { kubeconfig: join(folder, "gone") };
+    assert.equal(chosenKubeconfig(gone, env), undefined);
+    assert.match(
+      noKubeconfig(gone, env).message,
+      /There is no kubeconfig at .*gone\. Set openedx:existing\.kubeconfig/,
+    );
   });
 });

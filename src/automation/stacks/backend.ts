@@ -5,6 +5,11 @@ import { fileURLToPath } from "node:url";
 import type { Progress } from "../../workspace/progress.js";
 import { parseYaml } from "../../workspace/yaml.js";
 
+/** `prod` of `my-org/openedx/prod`: the name of a stack's file. */
+export function bareName(stack: string): string {
+  return stack.slice(stack.lastIndexOf("/") + 1);
+}
+
 /** The backend that somebody has chosen: by the environment, or by `pulumi login`. Undefined: nobody has. */
 export function chosenBackend(env: NodeJS.ProcessEnv): string | undefined {
   if (env.PULUMI_BACKEND_URL !== undefined) {
@@ -34,8 +39,8 @@ export function backendFolder(url: string | undefined): string | undefined {
 }
 
 /**
- * Puts the last whole state in the place of one that a killed engine left empty or away: it writes the state in two steps,
- * with the one before beside it (`.bak`). What it did since is among that one's pending operations.
+ * Puts the last whole state in the place of one that a killed engine left empty or away: it writes the state in two
+ * steps, with the one before beside it (`.bak`). What it did since is among that one's pending operations.
  * @param folder with Pulumi.yaml
  */
 export function restoreState(
@@ -50,8 +55,7 @@ export function restoreState(
     return;
   }
   const { name } = parseYaml(readFileSync(project, "utf8"), project).content as { name: string };
-  const bare = stack.slice(stack.lastIndexOf("/") + 1);
-  const state = join(root, ".pulumi/stacks", name, `${bare}.json`);
+  const state = join(root, ".pulumi/stacks", name, `${bareName(stack)}.json`);
   const isWhole = (file: string): boolean =>
     existsSync(file) && readFileSync(file, "utf8").trimEnd().endsWith("}");
   // Without its .attrs a stack was removed on purpose, and the copy is of no stack.

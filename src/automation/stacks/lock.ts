@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { backendFolder } from "./backend.js";
+import { backendFolder, bareName } from "./backend.js";
 import { explain, isRunning } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 
@@ -68,9 +68,8 @@ function locksIn(url: string, stack: string): Lock[] {
   if (!existsSync(root)) {
     return [];
   }
-  const bare = stack.slice(stack.lastIndexOf("/") + 1);
   return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".json") && basename(dirname(file)) === bare)
+    .filter((file) => file.endsWith(".json") && basename(dirname(file)) === bareName(stack))
     .flatMap((file) => {
       try {
         const lock = JSON.parse(readFileSync(join(root, file), "utf8")) as LockFile;

@@ -6,7 +6,7 @@ import { programFolder } from "../../workspace/paths.js";
 import { type Progress, silent } from "../../workspace/progress.js";
 import { parseYaml } from "../../workspace/yaml.js";
 import { findPulumi, type Pulumi } from "../../toolchain/pulumi.js";
-import { restoreState } from "./backend.js";
+import { bareName, restoreState } from "./backend.js";
 import { controlled, type ControlledCli, type PulumiCli } from "./cli.js";
 import { explain } from "./failures.js";
 
@@ -79,10 +79,10 @@ function stackMissing(stack: string, folder: string, cause: Error): UserError {
   const stacks = join(folder, "stacks");
   const files = existsSync(stacks) ? readdirSync(stacks) : [];
   const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
-  const next = known.includes(bare(stack))
+  const next = known.includes(bareName(stack))
     ? `Its file is there, so that it was not deployed from here yet: \`openedx up ${stack} --create\` makes it, if ` +
       "PULUMI_BACKEND_URL is right."
-    : `Nor is there a stacks/Pulumi.${bare(stack)}.yaml. Stacks with a file are: ${known.join(", ") || "none"}.`;
+    : `Nor is there a stacks/Pulumi.${bareName(stack)}.yaml. Stacks with a file are: ${known.join(", ") || "none"}.`;
   return new UserError(`There is no stack ${stack} in this backend. ${next}`, { cause });
 }
 
@@ -110,11 +110,6 @@ export function passphraseMissing(stack: string): UserError {
 }
 
 function stackFile(stack: string, folder: string): string | undefined {
-  const file = join(folder, "stacks", `Pulumi.${bare(stack)}.yaml`);
+  const file = join(folder, "stacks", `Pulumi.${bareName(stack)}.yaml`);
   return existsSync(file) ? file : undefined;
-}
-
-/** `prod` of `my-org/openedx/prod`. */
-function bare(stack: string): string {
-  return stack.slice(stack.lastIndexOf("/") + 1);
 }

@@ -4,6 +4,7 @@ import { readStack } from "../../engine/stackFile.js";
 import { type Progress, silent } from "../../workspace/progress.js";
 import { type Review, reviewServices } from "../serviceReview.js";
 import { stackProgram } from "../stackProgram.js";
+import { bareName } from "./backend.js";
 import type { OpenedStack } from "./openStack.js";
 import { outputs } from "./outputs.js";
 
@@ -13,7 +14,7 @@ import { outputs } from "./outputs.js";
  */
 export async function reviewUp(opened: OpenedStack, plan: Plan): Promise<Review> {
   const { name, folder } = opened;
-  const { config } = readStack(name, join(folder, "stacks"));
+  const { config } = readStack(bareName(name), join(folder, "stacks"));
   return reviewServices(await outputs(opened), plan.outputs, config["openedx:disposable"] === "true");
 }
 
@@ -24,9 +25,9 @@ export async function reviewUp(opened: OpenedStack, plan: Plan): Promise<Review>
 export function planOf(opened: OpenedStack, helm: () => Promise<string>, progress: Progress): Promise<Plan> {
   const { name, folder, program } = opened;
   return planStack({
-    stack: name,
+    stack: bareName(name),
     program: (program as (() => Promise<unknown>) | undefined) ?? stackProgram(silent),
-    config: readStack(name, join(folder, "stacks"), { secrets: "stand-ins" }),
+    config: readStack(bareName(name), join(folder, "stacks"), { secrets: "stand-ins" }),
     helm,
     progress,
     standIns: true,

@@ -1,17 +1,12 @@
-import { join, resolve } from "node:path";
-import { readAccess } from "../../cluster/access.js";
-import { Cluster, clusterUid } from "../../cluster/cluster.js";
+import { join } from "node:path";
+import { type ClusterAccess, readAccess } from "../../cluster/access.js";
+import { type Cluster, clusterUid, withCluster } from "../../cluster/cluster.js";
+import { chosenKubeconfig, type KubeconfigChoice, noKubeconfig } from "../../cluster/kubeconfig.js";
 import { readStack } from "../../engine/stackFile.js";
 import { UserError } from "../../workspace/errors.js";
+import { bareName } from "./backend.js";
 import type { OpenedStack } from "./openStack.js";
 import { outputs } from "./outputs.js";
-
-/** A stack's cluster as it is reached from here. */
-export interface StackCluster {
-  cluster: Cluster;
-  /** The UID of its namespace kube-system: what it is known by, whatever its address and credentials. */
-  uid: string;
-}
 
 /**
  * Works with the cluster that the stack is deployed to: that of the kubeconfig where the config names an existing one,
@@ -20,7 +15,7 @@ export interface StackCluster {
  */
 export async function withStackCluster<T>(
   opened: OpenedStack,
-  work: (found: StackCluster | undefined) => Promise<T>,
+  work: (cluster: Cluster | undefined) => Promise<T>,
 ): Promise<T> {
   const { kubeconfig, cluster: last } = await outputs(opened, { showSecrets: true });
   const access =
@@ -28,38 +23,30 @@ export async function withStackCluster<T>(
   if (access === undefined) {
     return work(undefined);
   }
-  const cluster = new Cluster(access);
-  try {
+  return withCluster(access, async (cluster) => {
     const uid = await clusterUid(cluster);
     if (typeof last === "string" && last !== "" && last !== uid) {
       throw new UserError(
         `Stack ${opened.name} is deployed to another cluster than the one at ${access.server} (context ` +
-          `"${access.context}"): nothing was changed. Choose its own kubeconfig or context. Where that cluster is gone for ` +
-          `good, take its objects out of the state first: \`pulumi stack rm --force ${opened.name}\` and a new stack.`,
+          `"${access.context}"): nothing was changed. Choose its own kubeconfig or context. Where that cluster is gone ` +
+          `for good, give the stack up by \`pulumi stack rm --force ${opened.name}\` and make a new one.`,
       );
     }
-    return await work({ cluster, uid });
-  } finally {
-    cluster.close();
-  }
+    return work(cluster);
+  });
 }
 
 /** How the cluster is reached that the config names; undefined where the stack makes its own. */
-function existingAccess({
-  name,
-  folder,
-  environment,
-}: OpenedStack): ReturnType<typeof readAccess> | undefined {
-  const { config } = readStack(name, join(folder, "stacks"));
+function existingAccess({ name, folder, environment }: OpenedStack): ClusterAccess | undefined {
+  const { config } = readStack(bareName(name), join(folder, "stacks"));
   if (config["openedx:cloud"] !== "existing") {
     return undefined;
   }
-  const existing = JSON.parse(config["openedx:existing"] ?? "{}") as {
-    kubeconfig?: string;
-    context?: string;
-  };
-  const ambient =
-    environment.KUBECONFIG ?? process.env.KUBECONFIG ?? join(process.env.HOME ?? "", ".kube/config");
-  const file = existing.kubeconfig === undefined ? ambient : resolve(folder, existing.kubeconfig);
-  return readAccess(file, existing.context);
+  const existing = JSON.parse(config["openedx:existing"] ?? "{}") as KubeconfigChoice;
+  const env = { ...process.env, ...environment };
+  const kubeconfig = chosenKubeconfig(existing, env);
+  if (kubeconfig === undefined) {
+    throw noKubeconfig(existing, env);
+  }
+  return readAccess(kubeconfig);
 }

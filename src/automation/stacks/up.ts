@@ -22,22 +22,22 @@ import { withStackCluster } from "./stackCluster.js";
 import { sweepConfigObjects } from "./sweep.js";
 
 /**
- * Deploys the stack, in this order: the cluster must be the one that the stack is on; what a killed run left is put right;
- * the engine previews, so that what it would refuse on the way (protected resources, policies, a provider's checks) is
- * refused before anything is touched; the data of services that sites share must not be lost, unless the stack is
- * disposable; the API server judges every object that would change. Only then the deployment
- * begins, where there is anything to do.
+ * Deploys the stack, in this order: the cluster must be the one that the stack is on; what a killed run left is put
+ * right; the engine previews, so that what it would refuse on the way (protected resources, policies, a provider's
+ * checks) is refused before anything is touched; the data of services that sites share must not be lost, unless the
+ * stack is disposable; the API server judges every object that would change. Only then the deployment begins, where
+ * there is anything to do.
  * @throws OperationError when something fails on the way: its report tells what was done; UserError when nothing was.
  */
 export function up(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
-  return withStackCluster(opened, async (found) => {
+  return withStackCluster(opened, async (cluster) => {
     const { progress = opened.progress, signal = new AbortController().signal } = options;
     const { helm } = createToolchain({ progress });
     if (!signal.aborted) {
       await claimStack(opened);
     }
-    if (found !== undefined) {
-      await heal(opened, { ...found, progress, signal });
+    if (cluster !== undefined) {
+      await heal(opened, { cluster, progress, signal });
     }
     const previewed = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
       throw await withLosses(error, opened, helm, progress);
@@ -53,10 +53,10 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
       if (faults.length > 0) {
         throw joinFaults(`Stack ${opened.name} would lose data`, faults);
       }
-      if (found !== undefined) {
+      if (cluster !== undefined) {
         const touched = new Set(report.resources.map(({ urn }) => urn));
         await withStep(progress, `Judging what would change of ${opened.name} by its API server`, () =>
-          dryRun({ ...found, plan, touched, progress }),
+          dryRun({ cluster, plan, touched, progress }),
         );
       }
     }
@@ -65,8 +65,8 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
         throw await withReasons(error, opened);
       },
     );
-    if (found !== undefined && hasChanges(result.report)) {
-      await sweepConfigObjects(await deploymentOf(opened), found.cluster);
+    if (cluster !== undefined && hasChanges(result.report)) {
+      await sweepConfigObjects(await deploymentOf(opened), cluster);
     }
     return result;
   });
@@ -103,13 +103,13 @@ async function withLosses(
     : new OperationError(`${message}\n${error.message}`, error, false, { cause: error });
 }
 
-/** A failure with what the cluster tells of it. The cluster may have been made in the meantime, so it is asked for anew. */
+/** A failure with what the cluster tells of it; it is asked for anew, since it may have been made in the meantime. */
 async function withReasons(error: unknown, opened: OpenedStack): Promise<unknown> {
   if (!(error instanceof OperationError) || error.cancelled) {
     return error;
   }
-  const reasons = await withStackCluster(opened, async (found) =>
-    found === undefined ? [] : explainFailures(found.cluster, error.events),
+  const reasons = await withStackCluster(opened, async (cluster) =>
+    cluster === undefined ? [] : explainFailures(cluster, error.events),
   ).catch(() => []);
   return reasons.length === 0
     ? error

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { messageOf, UserError } from "../../src/workspace/errors.js";
-import { parseYaml } from "../../src/workspace/yaml.js";
+import { messageOf, UserError } from "../workspace/errors.js";
+import { programFolder } from "../workspace/paths.js";
+import { parseYaml } from "../workspace/yaml.js";
 
 const settings = z.record(z.string(), z.unknown());
 const kubeconfigSchema = z.looseObject({
@@ -23,6 +24,42 @@ const fileFields = {
   "client-certificate": "client-certificate-data",
   "client-key": "client-key-data",
 };
+
+/** What a stack says of the cluster that exists. */
+export interface KubeconfigChoice {
+  /** Path of a file, relative to the program. Default: the ambient files. */
+  kubeconfig?: string;
+  /** Default: the current one. */
+  context?: string;
+}
+
+/**
+ * The kubeconfig that a stack's choice means, as a text with its context alone; undefined where there is no file.
+ * @throws UserError as `selectContext`.
+ */
+export function chosenKubeconfig(
+  choice: KubeconfigChoice,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const { kubeconfig, context } = choice;
+  const files =
+    kubeconfig === undefined
+      ? ambientKubeconfigs(env)
+      : [resolve(programFolder, kubeconfig)].filter((file) => existsSync(file));
+  return files.length > 0 ? selectContext(files, context) : undefined;
+}
+
+/** What is said where there is no file. */
+export function noKubeconfig(
+  { kubeconfig }: KubeconfigChoice,
+  env: NodeJS.ProcessEnv = process.env,
+): UserError {
+  const file = kubeconfig === undefined ? undefined : resolve(programFolder, kubeconfig);
+  return new UserError(
+    `There is no kubeconfig at ${file ?? env.KUBECONFIG ?? "~/.kube/config"}. Set openedx:existing.kubeconfig ` +
+      "or KUBECONFIG; for a local cluster: `npm run openedx -- sandbox up`.",
+  );
+}
 
 /** The files that kubectl would read: those of $KUBECONFIG that are there, else ~/.kube/config. */
 export function ambientKubeconfigs(env: NodeJS.ProcessEnv = process.env): string[] {
