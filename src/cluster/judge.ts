@@ -1,7 +1,7 @@
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { ApiError, type Answer } from "./cluster.js";
-import { dryApply, fieldManager, isImmutableFieldError, isReplaceable, type Site } from "./objects.js";
+import { dryApply, fieldManager, isImmutableFieldError, type Site } from "./objects.js";
 
 /** What the API server thinks of an object before anything is changed. */
 export type Verdict =
@@ -36,14 +36,14 @@ export class Judge {
     this.#surroundings = surroundings;
   }
 
-  /** An object that will be applied as such. */
-  async plainObject(object: KubernetesObject, mayReplace: boolean): Promise<Verdict> {
+  /** An object by itself. One whose fixed fields change is replaced, which Pulumi's preview has shown by then. */
+  async plainObject(object: KubernetesObject): Promise<Verdict> {
     return this.#judge(object, undefined, async () => {
       try {
         await dryApply(this.#site, object);
         return good;
       } catch (error) {
-        if (isImmutableFieldError(error) && (mayReplace || isReplaceable(object.kind))) {
+        if (isImmutableFieldError(error)) {
           return this.#asNew(object);
         }
         return judgeError(error);

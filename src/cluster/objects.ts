@@ -12,25 +12,7 @@ export interface Site {
   paths: ResourcePaths;
 }
 
-/** Kinds that hold no data of their own: deleted and made anew when a field cannot be changed. */
-const replaceable = new Set([
-  "ClusterRoleBinding",
-  "ConfigMap",
-  "Deployment",
-  "Job",
-  "Pod",
-  "PodDisruptionBudget",
-  "RoleBinding",
-  "Secret",
-  "Service",
-  "StorageClass",
-]);
-
-/** True if the API server turned a change of a fixed field down, and the object may be replaced instead. */
-export function isReplaceable(kind: string): boolean {
-  return replaceable.has(kind);
-}
-
+/** Whether the API server turned a change of a fixed field down: the object can only be replaced. */
 export function isImmutableFieldError(error: unknown): error is ApiError {
   return (
     error instanceof ApiError &&

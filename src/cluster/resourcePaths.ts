@@ -83,15 +83,6 @@ export function groupPath(apiVersion: string): string {
   return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** `Kind namespace/name`, as shown to people. */
-export function describeRef({ kind, name, namespace }: ObjectRef): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-}
-
-export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
-  return refKey(a) === refKey(b);
-}
-
 /** Without the version, under which an object may be written in several ways. */
 export function refKey(ref: ObjectRef): string {
   const group = ref.apiVersion.includes("/") ? ref.apiVersion.slice(0, ref.apiVersion.indexOf("/")) : "";

@@ -1,5 +1,5 @@
 import type { Cluster, LiveObject } from "./cluster.js";
-import { containersOf, explainPod, listPods, type Pod } from "./readiness.js";
+import { containersOf, explainPod, listPods, type Pod } from "./pods.js";
 
 /** Lines of a container's log that are shown. */
 const logLines = 30;

@@ -10,6 +10,7 @@ import { type Progress, withStep } from "../workspace/progress.js";
 import { goBuilt } from "./goTools.js";
 import { findOnPath } from "./pathTools.js";
 import { standInPlugins } from "./standIns/folder.js";
+import { once } from "./toolchain.js";
 
 /** The Pulumi CLI, and what it must be run with so that it finds its provider plugins. */
 export interface Pulumi {
@@ -139,9 +140,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let promise: Promise<T> | undefined;
-  return () => (promise ??= work());
 }

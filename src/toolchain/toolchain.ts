@@ -72,7 +72,7 @@ export function createToolchain({ progress, env = process.env }: ToolchainOption
 }
 
 /** Remembers a success; a failure is tried again at the next call. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
   let promise: Promise<T> | undefined;
   return () => {
     promise ??= work().catch((error: unknown) => {

@@ -6,6 +6,7 @@ import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { silent } from "../../src/workspace/progress.js";
+import { OwnCache } from "../e2e/support/ownCache.js";
 import { ChartServer } from "./support/registry.js";
 import { archive, Scratch } from "./support/standInCharts.js";
 
@@ -15,14 +16,14 @@ describe("charts that a stack deploys", function () {
   const wanted = { chart: "brought", version: "1.0.0" };
   const placed = join(programFolder, ".charts/brought-1.0.0.tgz");
   const scratch = new Scratch();
-  const given = process.env.OPENEDX_CACHE;
+  let cache: OwnCache;
   let server: ChartServer;
   let helm: () => Promise<string>;
 
   before(async () => {
     const path = await createToolchain({ progress: silent }).helm();
     helm = () => Promise.resolve(path);
-    process.env.OPENEDX_CACHE = join(scratch.folder, "cache");
+    cache = new OwnCache();
     server = await ChartServer.start([chart]);
   });
   beforeEach(() => rmSync(placed, { force: true }));
@@ -30,11 +31,7 @@ describe("charts that a stack deploys", function () {
     await server.stop();
     rmSync(placed, { force: true });
     scratch.remove();
-    if (given === undefined) {
-      delete process.env.OPENEDX_CACHE;
-    } else {
-      process.env.OPENEDX_CACHE = given;
-    }
+    cache.remove();
   });
 
   it("are put where releases look for them, and from then on no repository is asked", async () => {

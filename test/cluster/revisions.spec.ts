@@ -21,6 +21,7 @@ describe("revisionsInTheWay", () => {
       forgotten: [3],
     },
     { what: "a first install that was cut off", statuses: ["pending-install"], forgotten: [1] },
+    { what: "a deletion that was cut off", statuses: ["superseded", "uninstalling"], forgotten: [2] },
     {
       what: "a first install that failed, and what followed",
       statuses: ["failed", "pending-upgrade"],

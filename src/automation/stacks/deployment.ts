@@ -1,3 +1,4 @@
+import { releaseType } from "../../engine/releases.js";
 import type { OpenedStack } from "./openStack.js";
 
 /** A resource as the stack's state has it, as far as it is looked at here. */
@@ -35,10 +36,13 @@ export async function deploymentOf({ stack }: OpenedStack): Promise<Deployment> 
   return { resources: resources ?? [], pending: pending ?? [] };
 }
 
-export const releaseType = "kubernetes:helm.sh/v3:Release";
-
-/** Where a Helm release is, from a resource of the state. */
-export function releaseOf({ inputs = {} }: StateResource): { namespace: string; name: string } | undefined {
+/** Where a Helm release is, from a resource of the state; undefined for a resource that is none. */
+export function releaseOf({
+  type,
+  inputs = {},
+}: StateResource): { namespace: string; name: string } | undefined {
   const { name, namespace } = inputs;
-  return typeof name === "string" && typeof namespace === "string" ? { name, namespace } : undefined;
+  return type === releaseType && typeof name === "string" && typeof namespace === "string"
+    ? { name, namespace }
+    : undefined;
 }

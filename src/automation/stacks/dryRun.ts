@@ -1,14 +1,14 @@
 import pLimit from "p-limit";
 import type { Cluster } from "../../cluster/cluster.js";
-import { Judge, type Verdict } from "../../cluster/judge.js";
+import { Judge, type Surroundings, type Verdict } from "../../cluster/judge.js";
 import { refKey, ResourcePaths } from "../../cluster/resourcePaths.js";
 import { deployedObjects } from "../../cluster/revisions.js";
 import { secretMask, unknownMask } from "../../engine/mask.js";
 import type { Plan, PlannedResource } from "../../engine/plan.js";
+import { releaseType } from "../../engine/releases.js";
 import { type Json, type KubernetesObject, mapStrings } from "../../kubernetes/objects.js";
 import { joinFaults } from "../../workspace/errors.js";
 import type { Progress } from "../../workspace/progress.js";
-import { releaseType } from "./deployment.js";
 
 export interface DryRun {
   cluster: Cluster;
@@ -78,7 +78,7 @@ function isPartlyUnseen({ resources, manifests }: Plan): boolean {
 
 function judged(judge: Judge, object: KubernetesObject, release: Candidate["release"]): Promise<Verdict> {
   return release === undefined
-    ? judge.plainObject(object, true)
+    ? judge.plainObject(object)
     : judge.releaseObject(object, release.before, release.namespace);
 }
 
@@ -130,10 +130,7 @@ interface DefinitionSpec {
 }
 
 /** What the deployment itself will define and make. */
-function surroundingsOf(
-  objects: readonly KubernetesObject[],
-  partlyUnseen: boolean,
-): ConstructorParameters<typeof Judge>[1] {
+function surroundingsOf(objects: readonly KubernetesObject[], partlyUnseen: boolean): Surroundings {
   const kinds = new Set<string>();
   const namespaces = new Set<string>();
   for (const { kind, metadata, spec } of objects) {

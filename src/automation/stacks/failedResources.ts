@@ -1,6 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import type { Cluster } from "../../cluster/cluster.js";
 import { explainJob, explainNamespace } from "../../cluster/trouble.js";
+import { releaseType } from "../../engine/releases.js";
 import { eventMap } from "./eventValues.js";
 
 interface Named {
@@ -25,7 +26,7 @@ async function explain(cluster: Cluster, { type, new: fresh }: StepEventMetadata
     const { name, namespace } = (inputs.metadata ?? {}) as Named;
     return name === undefined || namespace === undefined ? [] : explainJob(cluster, namespace, name);
   }
-  if (type === "kubernetes:helm.sh/v3:Release") {
+  if (type === releaseType) {
     const { namespace } = inputs as Named;
     return namespace === undefined ? [] : explainNamespace(cluster, namespace);
   }

@@ -8,7 +8,6 @@ import {
   deploymentOf,
   type PendingOperation,
   releaseOf,
-  releaseType,
   type StateResource,
 } from "./deployment.js";
 import { nameOf } from "./events.js";
@@ -28,18 +27,22 @@ const onlyInState = /^(random|tls):|^pulumi:/;
 /**
  * Puts the state right after a run that was killed, before the next one looks at it.
  *
- * What Helm was cut off in the middle of is forgotten, so that it takes the release up again; what was being made and exists on the cluster is taken into the state, what does not is forgotten; a release that somebody took
- * to another revision (`helm rollback`) is read anew, so that the next deployment sees it.
+ * What Helm was cut off in the middle of is forgotten, so that it takes the release up again; what was being made and
+ * exists on the cluster is taken into the state, what does not is forgotten; a release that somebody took to another
+ * revision (`helm rollback`) is read anew, so that the next deployment sees it.
  * @throws UserError that names what only its cloud knows, with the command that imports it.
  */
 export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
-  const deployment = await deploymentOf(opened);
-  const broken = await brokenReleases(deployment, options.cluster);
-  if (deployment.pending.length > 0 || broken.length > 0) {
-    // It takes the stack's lock, wherever the state is: what another run is at just now looks as if it had been killed.
-    await refresh(opened, rootOf(deployment), options.signal);
+  const { cluster, signal } = options;
+  let deployment = await deploymentOf(opened);
+  let releases = await releasesOf(deployment, cluster);
+  if (deployment.pending.length > 0 || releases.some(isBroken)) {
+    // It takes the stack's lock, wherever the state is. What another run was at looked as if it had been killed: that run
+    // has ended now, and is looked at again.
+    await refresh(opened, rootOf(deployment), signal);
+    deployment = await deploymentOf(opened);
+    releases = await mended(await releasesOf(deployment, cluster), options);
   }
-  await mendReleases(broken, options);
   const creating = deployment.pending.filter(({ type }) => type === "creating");
   const unknown = creating.filter(
     ({ resource: { type } }) => !onlyInState.test(type) && !type.startsWith("kubernetes:"),
@@ -47,61 +50,76 @@ export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
   if (unknown.length > 0) {
     throw joinFaults(
       `Stack ${opened.name}: a run was killed while it made these, and only their cloud can say whether they exist. ` +
-        "Import what exists by the command, with its id; then forget the rest by `pulumi refresh --clear-pending-creates`",
+        "Import what exists by the command, with its id; then forget the rest by " +
+        "`pulumi refresh --clear-pending-creates`",
       unknown.map(({ resource }) => importCommand(resource)),
     );
   }
-  const existing = await existingOnes(creating, options.cluster);
-  const moved = await movedReleases(deployment, options.cluster);
+  const existing = await existingOnes(creating, releases, cluster);
+  const moved = movedReleases(deployment, releases);
   if (deployment.pending.length === 0 && moved.length === 0) {
     return;
   }
   const text = `${opened.name}: taking over what ${deployment.pending.length > 0 ? "a killed run" : "helm"} left`;
-  await withStep(options.progress, text, () =>
-    refreshState(opened, deployment, existing, moved, options.signal),
-  );
+  await withStep(options.progress, text, () => refreshState(opened, deployment, existing, moved, signal));
 }
 
 function importCommand({ type, urn }: StateResource): string {
   return `${title(urn, type)}: \`pulumi import ${type} ${nameOf(urn)} ID\``;
 }
 
-/** A release with the revisions that Helm was cut off in. */
-interface BrokenRelease {
+/** A release of the state or of a pending operation, with what Helm has of it. */
+interface KnownRelease {
   namespace: string;
   name: string;
+  /** The oldest first. */
   revisions: Revision[];
 }
 
-/** Releases that Helm itself refuses to touch, since it was cut off in the middle. */
-async function brokenReleases(
-  { resources, pending }: Deployment,
-  cluster: Cluster,
-): Promise<BrokenRelease[]> {
+async function releasesOf({ resources, pending }: Deployment, cluster: Cluster): Promise<KnownRelease[]> {
   const found = new Map(
     [...resources, ...pending.map(({ resource }) => resource)]
-      .filter(({ type }) => type === releaseType)
       .flatMap((resource) => releaseOf(resource) ?? [])
       .map((release) => [`${release.namespace}/${release.name}`, release] as const),
   );
-  const releases = await Promise.all(
+  return Promise.all(
     [...found.values()].map(async ({ namespace, name }) => ({
       namespace,
       name,
-      revisions: revisionsInTheWay(await listRevisions(cluster, namespace, name)),
+      revisions: await listRevisions(cluster, namespace, name),
     })),
   );
-  return releases.filter(({ revisions }) => revisions.length > 0);
 }
 
-async function mendReleases(broken: readonly BrokenRelease[], { cluster, progress }: Heal): Promise<void> {
-  for (const { namespace, name, revisions } of broken) {
-    for (const revision of revisions) {
+/** Helm itself refuses to touch a release that it was cut off in the middle of. */
+function isBroken({ revisions }: KnownRelease): boolean {
+  return revisionsInTheWay(revisions).length > 0;
+}
+
+/** The releases without the revisions that Helm was cut off in, which are taken away. */
+async function mended(
+  releases: readonly KnownRelease[],
+  { cluster, progress }: Heal,
+): Promise<KnownRelease[]> {
+  const left: KnownRelease[] = [];
+  for (const release of releases) {
+    const { namespace, name, revisions } = release;
+    const inTheWay = revisionsInTheWay(revisions);
+    for (const revision of inTheWay) {
       await forgetRevision(cluster, namespace, name, revision);
       const what = `revision ${revision.revision} (${revision.status})`;
       progress.note(`${namespace}/${name}: Helm was cut off in ${what}, which is taken back`);
     }
+    left.push({ ...release, revisions: revisions.filter((revision) => !inTheWay.includes(revision)) });
   }
+  return left;
+}
+
+/** What Helm has of the release of a resource; undefined for a resource that is none. */
+function revisionsOf(resource: StateResource, releases: readonly KnownRelease[]): Revision[] | undefined {
+  const release = releaseOf(resource);
+  return releases.find(({ namespace, name }) => namespace === release?.namespace && name === release.name)
+    ?.revisions;
 }
 
 /** A refresh of nothing but the stack itself. */
@@ -112,18 +130,17 @@ function rootOf({ resources }: Deployment): string[] {
 /** What was being made and is there, as pairs of URN and the id that the provider gives it. */
 async function existingOnes(
   creating: readonly PendingOperation[],
+  releases: readonly KnownRelease[],
   cluster: Cluster,
 ): Promise<[string, string][]> {
   const paths = new ResourcePaths(cluster);
   const found = await Promise.all(
     creating.map(async ({ resource }): Promise<[string, string][]> => {
-      const { urn, type, inputs = {} } = resource;
-      if (type === releaseType) {
-        const release = releaseOf(resource);
-        const revisions = release && (await listRevisions(cluster, release.namespace, release.name));
-        return release !== undefined && revisions !== undefined && revisions.length > 0
-          ? [[urn, `${release.namespace}/${release.name}`]]
-          : [];
+      const { urn, inputs = {} } = resource;
+      const release = releaseOf(resource);
+      if (release !== undefined) {
+        const isThere = (revisionsOf(resource, releases) ?? []).length > 0;
+        return isThere ? [[urn, `${release.namespace}/${release.name}`]] : [];
       }
       const { apiVersion, kind, metadata } = inputs as {
         apiVersion?: string;
@@ -148,17 +165,14 @@ async function existingOnes(
 }
 
 /** Releases whose latest revision is another than the state's: somebody used helm. */
-async function movedReleases({ resources }: Deployment, cluster: Cluster): Promise<string[]> {
-  const releases = resources.filter(({ type }) => type === releaseType);
-  const moved = await Promise.all(
-    releases.map(async (resource) => {
-      const release = releaseOf(resource);
+function movedReleases({ resources }: Deployment, releases: readonly KnownRelease[]): string[] {
+  return resources
+    .filter((resource) => {
       const { revision } = (resource.outputs?.status ?? {}) as { revision?: number };
-      const revisions = release && (await listRevisions(cluster, release.namespace, release.name));
-      return revisions?.at(-1)?.revision === revision ? [] : [resource.urn];
-    }),
-  );
-  return moved.flat();
+      const revisions = revisionsOf(resource, releases);
+      return revisions !== undefined && revisions.at(-1)?.revision !== revision;
+    })
+    .map(({ urn }) => urn);
 }
 
 /**

@@ -1,26 +1,20 @@
 import type { Cluster, LiveObject } from "../../cluster/cluster.js";
 import { storedManifests } from "../../cluster/revisions.js";
 import { retainedLabel } from "../../instance/configObject.js";
-import { releaseOf, releaseType, type Deployment } from "./deployment.js";
+import { type Deployment, releaseOf } from "./deployment.js";
 
 const kinds = ["secrets", "configmaps"];
 
 /**
  * Deletes the config objects of earlier contents that no revision names any more which Helm still has: as long as one
  * does, `helm rollback` finds what its pods read. Pulumi lets go of them without deleting them.
- * @returns how many it deleted.
  */
-export async function sweepConfigObjects({ resources }: Deployment, cluster: Cluster): Promise<number> {
-  const releases = resources
-    .filter(({ type }) => type === releaseType)
-    .flatMap((each) => releaseOf(each) ?? []);
+export async function sweepConfigObjects({ resources }: Deployment, cluster: Cluster): Promise<void> {
+  const releases = resources.flatMap((each) => releaseOf(each) ?? []);
   const namespaces = new Set(releases.map(({ namespace }) => namespace));
   // After a release that failed the state has objects that no revision names: the next deployment counts on them.
   const kept = new Set(resources.flatMap(({ inputs }) => nameOf(inputs) ?? []));
-  const swept = await Promise.all(
-    [...namespaces].map((namespace) => sweepNamespace(namespace, kept, cluster)),
-  );
-  return swept.reduce((sum, count) => sum + count, 0);
+  await Promise.all([...namespaces].map((namespace) => sweepNamespace(namespace, kept, cluster)));
 }
 
 function nameOf(inputs: Readonly<Record<string, unknown>> = {}): string | undefined {
@@ -28,11 +22,7 @@ function nameOf(inputs: Readonly<Record<string, unknown>> = {}): string | undefi
   return name;
 }
 
-async function sweepNamespace(
-  namespace: string,
-  kept: ReadonlySet<string>,
-  cluster: Cluster,
-): Promise<number> {
+async function sweepNamespace(namespace: string, kept: ReadonlySet<string>, cluster: Cluster): Promise<void> {
   const query = { labelSelector: `${retainedLabel.key}=${retainedLabel.value}` };
   const paths = await Promise.all(
     kinds.map(async (kind) => {
@@ -45,10 +35,9 @@ async function sweepNamespace(
     }),
   );
   if (paths.flat().length === 0) {
-    return 0;
+    return;
   }
   const manifests = (await storedManifests(cluster, namespace)).join("\n");
   const unused = paths.flat().filter(({ name }) => !kept.has(name) && !manifests.includes(name));
   await Promise.all(unused.map(({ path }) => cluster.call("DELETE", path)));
-  return unused.length;
 }
