@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { digest } from "../workspace/digest.js";
+import { digest, digestFolder } from "../workspace/digest.js";
 import { UserError } from "../workspace/errors.js";
 import { withLock } from "../workspace/lock.js";
 import { cacheSubfolder, programFolder } from "../workspace/paths.js";
@@ -8,6 +8,7 @@ import { type Progress, withStep } from "../workspace/progress.js";
 import { run } from "../workspace/run.js";
 import { findOnPath } from "./pathTools.js";
 import { compareVersions, formatVersion, parseVersion, type Version } from "./version.js";
+import { shareOfWork } from "./work.js";
 
 /** A folder whose go.mod pins what is built from it: tools/ itself, or one below it. */
 type GoModule = "." | "pulumi-kubernetes";
@@ -63,9 +64,25 @@ const versionStamps: Record<string, (version: string) => Record<string, string>>
 };
 
 /**
- * Debug information is left out already where it would be made: the linker drops it anyway. Optimisation stays on.
+ * Debug information is left out already where it would be made: the linker drops it anyway. What the tools hardly run is
+ * not optimised: generated clients of Kubernetes, which only pass calls on, and what the Pulumi CLI has for clouds' stores
+ * and for showing APIs. docs/benchmarks.md tells what it brings.
  */
-const compilerFlags = "-gcflags=all=-dwarf=false";
+const compilerFlags = [
+  "-gcflags=all=-dwarf=false",
+  ...[
+    "cloud.google.com/go/...",
+    "github.com/Azure/azure-sdk-for-go/...",
+    "github.com/alecthomas/chroma/...",
+    "github.com/aws/aws-sdk-go-v2/...",
+    "github.com/envoyproxy/...",
+    "github.com/pb33f/libopenapi/...",
+    "k8s.io/client-go/applyconfigurations/...",
+    "k8s.io/client-go/informers/...",
+    "k8s.io/client-go/kubernetes/...",
+    "k8s.io/client-go/listers/...",
+  ].map((packages) => `-gcflags=${packages}=-dwarf=false -N -l`),
+];
 
 export interface GoBuildOptions {
   progress: Progress;
@@ -73,6 +90,13 @@ export interface GoBuildOptions {
   env: NodeJS.ProcessEnv;
   /** What to say before "Install Go …" when there is no Go, for instance that kubectl is missing. */
   purpose: string;
+}
+
+/** The paths of those tools of one group that were built before. */
+export function builtBefore<Name extends GoToolName>(names: readonly Name[]): Partial<Record<Name, string>> {
+  const { folder } = buildOf(names);
+  const paths = names.map((name) => [name, join(folder, name)] as const);
+  return Object.fromEntries(paths.filter(([, path]) => existsSync(path))) as Partial<Record<Name, string>>;
 }
 
 /**
@@ -84,22 +108,16 @@ export async function goBuilt<Name extends GoToolName>(
   names: readonly Name[],
   options: GoBuildOptions,
 ): Promise<Record<Name, string>> {
-  const { module }: GoTool = goTools[names[0] as Name];
-  const modFolder = join(programFolder, "tools", module);
-  const goMod = readFileSync(join(modFolder, "go.mod"), "utf8");
-  const linkerFlags = linkerFlagsOf(goMod);
-  const sum = readFileSync(join(modFolder, "go.sum"));
-  const key = digest(goMod, sum, linkerFlags, compilerFlags, process.platform, process.arch).slice(0, 16);
-  const folder = cacheSubfolder("tools", module === "." ? key : `${module}-${key}`, "bin");
-  const missing = (): Name[] => names.filter((name) => !existsSync(join(folder, name)));
+  const target = buildOf(names);
+  const missing = (): Name[] => names.filter((name) => !existsSync(join(target.folder, name)));
   if (missing().length > 0) {
-    await withLock(folder, async () => {
+    await withLock(target.folder, async () => {
       if (missing().length > 0) {
-        await build(missing(), { modFolder, goMod, linkerFlags, folder }, options);
+        await build(missing(), target, options);
       }
     });
   }
-  return Object.fromEntries(names.map((name) => [name, join(folder, name)])) as Record<Name, string>;
+  return Object.fromEntries(names.map((name) => [name, join(target.folder, name)])) as Record<Name, string>;
 }
 
 interface Build {
@@ -107,6 +125,19 @@ interface Build {
   goMod: string;
   linkerFlags: string;
   folder: string;
+}
+
+function buildOf(names: readonly GoToolName[]): Build {
+  const { module }: GoTool = goTools[names[0] as GoToolName];
+  const modFolder = join(programFolder, "tools", module);
+  const goMod = readFileSync(join(modFolder, "go.mod"), "utf8");
+  const linkerFlags = linkerFlagsOf(goMod);
+  // tools/ itself has no code of ours, and a module of its own below it.
+  const sources =
+    module === "." ? digest(goMod, readFileSync(join(modFolder, "go.sum"))) : digestFolder(modFolder);
+  const key = digest(sources, linkerFlags, ...compilerFlags, process.platform, process.arch).slice(0, 16);
+  const folder = cacheSubfolder("tools", module === "." ? key : `${module}-${key}`, "bin");
+  return { modFolder, goMod, linkerFlags, folder };
 }
 
 async function build(names: readonly GoToolName[], target: Build, options: GoBuildOptions): Promise<void> {
@@ -118,11 +149,11 @@ async function build(names: readonly GoToolName[], target: Build, options: GoBui
   const partial = mkdtempSync(join(target.folder, partialPrefix));
   const packages = names.map((name) => goTools[name].package);
   const title = `Building ${names.join(", ")} from Go modules, once`;
-  const flags = ["-trimpath", compilerFlags];
+  const flags = ["-trimpath", ...compilerFlags];
   try {
     await withStep(options.progress, title, async (step) => {
       const total = await stalePackages(go, [...flags, ...packages], target.modFolder, env);
-      const share = shareOfWork(total);
+      const share = shareOfWork(total, (done) => `${done} packages`);
       const result = await run(
         go,
         ["build", "-v", ...flags, `-ldflags=${target.linkerFlags}`, "-o", `${partial}/`, ...packages],
@@ -160,21 +191,6 @@ async function stalePackages(
 ): Promise<number> {
   const { stdout } = await run(go, ["list", "-deps", "-f={{.Stale}}", ...packages], { cwd, env });
   return stdout.split("\n").filter((line) => line === "true").length;
-}
-
-/** Tells of packages as they are compiled, in per cent and with the time that the rest will take at the same pace. */
-function shareOfWork(total: number): (more: number) => string {
-  const began = Date.now();
-  let compiled = 0;
-  return (more) => {
-    compiled += more;
-    if (total === 0 || compiled === 0) {
-      return `${compiled} packages so far`;
-    }
-    const share = Math.min(compiled / total, 0.99);
-    const minutes = Math.ceil((((Date.now() - began) / share) * (1 - share)) / 60_000);
-    return `${Math.floor(share * 100)} %, about ${minutes} minute${minutes === 1 ? "" : "s"} left`;
-  };
 }
 
 /** The user's settings for proxies, caches and toolchains hold; those that would change what is built do not. */

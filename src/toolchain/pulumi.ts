@@ -5,9 +5,10 @@ import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { messageOf } from "../workspace/errors.js";
-import { cacheSubfolder } from "../workspace/paths.js";
+import { cacheFolder, cacheSubfolder } from "../workspace/paths.js";
 import { type Progress, withStep } from "../workspace/progress.js";
-import { goBuilt } from "./goTools.js";
+import { answers } from "./downloads.js";
+import { builtBefore, goBuilt } from "./goTools.js";
 import { findOnPath } from "./pathTools.js";
 import { standInPlugins } from "./standIns/folder.js";
 import { once } from "./toolchain.js";
@@ -30,8 +31,6 @@ export interface FindPulumi {
   standIns?: boolean;
 }
 
-/** Seconds that the decision may take whether Pulumi's downloads can be reached. */
-const decisionSeconds = 5;
 const downloads = "https://get.pulumi.com";
 
 /**
@@ -44,9 +43,9 @@ export async function findPulumi({
   env = process.env,
   standIns = false,
 }: FindPulumi): Promise<Pulumi> {
-  const reachable = once(() => answers(downloads));
+  const reachable = once(() => answers(downloads, env));
   const command = await findCommand(progress, env, reachable);
-  const missing = usedPlugins().filter((plugin) => !isThere(plugin, env));
+  const missing = usedPlugins().filter((plugin) => !isThere(plugin, env, progress));
   if (missing.length === 0 || (await reachable())) {
     return { command, environment: {} }; // the CLI downloads at first use what it lacks
   }
@@ -81,13 +80,17 @@ async function findCommand(
   const onPath = findOnPath("pulumi", env.PATH);
   if (onPath !== undefined) {
     try {
-      return await PulumiCommand.get();
+      return await PulumiCommand.get({ version: new SemVer(version) }); // the SDK's own minimum is 3.2
     } catch (error) {
       progress.note(`${onPath} is not used: ${messageOf(error).split("\n")[0]}`);
     }
   }
   if (existsSync(join(root, "bin/pulumi"))) {
     return PulumiCommand.get({ root });
+  }
+  const before = builtBefore(["pulumi"]).pulumi;
+  if (before !== undefined) {
+    return PulumiCommand.get({ root: dirname(dirname(before)) });
   }
   if (await reachable()) {
     try {
@@ -118,26 +121,28 @@ function usedPlugins(): Plugin[] {
   }));
 }
 
-/** In Pulumi's own folder, where `pulumi plugin install` puts it, or on the PATH. */
-function isThere({ name, version }: Plugin, env: NodeJS.ProcessEnv): boolean {
+/**
+ * On the PATH, which the engine prefers whatever the release is, or in Pulumi's own folder, where `pulumi plugin install`
+ * puts it and the engine takes this release alone. A marker tells an installation that is not complete.
+ */
+function isThere({ name, version }: Plugin, env: NodeJS.ProcessEnv, progress: Progress): boolean {
+  const onPath = findOnPath(`pulumi-resource-${name}`, env.PATH);
+  if (onPath !== undefined) {
+    if (!onPath.startsWith(cacheFolder())) {
+      progress.note(
+        `${onPath} is used, whatever its release: the engine prefers what is on the PATH. ` +
+          `This program is made for ${version}`,
+      );
+    }
+    return true;
+  }
   const home = env.PULUMI_HOME ?? join(homedir(), ".pulumi");
-  return (
-    existsSync(join(home, "plugins", `resource-${name}-v${version}`)) ||
-    findOnPath(`pulumi-resource-${name}`, env.PATH) !== undefined
-  );
+  const installed = join(home, "plugins", `resource-${name}-v${version}`);
+  return existsSync(installed) && !existsSync(`${installed}.partial`);
 }
 
 function packageVersion(name: string): string {
   const file = createRequire(import.meta.url).resolve(`${name}/package.json`);
   const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
   return version.replace(/^v/, "");
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(decisionSeconds * 1000);
-    return (await fetch(url, { method: "HEAD", signal })).status < 500;
-  } catch {
-    return false;
-  }
 }

@@ -25,7 +25,7 @@ import { ProgramCopy } from "./support/programCopy.js";
 /** A machine on which a plan of one good instance is tried. */
 interface Machine {
   what: string;
-  /** Commands on the PATH as scripts, instead of this machine's. Default: this machine's PATH. */
+  /** Commands on the PATH as scripts, instead of this machine's, and no network. Default: this machine's PATH. */
   commands?: Record<string, string>;
   /** The cache's folder, made by the case. Default: one with only what `knows` says. */
   cache?: () => string;
@@ -39,7 +39,7 @@ const oldKubectl = `echo '{"clientVersion": {"gitVersion": "v1.20.4"}}'`;
 
 describe("a machine that lacks something", () => {
   const folders = new InstanceFolders();
-  const { OPENEDX_CACHE, PATH } = process.env;
+  const { HTTPS_PROXY, OPENEDX_CACHE, PATH } = process.env;
   const ownCache = cacheFolder();
   const mounts: string[] = [];
 
@@ -62,7 +62,7 @@ describe("a machine that lacks something", () => {
       knows: ["environments"],
       says: [
         /kubectl is not on the PATH, and 1\.31 or newer is needed\. Install it \(https/,
-        /Go is not on the PATH: install/,
+        /Official releases cannot be had here \(https:.*127\.0\.0\.1:9.*\)\. Go is not on the PATH: install/,
       ],
     },
     {
@@ -123,11 +123,9 @@ describe("a machine that lacks something", () => {
   });
 
   afterEach(() => {
-    process.env.PATH = PATH;
-    if (OPENEDX_CACHE === undefined) {
-      delete process.env.OPENEDX_CACHE;
-    } else {
-      process.env.OPENEDX_CACHE = OPENEDX_CACHE;
+    for (const [name, value] of Object.entries({ HTTPS_PROXY, OPENEDX_CACHE, PATH })) {
+      delete process.env[name];
+      Object.assign(process.env, value === undefined ? {} : { [name]: value });
     }
   });
 
@@ -164,6 +162,7 @@ describe("a machine that lacks something", () => {
       process.env.OPENEDX_CACHE = folder;
       if (commands !== undefined) {
         process.env.PATH = searchPath(folders.scratch, commands);
+        process.env.HTTPS_PROXY = "http://127.0.0.1:9"; // no downloads either
       }
       const { message } = await refusal();
       says.forEach((pattern) => assert.match(message, pattern));

@@ -58,7 +58,8 @@ describe("a sandbox that is not there", () => {
   });
 
   it("says what is missing when it cannot be brought up", async () => {
-    const toolchain = createToolchain({ progress: silent, env: { PATH: join(cache, "nothing") } });
+    const env = { PATH: join(cache, "nothing") };
+    const toolchain = createToolchain({ progress: silent, env, releases: {} });
     await assert.rejects(sandboxUp({ toolchain, progress: silent }), /Go is not on the PATH/);
     assert.equal((await sandboxStatus()).state, "absent");
   });

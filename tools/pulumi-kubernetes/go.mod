@@ -231,3 +231,6 @@ require (
 	sigs.k8s.io/structured-merge-diff/v4 v4.6.0 // indirect
 	sigs.k8s.io/yaml v1.5.0 // indirect
 )
+
+// Instead of Go types for every kind, which cost more than the rest of the provider to compile: see sdk/.
+replace github.com/pulumi/pulumi-kubernetes/sdk/v4 => ./sdk

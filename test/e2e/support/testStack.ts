@@ -63,7 +63,7 @@ export class TestStack {
   }
 
   static async start(name: string): Promise<TestStack> {
-    const { kubectl, helm } = await toolchain.controlPlane();
+    const [{ kubectl }, helm] = await Promise.all([toolchain.controlPlane(), toolchain.helm()]);
     const sandbox = await sandboxUp({ toolchain, progress: silent, name: `${name}-${process.pid}` });
     return new TestStack(sandbox, kubectl, helm);
   }
