@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -143,6 +144,33 @@ done`,
     await fails(tools.kubectl(), "Building kubectl .*failed", "no space left on device", "GOPROXY");
     go("1.99.0");
     assert.ok(existsSync(await tools.kubectl()));
+  });
+
+  it("leaves nothing of a build that filled the disk, and builds where there is room again", async function () {
+    const disk = join(folder, "disk");
+    mkdirSync(disk);
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]).status !== 0) {
+      this.skip(); // only who may mount can have a small disk
+    }
+    try {
+      process.env.OPENEDX_CACHE = disk;
+      go("1.99.0", "set -e");
+      await fails(
+        toolchain().kubectl(),
+        "Building kubectl .*failed",
+        "5 GB of disk",
+        "No space left on device",
+      );
+      const left = readdirSync(disk, { recursive: true, encoding: "utf8" });
+      assert.deepEqual(
+        left.filter((path) => /partial|kubectl/.test(path)),
+        [],
+      );
+      spawnSync("mount", ["-o", "remount,size=1m", disk]);
+      assert.ok(existsSync(await toolchain().kubectl()));
+    } finally {
+      spawnSync("umount", [disk]);
+    }
   });
 
   it("clears what a killed build left behind", async () => {
