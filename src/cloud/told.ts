@@ -19,6 +19,8 @@ export function told<Part, T>(
     if (pulumi.runtime.isDryRun()) {
       return pulumi.unknown as T;
     }
-    throw new UserError(`${what} is missing in what was told. Run \`openedx refresh\`, then the command again.`);
+    throw new UserError(
+      `${what} is missing in what was told. Run \`openedx refresh\`, then the command again.`,
+    );
   }) as pulumi.Output<T>;
 }

@@ -43,6 +43,17 @@ export function mirrorOfStandIns(scratch: Scratch): string {
   return `${scratch.folder}/mirror`;
 }
 
+/** Clouds let people in by tokens. */
+async function administratorToken(stack: TestStack): Promise<string> {
+  await stack.kubectl("create", "serviceaccount", "people", "--namespace=kube-system");
+  await stack.kubectl(
+    ...["create", "clusterrolebinding", "people", "--clusterrole=cluster-admin"],
+    "--serviceaccount=kube-system:people",
+  );
+  const { stdout } = await stack.kubectl("create", "token", "people", "--namespace=kube-system");
+  return stdout.trim();
+}
+
 /** What all three clouds' drivers for disks bring. */
 const snapshotClasses = definition(
   "snapshot.storage.k8s.io",
@@ -75,19 +86,20 @@ export class CloudStack {
   readonly #plugins: CloudPlugins;
   readonly #project: TestProject;
 
-  private constructor(cloud: CloudName, stack: TestStack, cache: OwnCache) {
+  private constructor(cloud: CloudName, stack: TestStack, cache: OwnCache, token: string) {
     this.stack = stack;
     this.#cloud = cloud;
     this.#sample = sampleConfig(cloud);
     this.#mirror = mirrorOfStandIns(this.#scratch);
     this.#cache = cache;
-    this.#plugins = new CloudPlugins(stack.sandbox.kubeconfig);
+    this.#plugins = new CloudPlugins(stack.sandbox.kubeconfig, token);
     this.#project = new TestProject(stack.sandbox.kubeconfig);
   }
 
   static async start(cloud: CloudName): Promise<CloudStack> {
     const cache = new OwnCache("tools", "environments", "renders", "pulumi", "pulumi-stand-ins");
-    const made = new CloudStack(cloud, await TestStack.start(cloud), cache);
+    const stack = await TestStack.start(cloud);
+    const made = new CloudStack(cloud, stack, cache, await administratorToken(stack));
     const file = made.#scratch.write("drivers.yaml", `${snapshotClasses}\n---\n${volumesOfAnyClass()}`);
     await made.stack.kubectl("apply", `--filename=${file}`);
     return made;

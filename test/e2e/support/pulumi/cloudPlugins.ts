@@ -20,7 +20,6 @@ export interface CloudCall {
 
 interface Kubeconfig {
   clusters: { cluster: { server: string; "certificate-authority-data": string } }[];
-  users: { user: Record<"client-certificate-data" | "client-key-data", string> }[];
 }
 
 /**
@@ -31,23 +30,24 @@ export class CloudPlugins {
   readonly #folder = mkdtempSync(join(tmpdir(), "clouds-"));
   readonly #path = process.env.PATH;
 
-  /** @param kubeconfig path of that of the test's cluster, whose user comes with a certificate. */
-  constructor(kubeconfig: string) {
-    const { clusters, users } = parse(readFileSync(kubeconfig, "utf8")) as Kubeconfig;
+  /**
+   * @param kubeconfig path of that of the test's cluster.
+   * @param token of an administrator there.
+   */
+  constructor(kubeconfig: string, token: string) {
+    const { clusters } = parse(readFileSync(kubeconfig, "utf8")) as Kubeconfig;
     const [{ cluster } = { cluster: undefined }] = clusters;
-    const [{ user } = { user: undefined }] = users;
     this.#write("facts.json", { server: cluster?.server, ca: cluster?.["certificate-authority-data"] });
     this.#write("credential.json", {
       apiVersion: "client.authentication.k8s.io/v1beta1",
       kind: "ExecCredential",
-      status: {
-        clientCertificateData: text(user?.["client-certificate-data"]),
-        clientKeyData: text(user?.["client-key-data"]),
-      },
+      status: { token },
     });
     mkdirSync(join(this.#folder, "bin"));
     for (const name of packages) {
-      const { version } = createRequire(import.meta.url)(`@pulumi/${name}/package.json`) as { version: string };
+      const { version } = createRequire(import.meta.url)(`@pulumi/${name}/package.json`) as {
+        version: string;
+      };
       const facts = `ECHO_FOLDER='${this.#folder}' ECHO_PACKAGE=${name} ECHO_VERSION=${version.replace(/^v/, "")}`;
       this.#command(`pulumi-resource-${name}`, `${facts} exec '${process.execPath}' '${program}' "$@"`);
     }
@@ -82,8 +82,4 @@ export class CloudPlugins {
     writeFileSync(file, `#!/bin/sh\n${line}\n`);
     chmodSync(file, 0o755);
   }
-}
-
-function text(base64: string | undefined): string {
-  return Buffer.from(base64 ?? "", "base64").toString("utf8");
 }

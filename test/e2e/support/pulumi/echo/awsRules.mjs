@@ -77,7 +77,10 @@ export const awsRules = {
   "aws:s3/bucket:Bucket": { named: "bucket", replace: ["bucket"] }, // s3/bucket.go
   ...Object.fromEntries(
     [
-      ...["bucketCorsConfiguration:BucketCorsConfiguration", "bucketOwnershipControls:BucketOwnershipControls"],
+      ...[
+        "bucketCorsConfiguration:BucketCorsConfiguration",
+        "bucketOwnershipControls:BucketOwnershipControls",
+      ],
       ...["bucketLifecycleConfiguration:BucketLifecycleConfiguration", "bucketPolicy:BucketPolicy"],
       ...["bucketPublicAccessBlock:BucketPublicAccessBlock", "bucketVersioning:BucketVersioning"],
       "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

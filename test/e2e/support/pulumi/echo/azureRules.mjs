@@ -4,12 +4,34 @@
 
 /** Names in the path of a resource's id. */
 const path = [
-  ...["resourceGroupName", "resourceName", "accountName", "serverName", "clusterName", "vaultName", "keyName"],
+  ...[
+    "resourceGroupName",
+    "resourceName",
+    "accountName",
+    "serverName",
+    "clusterName",
+    "vaultName",
+    "keyName",
+  ],
   ...["databaseName", "containerName", "registryName", "virtualNetworkName", "subnetName", "natGatewayName"],
   ...["networkSecurityGroupName", "publicIpAddressName", "privateEndpointName", "privateDnsZoneGroupName"],
   ...["privateZoneName", "virtualNetworkLinkName", "zoneName", "diskEncryptionSetName", "workspaceName"],
-  ...["dataCollectionRuleName", "associationName", "resourceUri", "configurationName", "configName", "agentPoolName"],
-  ...["lockName", "scope", "roleAssignmentName", "roleDefinitionId", "blobServicesName", "managementPolicyName"],
+  ...[
+    "dataCollectionRuleName",
+    "associationName",
+    "resourceUri",
+    "configurationName",
+    "configName",
+    "agentPoolName",
+  ],
+  ...[
+    "lockName",
+    "scope",
+    "roleAssignmentName",
+    "roleDefinitionId",
+    "blobServicesName",
+    "managementPolicyName",
+  ],
   "federatedIdentityCredentialResourceName",
 ];
 
@@ -24,9 +46,14 @@ const types = {
   "containerservice:MaintenanceConfiguration": [],
   "containerservice:ManagedCluster": [
     ...["diskEncryptionSetID", "dnsPrefix", "location", "nodeResourceGroup"],
-    ...["serviceCidr", "dnsServiceIP", "networkPlugin", "networkPluginMode", "podCidr", "networkDataplane"].map(
-      (key) => `networkProfile.${key}`,
-    ),
+    ...[
+      "serviceCidr",
+      "dnsServiceIP",
+      "networkPlugin",
+      "networkPluginMode",
+      "podCidr",
+      "networkDataplane",
+    ].map((key) => `networkProfile.${key}`),
     ...["networkProfile.networkPolicy", "networkProfile.outboundType"],
   ],
   "dbformysql:Configuration": [],

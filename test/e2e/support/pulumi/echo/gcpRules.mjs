@@ -26,7 +26,15 @@ export const gcpRules = {
   "gcp:container/cluster:Cluster": {
     named,
     replace: [
-      ...["name", "location", "network", "subnetwork", "networkingMode", "ipAllocationPolicy", "datapathProvider"],
+      ...[
+        "name",
+        "location",
+        "network",
+        "subnetwork",
+        "networkingMode",
+        "ipAllocationPolicy",
+        "datapathProvider",
+      ],
       ...["initialNodeCount", "nodeConfig", "masterAuth.clientCertificateConfig"],
       "privateClusterConfig.privateEndpointSubnetwork",
     ],
@@ -60,7 +68,15 @@ export const gcpRules = {
   "gcp:redis/instance:Instance": {
     named,
     replace: [
-      ...["name", "region", "tier", "authorizedNetwork", "connectMode", "reservedIpRange", "customerManagedKey"],
+      ...[
+        "name",
+        "region",
+        "tier",
+        "authorizedNetwork",
+        "connectMode",
+        "reservedIpRange",
+        "customerManagedKey",
+      ],
       "transitEncryptionMode",
     ],
   }, // products/redis/Instance.yaml; its provider says so of `tier` too: findings of a run of it

@@ -79,7 +79,8 @@ const calling = {
   getSchema: () => filled(new provider.GetSchemaResponse(), { setSchema: JSON.stringify({ name, version }) }),
   handshake: () => filled(new provider.ProviderHandshakeResponse(), { setAcceptSecrets: true }),
   checkConfig: (request) => filled(new provider.CheckResponse(), { setInputs: request.getNews() }),
-  diffConfig: () => filled(new provider.DiffResponse(), { setChanges: provider.DiffResponse.DiffChanges.DIFF_NONE }),
+  diffConfig: () =>
+    filled(new provider.DiffResponse(), { setChanges: provider.DiffResponse.DiffChanges.DIFF_NONE }),
   configure: () =>
     filled(new provider.ConfigureResponse(), {
       setAcceptsecrets: true,
@@ -107,7 +108,16 @@ const calling = {
     const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
     // With a name that the program gives, the old one must be gone first; unless it is the name that changes.
     const ownName = named !== undefined && news.__defaults === undefined && !changed.includes(named);
-    return filled(new provider.DiffResponse(), {
+    const response = new provider.DiffResponse();
+    for (const path of changed) {
+      const { UPDATE, UPDATE_REPLACE } = provider.PropertyDiff.Kind;
+      const kind = replacing.includes(path) ? UPDATE_REPLACE : UPDATE;
+      response
+        .getDetaileddiffMap()
+        .set(path, filled(new provider.PropertyDiff(), { setKind: kind, setInputdiff: true }));
+    }
+    return filled(response, {
+      setHasdetaileddiff: true,
       setChanges: changed.length === 0 ? DIFF_NONE : DIFF_SOME,
       setDiffsList: top(changed),
       setReplacesList: top(replacing),
@@ -142,7 +152,9 @@ const calling = {
       }
       note({ op: "update", urn, id, changed });
     }
-    return filled(new provider.UpdateResponse(), { setProperties: struct(outputsOf(urn, id, inputs, false)) });
+    return filled(new provider.UpdateResponse(), {
+      setProperties: struct(outputsOf(urn, id, inputs, false)),
+    });
   },
 
   read: (request) =>
@@ -167,7 +179,9 @@ const calling = {
     if (answer === undefined) {
       throw new Error(`the echo has no answer to ${request.getTok()}`);
     }
-    return filled(new provider.InvokeResponse(), { setReturn: struct(answer(plain(request.getArgs()), facts)) });
+    return filled(new provider.InvokeResponse(), {
+      setReturn: struct(answer(plain(request.getArgs()), facts)),
+    });
   },
 
   cancel: () => new Empty(),
@@ -195,6 +209,9 @@ const service = Object.fromEntries(
     },
   ]),
 );
+
+// An engine that was killed ends nobody.
+setInterval(() => process.ppid === 1 && process.exit(), 1000).unref();
 
 const server = new grpc.Server({
   "grpc.max_receive_message_length": 400 * 1024 * 1024,

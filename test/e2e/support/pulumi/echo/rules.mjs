@@ -22,7 +22,9 @@ export const guards = [
   // https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
   ({ type, id, calls }) => {
     if (type.startsWith("azure-native:") && !type.endsWith(":ManagementLockByScope")) {
-      const lock = livingLocks(calls()).find((scope) => `${id}/`.startsWith(`${scope}/`) || scope.startsWith(`${id}/`));
+      const lock = livingLocks(calls()).find(
+        (scope) => `${id}/`.startsWith(`${scope}/`) || scope.startsWith(`${id}/`),
+      );
       return lock === undefined ? undefined : `ScopeLocked: ${id} cannot be deleted, since ${lock} is locked`;
     }
     return undefined;

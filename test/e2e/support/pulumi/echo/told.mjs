@@ -55,17 +55,53 @@ const azure = {
 
 /** The input that is a resource's name in Azure: the innermost of its path. */
 const azureNames = [
-  ...["agentPoolName", "containerName", "keyName", "databaseName", "privateDnsZoneGroupName", "configurationName"],
-  ...["subnetName", "virtualNetworkLinkName", "federatedIdentityCredentialResourceName", "privateEndpointName"],
-  ...["registryName", "accountName", "serverName", "vaultName", "clusterName", "virtualNetworkName", "zoneName"],
-  ...["privateZoneName", "publicIpAddressName", "natGatewayName", "networkSecurityGroupName", "workspaceName"],
-  ...["diskEncryptionSetName", "dataCollectionRuleName", "roleAssignmentName", "resourceName", "resourceGroupName"],
+  ...[
+    "agentPoolName",
+    "containerName",
+    "keyName",
+    "databaseName",
+    "privateDnsZoneGroupName",
+    "configurationName",
+  ],
+  ...[
+    "subnetName",
+    "virtualNetworkLinkName",
+    "federatedIdentityCredentialResourceName",
+    "privateEndpointName",
+  ],
+  ...[
+    "registryName",
+    "accountName",
+    "serverName",
+    "vaultName",
+    "clusterName",
+    "virtualNetworkName",
+    "zoneName",
+  ],
+  ...[
+    "privateZoneName",
+    "publicIpAddressName",
+    "natGatewayName",
+    "networkSecurityGroupName",
+    "workspaceName",
+  ],
+  ...[
+    "diskEncryptionSetName",
+    "dataCollectionRuleName",
+    "roleAssignmentName",
+    "resourceName",
+    "resourceGroupName",
+  ],
 ];
 
 const gcp = {
   account: ({ inputs }) => {
     const email = `${inputs.accountId}@${inputs.project}.iam.gserviceaccount.com`;
-    return { name: `projects/${inputs.project}/serviceAccounts/${email}`, email, member: `serviceAccount:${email}` };
+    return {
+      name: `projects/${inputs.project}/serviceAccounts/${email}`,
+      email,
+      member: `serviceAccount:${email}`,
+    };
   },
   iAMCustomRole: ({ inputs }) => ({ name: `projects/${inputs.project}/roles/${inputs.roleId}` }),
   address: () => ({ address: "198.51.100.7" }),

@@ -35,7 +35,9 @@ export function hidden(value) {
 }
 
 function isMap(value) {
-  return value !== null && typeof value === "object" && !Array.isArray(value) && value[signature] === undefined;
+  return (
+    value !== null && typeof value === "object" && !Array.isArray(value) && value[signature] === undefined
+  );
 }
 
 /** Both; what `over` says wins, map by map. */
