@@ -16,14 +16,8 @@ export interface Backups {
 }
 
 /** Every day a copy of what carries the stack's backup tag: the database, shared files, volumes. */
-function createPlan(at: Place, keys: Keys): void {
+function createPlan(at: Place, name: string, vault: backup.Vault): void {
   const { settings, opts } = at;
-  const name = `${settings.name}-backup`;
-  const vault = new backup.Vault(
-    name,
-    { name, kmsKeyArn: keys.data.arn, forceDestroy: settings.disposable },
-    kept(at),
-  );
   const { role, grants } = serviceRole(at, "backup", "backup.amazonaws.com", [
     "service-role/AWSBackupServiceRolePolicyForBackup",
     "service-role/AWSBackupServiceRolePolicyForRestores",
@@ -65,8 +59,15 @@ export function createBackups(place: Place, keys: Keys): Backups {
   const { settings } = place;
   const at = component(place, "Backups", `${settings.name}-backups`);
   const bucket = createBucket(at, { purpose: "backup", keys, keepVersionsDays: keepDays });
+  const name = `${settings.name}-backup`;
+  // There in a disposable stack too: one that was made before is emptied before it goes.
+  const vault = new backup.Vault(
+    name,
+    { name, kmsKeyArn: keys.data.arn, forceDestroy: settings.disposable },
+    kept(at),
+  );
   if (!settings.disposable) {
-    createPlan(at, keys);
+    createPlan(at, name, vault);
   }
   return { bucket, store: { kind: "s3", bucket: bucket.bucket.bucket, region: settings.region } };
 }

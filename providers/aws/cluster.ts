@@ -187,7 +187,7 @@ export function clusterProvider(
       kubeconfig,
       clusterIdentifier: `aws/${account}/${region}/${controlPlane.name}/${config.kubernetes.generation}`,
     },
-    { ...place.opts, dependsOn: [...controlPlane.access, ...dependsOn] },
+    { parent: place.opts.parent, dependsOn: [...controlPlane.access, ...dependsOn] },
   );
   return { ...providers, kubeconfig };
 }

@@ -132,7 +132,7 @@ export function awsCloud(name: string, stackConfig: StackConfig, opts: pulumi.Re
   const storage = storageOf(place, { keys, network, controlPlane, provider, ready: workers.ready });
   const dns = createDns(place);
   const backups = createBackups(place, keys);
-  const randomProvider = new random.Provider(`${name}-aws-random`, {}, place.opts);
+  const randomProvider = new random.Provider(`${name}-aws-random`, {}, { parent: place.opts.parent });
   const parts: DataParts = { keys, network, controlPlane, randomProvider };
 
   const roles = new Map<string, PodRole>();

@@ -78,10 +78,11 @@ export function createNodes(
     const launchTemplate = template(at, keys, pool);
     const name = `${settings.name}-${pool}`;
     return new eks.NodeGroup(
+      // Its name in AWS is Pulumi's to choose: with one of ours, a group that must be replaced would be gone before the
+      // next one is there.
       name,
       {
         clusterName: controlPlane.cluster.name,
-        nodeGroupName: name,
         nodeRoleArn: role.arn,
         subnetIds: network.nodeSubnets,
         version: settings.config.kubernetes.version,

@@ -42,13 +42,17 @@ function partitionOf(region: string): string {
   return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
+/** Zones that each network has room for: where a subnet is must not change when one more zone is used. */
+const mostZones = 3;
+
 /** Nodes and pods get a quarter of the network in each zone, data and load balancers a 64th each. */
 function layOut(cidr: string, zones: number): AwsSettings["subnetCidrs"] {
   const bits = Number(cidr.split("/")[1]);
-  const nodeBits = Array<number>(zones).fill(bits + 2);
-  const smallBits = Array<number>(2 * zones).fill(bits + 6);
+  const nodeBits = Array<number>(mostZones).fill(bits + 2);
+  const smallBits = Array<number>(2 * mostZones).fill(bits + 6);
   const all = subnets(cidr, [...nodeBits, ...smallBits]);
-  return { nodes: all.slice(0, zones), data: all.slice(zones, 2 * zones), public: all.slice(2 * zones) };
+  const block = (index: number): string[] => all.slice(index * mostZones, index * mostZones + zones);
+  return { nodes: block(0), data: block(1), public: block(2) };
 }
 
 /** All numbers and names of the stack's part in AWS. */

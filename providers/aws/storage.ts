@@ -89,6 +89,8 @@ export function createStorageClasses(
   const { keys, provider } = parts;
   const at = component(place, "Storage", `${settings.name}-storage`);
   const opts = { ...at.opts, provider, dependsOn: parts.ready };
+  // Kubernetes never changes what a class does with its volumes: one that is there stays as it is.
+  const classOpts = { ...opts, ignoreChanges: ["reclaimPolicy"] };
   const reclaimPolicy = settings.disposable ? "Delete" : "Retain";
   const disks = new k8s.storage.v1.StorageClass(
     `${settings.name}-gp3`,
@@ -109,7 +111,7 @@ export function createStorageClasses(
       // The disk goes where the pod goes: disks cannot leave their zone.
       volumeBindingMode: "WaitForFirstConsumer",
     },
-    opts,
+    classOpts,
   );
   const snapshots = new k8s.apiextensions.CustomResource(
     `${settings.name}-snapshots`,
@@ -135,7 +137,7 @@ export function createStorageClasses(
       parameters: { provisioningMode: "efs-ap", fileSystemId: fileSystem.id, directoryPerms: "700" },
       reclaimPolicy,
     },
-    { ...opts, dependsOn: [...parts.ready, ...targets] },
+    { ...classOpts, dependsOn: [...parts.ready, ...targets] },
   );
   return { classes: { readWriteOnce: "gp3", readWriteMany: "efs" }, ready: [...ready, files] };
 }

@@ -4,6 +4,7 @@ import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/
 import { ManagedCluster } from "@pulumi/azure-native/containerservice/managedCluster.js";
 import type * as k8s from "@pulumi/kubernetes";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
+import { told } from "../../src/cloud/told.js";
 import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
 import { clusterArgs, nodeGroupName } from "./clusterArgs.js";
 import type { AzureContext } from "./context.js";
@@ -50,7 +51,11 @@ function findCluster(context: AzureContext, id: string): Cluster {
     nodeGroup: groupId(config.subscriptionId, found.nodeResourceGroup),
     kubelet: {
       name: "kubelet",
-      id: found.identityProfile.apply((profile) => profile?.kubeletidentity?.objectId ?? ""),
+      id: told(
+        found.identityProfile,
+        (profile) => profile?.kubeletidentity?.objectId,
+        `The identity of the nodes of ${clusterName}`,
+      ),
       type: "ServicePrincipal",
     },
   };
@@ -138,7 +143,11 @@ function administratorGrants(context: AzureContext, cluster: ManagedCluster): pu
 }
 
 function issuerOf(cluster: ManagedCluster): pulumi.Output<string> {
-  return cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
+  return told(
+    cluster.oidcIssuerProfile,
+    (profile) => profile?.issuerURL,
+    "The issuer of the cluster's service accounts",
+  );
 }
 
 function groupId(subscription: string, group: pulumi.Output<string | undefined>): pulumi.Output<string> {

@@ -95,6 +95,9 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
     {
       ...guarded,
       dependsOn: [link],
+      // Azure makes no server zone-redundant that was made without: refused beforehand, not on the way.
+      // https://learn.microsoft.com/azure/mysql/flexible-server/concepts-high-availability
+      replaceOnChanges: ["highAvailability.mode"],
       ignoreChanges: [
         "storage.storageSizeGB",
         "availabilityZone",

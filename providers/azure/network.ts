@@ -4,6 +4,7 @@ import { NetworkSecurityGroup } from "@pulumi/azure-native/network/networkSecuri
 import { PublicIPAddress } from "@pulumi/azure-native/network/publicIPAddress.js";
 import { Subnet, type SubnetArgs } from "@pulumi/azure-native/network/subnet.js";
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
+import { told } from "../../src/cloud/told.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { type Rule, securityRules } from "./securityRules.js";
 import { subnetCidrs } from "./subnets.js";
@@ -125,7 +126,7 @@ function makeNetwork(context: AzureContext, edge: { gateway: boolean }): Network
     mysql: mysql.id,
     endpoints: endpoints.id,
     ...(gateway !== undefined && { gateway: gateway.id }),
-    egressAddress: address.ipAddress.apply((ip) => ip ?? ""),
+    egressAddress: told(address.ipAddress, (ip) => ip, "The address that the nodes go out by"),
     cidr,
     ready: made,
   };

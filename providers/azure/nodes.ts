@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
 import type { AzureConfig } from "../../src/config/azureSizes.js";
+import { digest } from "../../src/workspace/digest.js";
 import { type AzureContext, tagsOf } from "./context.js";
 
 type PoolSize = AzureConfig["nodes"]["system"];
@@ -54,6 +55,18 @@ export function poolArgs(context: AzureContext, size: PoolSize, subnet: pulumi.I
   };
 }
 
+/**
+ * Part of a pool's name, from what Azure never changes in one that is there: another shape is another pool. As long as
+ * there is room in a name: twelve characters, of which `stateful` takes eight.
+ */
+function shapeDigest(shape: PoolArgs): string {
+  const { availabilityZones, enableEncryptionAtHost, osDiskSizeGB, vmSize } = shape;
+  return digest(JSON.stringify([availabilityZones, enableEncryptionAtHost, osDiskSizeGB, vmSize])).slice(
+    0,
+    4,
+  );
+}
+
 /** The first zones of the region, as many as the config says. */
 export function zones({ zones: count }: Pick<AzureConfig, "zones">): string[] {
   return ["1", "2", "3"].slice(0, count);
@@ -78,22 +91,24 @@ export function workloadPools(
 ): AgentPool[] {
   const { config, name, groups, opts } = context;
   const { general, stateful, spot } = config.nodes;
-  const pool = (what: string, size: PoolSize, args: Record<string, unknown>): AgentPool =>
-    new AgentPool(
+  const pool = (what: string, size: PoolSize, args: Record<string, unknown>): AgentPool => {
+    const shape = poolArgs(context, size, cluster.subnet);
+    return new AgentPool(
       `${name}-${what}`,
       {
-        ...poolArgs(context, size, cluster.subnet),
+        ...shape,
         resourceGroupName: groups.cluster.name,
         resourceName: cluster.name,
-        agentPoolName: what,
+        agentPoolName: `${what}${shapeDigest(shape)}`,
         mode: "User",
         orchestratorVersion: config.kubernetes.version,
         nodeLabels: { "openedx.org/pool": what },
         ...args,
       },
-      // The autoscaler owns the count.
-      { ...opts, dependsOn, ignoreChanges: ["count"] },
+      // The autoscaler owns the count. The next pool is there before the old one goes: their names differ.
+      { ...opts, dependsOn, deleteBeforeReplace: false, ignoreChanges: ["count"] },
     );
+  };
   const pools = [
     pool("general", general, {}),
     pool("stateful", stateful, { nodeTaints: [taintText(statefulTaint)] }),

@@ -4,6 +4,7 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
+import { told } from "../../src/cloud/told.js";
 import { parseGcpId } from "../../src/config/gcpIds.js";
 import { clusterArgs } from "./clusterArgs.js";
 import { after, type GcpContext } from "./context.js";
@@ -84,9 +85,11 @@ function access(
   const { project, region, kubernetes } = config;
   const kubeconfig = pulumi.secret(
     config.apiEndpoint === "dns"
-      ? cluster.controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) =>
-          signedInKubeconfig(clusterName, { host: dnsEndpointConfig?.endpoint ?? "" }),
-        )
+      ? told(
+          cluster.controlPlaneEndpointsConfig,
+          ({ dnsEndpointConfig }) => dnsEndpointConfig?.endpoint,
+          `The name by which Google's clusters are reached (openedx:gcp.apiEndpoint: dns) of ${clusterName}`,
+        ).apply((host) => signedInKubeconfig(clusterName, { host }))
       : pulumi
           .all([cluster.endpoint, cluster.masterAuth])
           .apply(([host, { clusterCaCertificate }]) =>

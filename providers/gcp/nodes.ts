@@ -71,11 +71,10 @@ export function nodePools(context: GcpContext, cluster: Cluster, parts: NodePart
   const { system, general, stateful, spot } = config.nodes;
   const pool = (what: string, size: PoolSize, taints: Taint[], isSpot = false): NodePool =>
     new NodePool(
+      // Pulumi gives it a name that is its own, so that pods move before one that must be replaced goes.
       `${name}-${what}`,
       {
         cluster: cluster.id,
-        // A pool that must be replaced gets a name of its own, so that pods move before the old one goes.
-        namePrefix: `${what}-`,
         // In each zone. Never more than the pool may have; the autoscaler adds what is missing.
         initialNodeCount: Math.floor(size.min / config.zones),
         autoscaling: {

@@ -24,6 +24,7 @@ function azureOutputs({ name, inputs }: Registration): PropertyMap {
     principalId: `principal-${name}`,
     clientId: `client-${name}`,
     ipAddress: "198.51.100.7",
+    identityProfile: { kubeletidentity: { objectId: `object-${name}` } },
     oidcIssuerProfile: { enabled: true, issuerURL: "https://issuer.example" },
     nameServers: ["ns1.example"],
     fullyQualifiedDomainName: `${name}.mysql.example`,

@@ -53,12 +53,22 @@ spec:
           securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 `;
 
-function definition(group: string, kind: string, scope: "Cluster" | "Namespaced", version = "v1"): string {
-  const plural = `${kind.toLowerCase()}s`;
+/** A definition of objects of any content. */
+export function definition(
+  group: string,
+  kind: string,
+  scope: "Cluster" | "Namespaced",
+  version = "v1",
+  plural = `${kind.toLowerCase()}s`,
+): string {
   return JSON.stringify({
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.${group}` },
+    metadata: {
+      name: `${plural}.${group}`,
+      // Asked for in groups of Kubernetes' own.
+      annotations: { "api-approved.kubernetes.io": "unapproved, of a test" },
+    },
     spec: {
       group,
       scope,
@@ -82,6 +92,10 @@ const definitions: Partial<Record<ChartName, Record<string, string>>> = {
   "cert-manager": {
     "templates/issuer.yaml": `{{ if .Values.crds.enabled }}\n${definition("cert-manager.io", "ClusterIssuer", "Cluster")}\n{{ end }}`,
     "templates/certificate.yaml": `{{ if .Values.crds.enabled }}\n${definition("cert-manager.io", "Certificate", "Namespaced")}\n{{ end }}`,
+  },
+  "karpenter-crd": {
+    "crds/class.yaml": definition("karpenter.k8s.aws", "EC2NodeClass", "Cluster", "v1", "ec2nodeclasses"),
+    "crds/pool.yaml": definition("karpenter.sh", "NodePool", "Cluster"),
   },
   "prometheus-operator-crds": {
     "crds/rule.yaml": definition("monitoring.coreos.com", "PrometheusRule", "Namespaced"),

@@ -75,8 +75,8 @@ describe("a config for AWS", () => {
     assert.deepEqual(settings.search, { instanceType: "r7g.large.search", nodes: 2 });
     assert.deepEqual(settings.subnetCidrs, {
       nodes: ["10.8.0.0/20", "10.8.16.0/20"],
-      data: ["10.8.32.0/24", "10.8.33.0/24"],
-      public: ["10.8.34.0/24", "10.8.35.0/24"],
+      data: ["10.8.48.0/24", "10.8.49.0/24"],
+      public: ["10.8.51.0/24", "10.8.52.0/24"],
     });
   });
 

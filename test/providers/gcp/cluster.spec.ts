@@ -2,13 +2,25 @@ import assert from "node:assert/strict";
 import { gcpRegions, gcpZones } from "../../../src/config/gcpRegions.js";
 import { gcpSizes } from "../../../src/config/gcpSizes.js";
 import { presets } from "../../../src/config/clouds.js";
-import { type CloudRun, type Plain, plain } from "../../contract/clouds.js";
-import { dependenciesOf, gcpRun, resource, resourcesOf } from "./stack.js";
+import type { Registration } from "../../../src/engine/types.js";
+import { type CloudRun, type Plain, plain, runCloud } from "../../contract/clouds.js";
+import { gcpCase } from "../../contract/gcp.js";
+import { dependenciesOf, gcpRaw, gcpRun, resource, resourcesOf } from "./stack.js";
 
 interface Kubeconfig {
   clusters: { cluster: Record<string, string> }[];
   users: { user: { exec: { command: string; provideClusterInfo: boolean } } }[];
 }
+
+/** A cluster of which Google tells no name of its API. */
+const nameless = {
+  ...gcpCase,
+  config: gcpRaw(),
+  outputs: (registration: Registration) => ({
+    ...gcpCase.outputs(registration),
+    controlPlaneEndpointsConfig: { dnsEndpointConfig: { allowExternalTraffic: true } },
+  }),
+};
 
 function kubeconfigOf(run: CloudRun): Kubeconfig {
   return JSON.parse(String(plain(run.answers.kubeconfig))) as Kubeconfig;
@@ -122,7 +134,8 @@ describe("the cluster on Google Cloud", () => {
           locationPolicy: "BALANCED",
         });
         assert.equal(nodeCount, undefined, "the autoscaler owns the count");
-        assert.equal(namePrefix, `${name}-`);
+        // Pulumi makes up a name, and Google's provider takes no prefix beside it.
+        assert.equal(namePrefix, undefined);
       }
     });
   }
@@ -201,5 +214,15 @@ describe("the cluster on Google Cloud", () => {
     assert.equal(exclusion.filter, sink.filter);
     const { loggingConfig } = resource(kept, "container/cluster:Cluster", "cluster");
     assert.ok(!((loggingConfig as Plain).enableComponents as string[]).includes("WORKLOADS"));
+  });
+});
+
+describe("a cluster on Google Cloud without a name", () => {
+  it("is an error with a word when it is there", () =>
+    assert.rejects(runCloud(nameless, { preview: false }), /is missing in what was told/));
+
+  it("is unknown in a preview", async () => {
+    const { answers } = await runCloud(nameless, { preview: true });
+    assert.equal(plain(answers.kubeconfig), "<unknown>");
   });
 });
