@@ -11,7 +11,7 @@ export function told<Part, T>(
   read: (part: Part) => T | undefined,
   what: string,
 ): pulumi.Output<T> {
-  return part.apply((value) => {
+  return part.apply<T>((value) => {
     const found = read(value);
     if (found !== undefined && found !== "") {
       return found;
@@ -22,5 +22,5 @@ export function told<Part, T>(
     throw new UserError(
       `${what} is missing in what was told. Run \`openedx refresh\`, then the command again.`,
     );
-  }) as pulumi.Output<T>;
+  });
 }
