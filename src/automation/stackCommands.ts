@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Json } from "../kubernetes/objects.js";
 import { UserError } from "../workspace/errors.js";
 import { type Progress, terminalProgress } from "../workspace/progress.js";
-import { interruption, type Interruption } from "./stacks/interruption.js";
+import { endInterrupted, interruption, type Interruption } from "./stacks/interruption.js";
 import type { OpenedStack } from "./stacks/openStack.js";
 import type { OperationResult } from "./stacks/operations.js";
 import { hasChanges } from "./stacks/report.js";
@@ -173,14 +173,11 @@ export async function operate(
     options.sideBySide === undefined
       ? await oneAfterAnother(stacks, one, { signal })
       : await sideBySide(stacks, one, { signal, limit: options.sideBySide });
-  if (signal.aborted) {
-    process.exitCode = interrupted;
+  if (signal.aborted && !joined.ok) {
+    endInterrupted();
   }
   return joined;
 }
-
-/** As shells have it for a process that Ctrl-C ended. */
-const interrupted = 130;
 
 function finish(joined: Joined<OperationResult>): void {
   const rows = joinedRows(joined, ({ report }) => summaryOf(report));

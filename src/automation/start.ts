@@ -10,7 +10,7 @@ import { type Progress, terminalProgress, withStep } from "../workspace/progress
 import { deployStack, type DeployedInstance } from "./deployStack.js";
 import { reportFailure } from "./failure.js";
 import { sandboxPlatform } from "./sandboxPlatform.js";
-import { interruption } from "./stacks/interruption.js";
+import { endInterrupted, interruption } from "./stacks/interruption.js";
 import { formatTable } from "./table.js";
 
 const command = new Command("npm start --")
@@ -33,15 +33,21 @@ Examples:
         ? await onSandbox(stack, toolchain, progress)
         : { kubeconfig: existingFile(options.kubeconfig) };
     const { kubeconfig } = cluster;
-    const { engine, instances } = await deployStack({ stack, ...cluster, progress, ...interruption() });
+    const ctrlC = interruption();
+    ctrlC.signal.addEventListener("abort", () => (isInterrupted = true));
+    const { engine, instances } = await deployStack({ stack, ...cluster, progress, ...ctrlC });
     process.stdout.write(`${tableOf(instances)}\n\nDeployed by ${engine}. To look around:\n`);
     process.stdout.write(`  export KUBECONFIG=${kubeconfig}\n  kubectl get pods --all-namespaces\n`);
   });
 
+let isInterrupted = false;
 try {
   await command.parseAsync();
 } catch (error) {
   reportFailure(error);
+  if (isInterrupted) {
+    endInterrupted();
+  }
 }
 
 /** A running sandbox, and what it cannot do of the stack, which is said. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../workspace/errors.js";
+import { endOrphans } from "./orphans.js";
 
 /** What a call of the CLI left behind. */
 export interface CliResult {
@@ -130,9 +131,10 @@ function runInGroup(cli: ControlledCli, call: LongCall): Promise<CliResult> {
       const result = { stdout: stdout.join(""), stderr: stderr.join(""), code: code ?? 1 };
       if (result.code === 0) {
         resolve(result);
-      } else {
-        reject(new CliError(result));
+        return;
       }
+      const orphans = cli.forced && child.pid !== undefined ? endOrphans(child.pid) : Promise.resolve();
+      void orphans.finally(() => reject(new CliError(result)));
     });
   });
 }

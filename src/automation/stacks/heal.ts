@@ -10,13 +10,13 @@ import {
   releaseOf,
   type StateResource,
 } from "./deployment.js";
-import { nameOf } from "./events.js";
 import { explain } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 import { title } from "./watch.js";
 
 export interface Heal {
-  cluster: Cluster;
+  /** None: the stack makes its own, and that has not come so far. */
+  cluster?: Cluster;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -30,18 +30,19 @@ const onlyInState = /^(random|tls):|^pulumi:/;
  * What Helm was cut off in the middle of is forgotten, so that it takes the release up again; what was being made and
  * exists on the cluster is taken into the state, what does not is forgotten; a release that somebody took to another
  * revision (`helm rollback`) is read anew, so that the next deployment sees it.
- * @throws UserError that names what only its cloud knows, with the command that imports it.
+ * @throws UserError that names what only its cloud knows, with the command that takes it into the state.
  */
 export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
   const { cluster, signal } = options;
   let deployment = await deploymentOf(opened);
-  let releases = await releasesOf(deployment, cluster);
+  let releases = cluster === undefined ? [] : await releasesOf(deployment, cluster);
   if (deployment.pending.length > 0 || releases.some(isBroken)) {
     // It takes the stack's lock, wherever the state is. What another run was at looked as if it had been killed: that run
     // has ended now, and is looked at again.
     await refresh(opened, rootOf(deployment), signal);
     deployment = await deploymentOf(opened);
-    releases = await mended(await releasesOf(deployment, cluster), options);
+    releases =
+      cluster === undefined ? [] : await mended(await releasesOf(deployment, cluster), cluster, options);
   }
   const creating = deployment.pending.filter(({ type }) => type === "creating");
   const unknown = creating.filter(
@@ -50,12 +51,12 @@ export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
   if (unknown.length > 0) {
     throw joinFaults(
       `Stack ${opened.name}: a run was killed while it made these, and only their cloud can say whether they exist. ` +
-        "Import what exists by the command, with its id; then forget the rest by " +
-        "`pulumi refresh --clear-pending-creates`",
-      unknown.map(({ resource }) => importCommand(resource)),
+        `Run \`pulumi refresh --stack ${opened.name} --clear-pending-creates\` with these options, the id put in, for ` +
+        "each that exists; the rest is forgotten, and made anew",
+      unknown.map(({ resource }) => importOptions(resource)),
     );
   }
-  const existing = await existingOnes(creating, releases, cluster);
+  const existing = cluster === undefined ? [] : await existingOnes(creating, releases, cluster);
   const moved = movedReleases(deployment, releases);
   if (deployment.pending.length === 0 && moved.length === 0) {
     return;
@@ -64,8 +65,9 @@ export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
   await withStep(options.progress, text, () => refreshState(opened, deployment, existing, moved, signal));
 }
 
-function importCommand({ type, urn }: StateResource): string {
-  return `${title(urn, type)}: \`pulumi import ${type} ${nameOf(urn)} ID\``;
+/** Not `pulumi import`: under a component that gives another URN, and the next deployment would delete it. */
+function importOptions({ type, urn }: StateResource): string {
+  return `${title(urn, type)} (${type}): --import-pending-creates '${urn}' --import-pending-creates ID`;
 }
 
 /** A release of the state or of a pending operation, with what Helm has of it. */
@@ -99,7 +101,8 @@ function isBroken({ revisions }: KnownRelease): boolean {
 /** The releases without the revisions that Helm was cut off in, which are taken away. */
 async function mended(
   releases: readonly KnownRelease[],
-  { cluster, progress }: Heal,
+  cluster: Cluster,
+  { progress }: Heal,
 ): Promise<KnownRelease[]> {
   const left: KnownRelease[] = [];
   for (const release of releases) {

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { backendFolder, bareName } from "./backend.js";
 import { explain, isRunning } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
+import { endOrphans } from "./orphans.js";
 
 /**
  * Takes away the lock that an ended operation of ours left behind, and never another's.
@@ -27,8 +28,8 @@ export async function releaseOwnLock({ stack, name, cli }: OpenedStack, begun: b
 
 /**
  * Makes sure, where the state is in a folder, that nobody works on the stack: a lock there says by which process it was
- * made. One of this machine that no longer runs holds nothing, and its lock is taken away. Elsewhere only the engine
- * itself finds a lock.
+ * made. One of this machine that no longer runs holds nothing: what it left running is ended, and its lock is taken away.
+ * Elsewhere only the engine itself finds a lock.
  * @throws UserError that says who holds it.
  */
 export async function claimStack({ stack, name, progress }: OpenedStack): Promise<void> {
@@ -43,6 +44,7 @@ export async function claimStack({ stack, name, progress }: OpenedStack): Promis
   }
   if (locks.length > 0) {
     progress.note(`${name}: the lock of a run that was killed (process ${locks[0]?.pid}) is taken away`);
+    await Promise.all(locks.map(({ pid }) => endOrphans(pid)));
     await stack.cancel();
   }
 }

@@ -5,12 +5,14 @@ import { chosenKubeconfig, type KubeconfigChoice, noKubeconfig } from "../../clu
 import { readStack } from "../../engine/stackFile.js";
 import { UserError } from "../../workspace/errors.js";
 import { bareName } from "./backend.js";
+import type { StateResource } from "./deployment.js";
+import { explain } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 import { outputs } from "./outputs.js";
 
 /**
  * Works with the cluster that the stack is deployed to: that of the kubeconfig where the config names an existing one,
- * else the one that the last deployment made. `work` gets none where there is none yet.
+ * else the one that the stack has made. `work` gets none where there is none yet.
  * @throws UserError when the cluster is there and cannot be reached, or is another one than the last deployment's.
  */
 export async function withStackCluster<T>(
@@ -18,8 +20,7 @@ export async function withStackCluster<T>(
   work: (cluster: Cluster | undefined) => Promise<T>,
 ): Promise<T> {
   const { kubeconfig, cluster: last } = await outputs(opened, { showSecrets: true });
-  const access =
-    existingAccess(opened) ?? (typeof kubeconfig === "string" ? readAccess(kubeconfig) : undefined);
+  const access = existingAccess(opened) ?? ownAccess(kubeconfig ?? (await kubeconfigInState(opened)));
   if (access === undefined) {
     return work(undefined);
   }
@@ -34,6 +35,22 @@ export async function withStackCluster<T>(
     }
     return work(cluster);
   });
+}
+
+function ownAccess(kubeconfig: unknown): ClusterAccess | undefined {
+  return typeof kubeconfig === "string" ? readAccess(kubeconfig) : undefined;
+}
+
+/** Until a first deployment ends there are no outputs; its provider for the cluster is in the state before. */
+async function kubeconfigInState({ cli, name, folder, environment }: OpenedStack): Promise<unknown> {
+  const args = ["stack", "export", "--show-secrets", "--stack", name];
+  const { stdout } = await cli.run(args, folder, { ...environment }).catch((error: unknown) => {
+    throw explain(error, name);
+  });
+  const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: StateResource[] } };
+  const provider = deployment?.resources?.find(({ type }) => type === "pulumi:providers:kubernetes");
+  const { plaintext } = (provider?.inputs?.kubeconfig ?? {}) as { plaintext?: string };
+  return plaintext === undefined ? undefined : JSON.parse(plaintext);
 }
 
 /** How the cluster is reached that the config names; undefined where the stack makes its own. */

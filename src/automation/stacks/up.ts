@@ -36,9 +36,7 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     if (!signal.aborted) {
       await claimStack(opened);
     }
-    if (cluster !== undefined) {
-      await heal(opened, { cluster, progress, signal });
-    }
+    await heal(opened, { ...(cluster && { cluster }), progress, signal });
     const previewed = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
       throw await withLosses(error, opened, helm, progress);
     });

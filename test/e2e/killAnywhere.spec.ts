@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { parse, stringify } from "yaml";
+import { disagreements } from "./support/agreement.js";
+import { killRun, processesOf, type Victim } from "./support/killing.js";
+import { changesOf, TestStack, type TestUp } from "./support/testStack.js";
+
+/** How many runs are killed, of each kind. More take their time: docs/deployment.md tells what twenty did. */
+const kills = { first: 10, again: 10 };
+
+/** Decides the moments. */
+const seed = 20261126;
+
+const victims: readonly Victim[] = ["all", "engine", "program"];
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomNumbers(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `count` moments within a run, each somewhere in its own part of it, so that they reach over all of it. */
+function momentsOf(count: number, random: () => number): number[] {
+  return Array.from({ length: count }, (_, index) => (index + random()) / count);
+}
+
+describe("a run that is killed anywhere", () => {
+  const random = randomNumbers(seed);
+  let stack: TestStack;
+  /** Milliseconds that an undisturbed run takes. */
+  const lasts = { first: 0, again: 0 };
+
+  before(async () => {
+    stack = await TestStack.start("anywhere");
+  });
+  after(() => stack.stop());
+
+  const site = (name: string): TestUp => {
+    const folder = stack.copyInstance("academy");
+    configure(folder, { LMS_HOST: `${name}.example.org`, CMS_HOST: `studio.${name}.example.org` });
+    return { stack: `of-${name}`, instances: { [name]: { folder } } };
+  };
+
+  /** Runs `up`, kills it at this part of its time, and lets the next one put it right. */
+  async function rehearse(
+    wanted: TestUp,
+    part: number,
+    kind: keyof typeof lasts,
+    victim: Victim,
+  ): Promise<void> {
+    const run = await begin(stack, wanted);
+    await Promise.race([run.ended, setTimeout(part * lasts[kind])]);
+    // Between its preview and its deployment a run has no engine.
+    while (victim === "engine" && run.child.exitCode === null && !hasEngine(stack)) {
+      await setTimeout(10);
+    }
+    assert.equal(run.child.exitCode, null, `it was over before:\n${run.printed()}`);
+    await killRun(stack, run.child, victim);
+    await run.ended;
+    const { exitCode, signalCode } = run.child;
+    assert.ok(victim === "engine" ? exitCode !== 0 : signalCode === "SIGKILL", run.printed());
+    // The engine outlives its program for as long as it works on something, and holds the lock.
+    while (victim === "program" && hasEngine(stack)) {
+      await setTimeout(100);
+    }
+    const healed = await finish(await begin(stack, wanted));
+    console.log(`      ${victim} at ${Math.round(part * lasts[kind])} ms: ${run.printed().trim().split("\n").at(-1)}`);
+    if (healed.code !== 0) {
+      console.log(`FAILED ${run.printed()}\n--- then:\n${healed.printed}`);
+    }
+    assert.equal(healed.code, 0, `${run.printed()}\n--- then:\n${healed.printed}`);
+    assert.deepEqual(await disagreements(stack, wanted), []);
+    assert.deepEqual(changesOf(await stack.up(wanted)), []);
+  }
+
+  it("takes its time undisturbed", async () => {
+    const wanted = site("calm");
+    lasts.first = (await finish(await begin(stack, wanted))).milliseconds;
+    configure(folderOf(wanted, "calm"), { PLATFORM_NAME: "Calm" });
+    lasts.again = (await finish(await begin(stack, wanted))).milliseconds;
+    assert.deepEqual(await disagreements(stack, wanted), []);
+  });
+
+  momentsOf(kills.first, random).forEach((part, index) => {
+    const victim = victims[index % victims.length] ?? "all";
+    it(`in a first deployment, ${Math.round(part * 100)} % (${victim}), is healed by the next`, () =>
+      rehearse(site(`first${index}`), part, "first", victim));
+  });
+
+  describe("in a deployment that changes", () => {
+    let wanted: TestUp;
+    let folder: string;
+
+    before(async () => {
+      wanted = site("site");
+      folder = folderOf(wanted, "site");
+      await stack.up(wanted);
+    });
+
+    const changes: readonly [string, (index: number) => void][] = [
+      ["a setting", (index) => configure(folder, { PLATFORM_NAME: `Academy ${index}` })],
+      ["an image", (index) => configure(folder, { DOCKER_IMAGE_OPENEDX: `docker.io/example/openedx:${index}` })],
+      ["a plugin more", (index) => configure(folder, { PLUGINS: ["academy", "mfe", pluginIn(folder, index)] })],
+      ["a host", (index) => configure(folder, { LMS_HOST: `learn${index}.example.org` })],
+      ["a site more", () => (wanted.instances.other = site("other").instances.other ?? {})],
+      ["a plugin less", () => configure(folder, { PLUGINS: ["academy", "mfe"] })],
+      ["a site less", () => delete wanted.instances.other],
+    ];
+
+    momentsOf(kills.again, random).forEach((part, index) => {
+      const [what, change] = changes[index % changes.length] ?? assert.fail();
+      const victim = victims[(index + 1) % victims.length] ?? "all";
+      it(`${what}, ${Math.round(part * 100)} % (${victim}), is healed by the next`, async () => {
+        change(index);
+        await rehearse(wanted, part, "again", victim);
+      });
+    });
+  });
+});
+
+interface Run {
+  child: ChildProcess;
+  ended: Promise<unknown>;
+  printed: () => string;
+  since: number;
+}
+
+/** Whether the engine is at work on the stack. */
+function hasEngine(stack: TestStack): boolean {
+  return processesOf(stack.project.environment).some(({ command }) => /\/pulumi (preview|up|refresh) /.test(command));
+}
+
+/** Begins a run, whose time counts from when its engine begins. */
+async function begin(stack: TestStack, wanted: TestUp): Promise<Run> {
+  const child = await stack.spawnUp(wanted);
+  let text = "";
+  child.stderr?.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  const ended = once(child, "exit");
+  while (child.exitCode === null && !hasEngine(stack)) {
+    await setTimeout(20);
+  }
+  return { child, ended, printed: () => text, since: Date.now() };
+}
+
+async function finish(run: Run): Promise<{ code: number | null; printed: string; milliseconds: number }> {
+  await run.ended;
+  return { code: run.child.exitCode, printed: run.printed(), milliseconds: Date.now() - run.since };
+}
+
+function folderOf({ instances }: TestUp, name: string): string {
+  return instances[name]?.folder ?? assert.fail(`there is no ${name}`);
+}
+
+function configure(folder: string, change: Record<string, unknown>): void {
+  const file = join(folder, "config.yml");
+  writeFileSync(file, stringify({ ...(parse(readFileSync(file, "utf8")) as object), ...change }));
+}
+
+/** Writes a plugin that changes the LMS's settings, and gives its name. */
+function pluginIn(folder: string, index: number): string {
+  mkdirSync(join(folder, "plugins"), { recursive: true });
+  writeFileSync(
+    join(folder, "plugins", "word.yml"),
+    `name: word\nversion: 1.0.0\npatches:\n  openedx-lms-common-settings: |\n    WORD = "${index}"\n`,
+  );
+  return "word";
+}
