@@ -73,5 +73,4 @@ describe("the policy pack on the engine", () => {
     assert.match(found.message, /nnotations.*api-token holds a secret by its name/);
     assert.ok((await stack.list("deployments", "academy")).length > 10);
   });
-
 });

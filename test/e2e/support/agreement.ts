@@ -62,7 +62,8 @@ export async function disagreements(stack: TestStack, wanted: TestUp): Promise<s
         found.add(id);
         const ofHelm = metadata.labels?.["app.kubernetes.io/managed-by"] === "Helm";
         if (ofHelm ? !stored.includes(`name: ${metadata.name}`) : !inState.has(id)) {
-          const kept = metadata.labels?.["openedx.org/config"] === "retained" && stored.includes(metadata.name);
+          const kept =
+            metadata.labels?.["openedx.org/config"] === "retained" && stored.includes(metadata.name);
           if (!kept) {
             faults.push(`${id} belongs to nothing`);
           }
