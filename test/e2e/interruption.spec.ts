@@ -45,7 +45,7 @@ describe("Ctrl-C", () => {
     await once(registry, "listening");
     registry.on("connection", (socket) => {
       connections += 1;
-      socket.on("error", () => undefined);
+      socket.on("error", () => undefined).resume(); // what is never read never ends
     });
     nodes = (await cluster.kubectl("get", "nodes", "--output=name")).stdout.trim().split("\n");
   });

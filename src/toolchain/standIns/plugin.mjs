@@ -119,6 +119,10 @@ function typeOf(urn) {
   return type;
 }
 
+// An engine that is killed tells nobody. Node's server of plugins does not notice, and would wait for it for ever.
+const engine = process.ppid;
+setInterval(() => process.ppid !== engine && process.exit(), 1000).unref();
+
 main(
   {
     version: process.env.OPENEDX_STAND_IN_VERSION ?? "0.0.0",
