@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { messageOf, UserError } from "./errors.js";
 
 /** What a finished command left behind. */
@@ -19,6 +19,10 @@ export interface RunOptions {
   onStderr?: (text: string) => void;
 }
 
+/** What is under way ends with this process: `helm pull` for one heeds no Ctrl-C, and would go on by itself. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /**
  * Runs a command to its end and returns what it printed, whatever its exit code.
  * @throws UserError when it cannot be started.
@@ -31,6 +35,8 @@ export function run(command: string, args: readonly string[], options: RunOption
       stdio: ["pipe", "pipe", "pipe"],
       signal: options.signal,
     });
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
