@@ -1,21 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { chmodSync, createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar";
 import { EnvHttpProxyAgent, fetch, type Response } from "undici";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { withLock } from "../workspace/lock.js";
-import { cacheSubfolder } from "../workspace/paths.js";
+import { cacheSubfolder, partialFolder } from "../workspace/paths.js";
 import { type Progress, withStep } from "../workspace/progress.js";
 import type { GoToolName } from "./goTools.js";
 import type { ReleaseFile, Releases } from "./releases.js";
@@ -71,8 +62,7 @@ export async function download(names: readonly GoToolName[], options: DownloadOp
     if (missing.length === 0) {
       return { paths: before };
     }
-    rmLeftovers(root);
-    const partial = mkdtempSync(join(root, partialPrefix));
+    const partial = partialFolder(root);
     const client = new Client(env);
     try {
       const responses = await client.openAll(missing.map(({ url }) => url));
@@ -106,14 +96,6 @@ export async function answers(url: string, env: NodeJS.ProcessEnv): Promise<bool
     return false;
   } finally {
     await client.close();
-  }
-}
-
-const partialPrefix = ".partial-";
-
-function rmLeftovers(root: string): void {
-  for (const leftover of readdirSync(root).filter((name) => name.startsWith(partialPrefix))) {
-    rmSync(join(root, leftover), { recursive: true, force: true });
   }
 }
 

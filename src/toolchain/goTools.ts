@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { UserError } from "../workspace/errors.js";
 import { withLock } from "../workspace/lock.js";
-import { cacheSubfolder, programFolder } from "../workspace/paths.js";
+import { cacheSubfolder, partialFolder, programFolder } from "../workspace/paths.js";
 import { type Progress, withStep } from "../workspace/progress.js";
 import { run } from "../workspace/run.js";
 import { findOnPath } from "./pathTools.js";
@@ -143,10 +143,7 @@ function buildOf(names: readonly GoToolName[]): Build {
 async function build(names: readonly GoToolName[], target: Build, options: GoBuildOptions): Promise<void> {
   const env = goEnvironment(options.env);
   const go = await findGo(goLine(target.goMod), target.modFolder, { ...options, env });
-  for (const leftover of readdirSync(target.folder).filter((name) => name.startsWith(partialPrefix))) {
-    rmSync(join(target.folder, leftover), { recursive: true, force: true });
-  }
-  const partial = mkdtempSync(join(target.folder, partialPrefix));
+  const partial = partialFolder(target.folder);
   const packages = names.map((name) => goTools[name].package);
   const title = `Building ${names.join(", ")} from Go modules, once`;
   const flags = ["-trimpath", ...compilerFlags];
@@ -179,8 +176,6 @@ async function build(names: readonly GoToolName[], target: Build, options: GoBui
     rmSync(partial, { recursive: true, force: true });
   }
 }
-
-const partialPrefix = ".partial-";
 
 /** How many packages are yet to be compiled: Go's cache may have most. Zero where Go does not say. */
 async function stalePackages(

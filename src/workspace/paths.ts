@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,4 +38,17 @@ export function cacheSubfolder(...parts: string[]): string {
     );
   }
   return folder;
+}
+
+const partialPrefix = ".partial-";
+
+/**
+ * Makes an empty folder inside a folder of the cache, for what is to be moved into its place when it is whole. Such
+ * folders that runs left behind which were cut short are removed: hold the folder's lock.
+ */
+export function partialFolder(folder: string): string {
+  for (const leftover of readdirSync(folder).filter((name) => name.startsWith(partialPrefix))) {
+    rmSync(join(folder, leftover), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(folder, partialPrefix));
 }
