@@ -95,18 +95,22 @@ const types = {
 
 /** What values depend on: with another one of these another value is made. */
 const inputKeys = [
-  ...[
-    "algorithm",
-    "byteLength",
-    "ecdsaCurve",
-    "keepers",
-    "length",
-    "lower",
-    "minLower",
-    "minNumeric",
-    "minSpecial",
-  ],
-  ...["minUpper", "numeric", "overrideSpecial", "prefix", "rsaBits", "special", "upper"],
+  "algorithm",
+  "byteLength",
+  "ecdsaCurve",
+  "keepers",
+  "length",
+  "lower",
+  "minLower",
+  "minNumeric",
+  "minSpecial",
+  "minUpper",
+  "numeric",
+  "overrideSpecial",
+  "prefix",
+  "rsaBits",
+  "special",
+  "upper",
 ];
 
 /** `random:index/randomPassword:RandomPassword` of a URN, whose type names those of the parents first. */
