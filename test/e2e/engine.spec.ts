@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { destroy } from "../../src/automation/index.js";
 import { sandboxDown, sandboxUp } from "../../src/sandbox/sandbox.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { silent } from "../../src/workspace/progress.js";
 import { failPods } from "./support/failPods.js";
-import { changesOf, TestStack, type TestUp } from "./support/testStack.js";
+import { changesOf, TestStack, type TestUp, configureInstance } from "./support/testStack.js";
 
 /** What the engine's own ways would lose, and `openedx up` keeps. */
 describe("a site in production", () => {
@@ -20,13 +19,6 @@ describe("a site in production", () => {
     config: { disposable: false },
     ...more,
   });
-
-  function configure(change: Record<string, unknown>): string {
-    const file = join(folder, "config.yml");
-    const before = readFileSync(file, "utf8");
-    writeFileSync(file, stringify({ ...(parse(before) as object), ...change }));
-    return before;
-  }
 
   /** All that a site is: anything that is deleted or made anew shows. */
   async function uids(): Promise<string[]> {
@@ -90,7 +82,7 @@ describe("a site in production", () => {
   });
 
   it("can go back to what it was after a deployment that failed", async () => {
-    const before = configure({ PLATFORM_NAME: "The Renamed Academy" });
+    const before = configureInstance(folder, { PLATFORM_NAME: "The Renamed Academy" });
     const end = await failPods({
       kubectl: stack.kubectlPath,
       kubeconfig: stack.sandbox.kubeconfig,
@@ -110,7 +102,7 @@ describe("a site in production", () => {
   });
 
   it("runs after `helm rollback`, and the next deployment sees that it is another", async () => {
-    configure({ PLATFORM_NAME: "The Second Academy" });
+    configureInstance(folder, { PLATFORM_NAME: "The Second Academy" });
     await stack.up(wanted());
     assert.equal((await stack.helm("rollback", "academy", "1", `--namespace=${namespace}`)).code, 0);
     assert.deepEqual(await dangling(), []);

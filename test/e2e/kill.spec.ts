@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { derivePassword } from "../../src/instance/derive.js";
+import { killRun } from "./support/killing.js";
 import { changesOf, TestStack, type TestUp } from "./support/testStack.js";
 
 /** What the cluster shows when a run has come so far. */
@@ -39,27 +39,6 @@ const moments: Moment[] = [
   },
 ];
 
-/** Ends everything that works on the test's stack at once: the program, the engine and its plugins. Linux only. */
-async function killAll(stack: TestStack): Promise<void> {
-  const mark = stack.project.environment.PULUMI_BACKEND_URL ?? assert.fail();
-  const killed: string[] = [];
-  for (const pid of readdirSync("/proc").filter(
-    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
-  )) {
-    try {
-      if (readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark)) {
-        process.kill(Number(pid), "SIGKILL");
-        killed.push(pid);
-      }
-    } catch {
-      // ended in the meantime
-    }
-  }
-  while (killed.some((pid) => existsSync(`/proc/${pid}/exe`))) {
-    await setTimeout(20); // a zombie has none
-  }
-}
-
 describe("a run that is killed", () => {
   let stack: TestStack;
   const wanted: TestUp = { instances: { academy: {} } };
@@ -83,8 +62,7 @@ describe("a run that is killed", () => {
       ) {
         await setTimeout(20);
       }
-      child.kill("SIGKILL");
-      await killAll(stack);
+      await killRun(stack, child, "all");
       const [, signal] = (await ended) as [number | null, string | null];
       assert.equal(signal, "SIGKILL", `the run had not ended before:\n${printed}`);
     });

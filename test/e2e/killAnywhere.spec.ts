@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { parse, stringify } from "yaml";
 import { disagreements } from "./support/agreement.js";
 import { killRun, processesOf, type Victim } from "./support/killing.js";
-import { changesOf, TestStack, type TestUp } from "./support/testStack.js";
+import { changesOf, TestStack, type TestUp, configureInstance } from "./support/testStack.js";
 
 /** How many runs are killed, of each kind: each victim once. More take their time. */
 const kills = { first: 3, again: 3 };
@@ -45,7 +44,7 @@ describe("a run that is killed anywhere", () => {
 
   const site = (name: string): TestUp => {
     const folder = stack.copyInstance("academy");
-    configure(folder, { LMS_HOST: `${name}.example.org`, CMS_HOST: `studio.${name}.example.org` });
+    configureInstance(folder, { LMS_HOST: `${name}.example.org`, CMS_HOST: `studio.${name}.example.org` });
     return { stack: `of-${name}`, instances: { [name]: { folder } } };
   };
 
@@ -80,7 +79,7 @@ describe("a run that is killed anywhere", () => {
   it("takes its time undisturbed", async () => {
     const wanted = site("calm");
     lasts.first = (await finish(await begin(stack, wanted))).milliseconds;
-    configure(folderOf(wanted, "calm"), { PLATFORM_NAME: "Calm" });
+    configureInstance(folderOf(wanted, "calm"), { PLATFORM_NAME: "Calm" });
     lasts.again = (await finish(await begin(stack, wanted))).milliseconds;
     assert.deepEqual(await disagreements(stack, wanted), []);
   });
@@ -102,18 +101,18 @@ describe("a run that is killed anywhere", () => {
     });
 
     const changes: readonly [string, (index: number) => void][] = [
-      ["a setting", (index) => configure(folder, { PLATFORM_NAME: `Academy ${index}` })],
+      ["a setting", (index) => configureInstance(folder, { PLATFORM_NAME: `Academy ${index}` })],
       [
         "an image",
-        (index) => configure(folder, { DOCKER_IMAGE_OPENEDX: `docker.io/example/openedx:${index}` }),
+        (index) => configureInstance(folder, { DOCKER_IMAGE_OPENEDX: `docker.io/example/openedx:${index}` }),
       ],
       [
         "a plugin more",
-        (index) => configure(folder, { PLUGINS: ["academy", "mfe", pluginIn(folder, index)] }),
+        (index) => configureInstance(folder, { PLUGINS: ["academy", "mfe", pluginIn(folder, index)] }),
       ],
-      ["a host", (index) => configure(folder, { LMS_HOST: `learn${index}.example.org` })],
+      ["a host", (index) => configureInstance(folder, { LMS_HOST: `learn${index}.example.org` })],
       ["a site more", () => (wanted.instances.other = site("other").instances.other ?? {})],
-      ["a plugin less", () => configure(folder, { PLUGINS: ["academy", "mfe"] })],
+      ["a plugin less", () => configureInstance(folder, { PLUGINS: ["academy", "mfe"] })],
       ["a site less", () => delete wanted.instances.other],
     ];
 
@@ -161,11 +160,6 @@ async function finish(run: Run): Promise<{ code: number | null; printed: string;
 
 function folderOf({ instances }: TestUp, name: string): string {
   return instances[name]?.folder ?? assert.fail(`there is no ${name}`);
-}
-
-function configure(folder: string, change: Record<string, unknown>): void {
-  const file = join(folder, "config.yml");
-  writeFileSync(file, stringify({ ...(parse(readFileSync(file, "utf8")) as object), ...change }));
 }
 
 /** Writes a plugin that changes the LMS's settings, and gives its name. */

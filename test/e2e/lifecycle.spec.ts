@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { derivePassword } from "../../src/instance/derive.js";
 import { failPods } from "./support/failPods.js";
-import { changesOf, type TestUp, TestStack } from "./support/testStack.js";
+import { changesOf, type TestUp, TestStack, configureInstance } from "./support/testStack.js";
 
 /** One site through its life: each step changes one thing and says what may move. */
 describe("the life of an instance", () => {
@@ -15,11 +15,6 @@ describe("the life of an instance", () => {
 
   const wanted = (): TestUp => ({ instances: { campus: { folder } }, secrets: { campus: secrets } });
   const up = (): ReturnType<TestStack["up"]> => stack.up(wanted());
-
-  function configure(change: Record<string, unknown>): void {
-    const file = join(folder, "config.yml");
-    writeFileSync(file, stringify({ ...(parse(readFileSync(file, "utf8")) as object), ...change }));
-  }
 
   async function jobs(): Promise<string[]> {
     return (await stack.list("jobs", namespace)).map(({ metadata }) => metadata.name).sort();
@@ -102,14 +97,14 @@ describe("the life of an instance", () => {
       'name: theme\nversion: 1.0.0\npatches:\n  mfe-caddyfile: |\n    header X-Theme "spring"\n',
     );
     const { PLUGINS } = parse(readFileSync(join(folder, "config.yml"), "utf8")) as { PLUGINS: string[] };
-    configure({ PLUGINS: [...PLUGINS, "theme"], INDIGO_PRIMARY_COLOR: "#225522" });
+    configureInstance(folder, { PLUGINS: [...PLUGINS, "theme"], INDIGO_PRIMARY_COLOR: "#225522" });
     assert.deepEqual(await moved(up), ["mfe"]);
     assert.deepEqual(await jobs(), before);
   });
 
   it("runs the tasks of a new image before the pods change", async () => {
     const before = await jobs();
-    configure({ DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:1" });
+    configureInstance(folder, { DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:1" });
     assert.deepEqual(await moved(up), ["cms", "cms-worker", "lms", "lms-worker"]);
     const init = (names: string[]): string | undefined => names.find((name) => name.includes("-init-"));
     assert.notEqual(init(await jobs()), init(before));
@@ -120,7 +115,7 @@ describe("the life of an instance", () => {
   it("names the task that fails, with the end of its log, and leaves the old release running", async () => {
     const before = await revision();
     const container = await initContainer(/^t\d+-cms$/);
-    configure({ DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:2" });
+    configureInstance(folder, { DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:2" });
     const end = await failPods({
       kubectl: stack.kubectlPath,
       kubeconfig: stack.sandbox.kubeconfig,

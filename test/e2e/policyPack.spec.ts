@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { parse, stringify } from "yaml";
 import { OperationError, preview, up } from "../../src/automation/index.js";
 import type { StackReport } from "../../src/automation/stacks/report.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { assertFails } from "./support/pulumi/assertFails.js";
-import { TestStack, type TestUp } from "./support/testStack.js";
+import { TestStack, type TestUp, configureInstance } from "./support/testStack.js";
 
 /**
  * Where a CLI has no language host for Node.js beside it, as one that was built from Go modules, the engine starts a pack by
@@ -29,10 +28,6 @@ describe("the policy pack on the engine", () => {
   let folder: string;
 
   const wanted = (): TestUp => ({ instances: { academy: { folder } } });
-  const configure = (change: Record<string, unknown>): void => {
-    const file = join(folder, "config.yml");
-    writeFileSync(file, stringify({ ...(parse(readFileSync(file, "utf8")) as object), ...change }));
-  };
   const mandatory = ({ policies }: StackReport): string[] =>
     policies.flatMap(({ policy, mandatory: must }) => (must ? [policy] : []));
 
@@ -49,7 +44,7 @@ describe("the policy pack on the engine", () => {
   });
 
   it("refuses a violation in the preview, and an up before it touches anything", async () => {
-    configure({ DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:latest" });
+    configureInstance(folder, { DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:latest" });
     const says = /policy no-latest-images: .*openedx:latest/;
     const previewed = await assertFails(preview(await stack.open(wanted()), packs), OperationError, says);
     assert.deepEqual([...new Set(mandatory(previewed.report))], ["no-latest-images"]);
@@ -63,7 +58,7 @@ describe("the policy pack on the engine", () => {
   });
 
   it("lets a stack pass that keeps to it, and reports what is to know", async () => {
-    configure({ DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:1" });
+    configureInstance(folder, { DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:1" });
     // The engine does not tell the pack which values are secret: what looks so is advisory.
     const edge = { https: true, ingressAnnotations: { "example.org/api-token": "Xq7uS0mkT4vb2LpR" } };
     const { report } = await up(await stack.open({ ...wanted(), config: { edge } }), packs);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -22,6 +21,7 @@ import { createToolchain, type Toolchain } from "../../src/toolchain/toolchain.j
 import { UserError } from "../../src/workspace/errors.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { silent } from "../../src/workspace/progress.js";
+import { withSmallDisk } from "./smallDisk.js";
 
 const sha256 = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
 
@@ -235,22 +235,14 @@ done`,
   });
 
   it("leave nothing half where the disk is full, and say how much room they need", async function () {
-    const disk = join(folder, "disk");
-    mkdirSync(disk);
-    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]).status !== 0) {
-      this.skip(); // only who may mount can have a small disk
-    }
-    try {
-      process.env.OPENEDX_CACHE = disk;
+    await withSmallDisk(this, folder, async (disk) => {
       const releases = { kubectl: releaseOf("kubectl", kubectl) };
       await assert.rejects(toolchain(releases).kubectl(), {
         name: "UserError",
         message: /no room in .*disk.* for kubectl: about 400 MB .*OPENEDX_CACHE/,
       });
       assert.deepEqual(readdirSync(join(disk, "tools/releases")), []);
-    } finally {
-      spawnSync("umount", [disk]);
-    }
+    });
   });
 
   it("are pinned in the versions that are built", () => {

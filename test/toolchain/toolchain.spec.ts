@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { createToolchain, type Toolchain } from "../../src/toolchain/toolchain.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { silent } from "../../src/workspace/progress.js";
+import { withSmallDisk } from "./smallDisk.js";
 
 describe("the toolchain", () => {
   const before = process.env.OPENEDX_CACHE;
@@ -147,13 +148,7 @@ done`,
   });
 
   it("leaves nothing of a build that filled the disk, and builds where there is room again", async function () {
-    const disk = join(folder, "disk");
-    mkdirSync(disk);
-    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]).status !== 0) {
-      this.skip(); // only who may mount can have a small disk
-    }
-    try {
-      process.env.OPENEDX_CACHE = disk;
+    await withSmallDisk(this, folder, async (disk) => {
       go("1.99.0", "set -e");
       await fails(
         toolchain().kubectl(),
@@ -168,9 +163,7 @@ done`,
       );
       spawnSync("mount", ["-o", "remount,size=1m", disk]);
       assert.ok(existsSync(await toolchain().kubectl()));
-    } finally {
-      spawnSync("umount", [disk]);
-    }
+    });
   });
 
   it("clears what a killed build left behind", async () => {

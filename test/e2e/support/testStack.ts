@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { type OpenedStack, up } from "../../../src/automation/index.js";
 import { stackProgram } from "../../../src/automation/stackProgram.js";
 import type { StackReport } from "../../../src/automation/stacks/report.js";
@@ -187,4 +188,12 @@ function decrypted(outputs: Readonly<Record<string, unknown>>): Record<string, u
       return [key, plaintext === undefined ? value : (JSON.parse(plaintext) as unknown)];
     }),
   );
+}
+
+/** Changes settings in the config.yml of an instance's folder, and returns the text that it had. */
+export function configureInstance(folder: string, change: Record<string, unknown>): string {
+  const file = join(folder, "config.yml");
+  const before = readFileSync(file, "utf8");
+  writeFileSync(file, stringify({ ...(parse(before) as object), ...change }));
+  return before;
 }
