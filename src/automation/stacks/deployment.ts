@@ -8,6 +8,9 @@ export interface StateResource {
   id?: string;
   custom?: boolean;
   protect?: boolean;
+  parent?: string;
+  /** `URN::ID`. */
+  provider?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }
@@ -29,7 +32,7 @@ interface RawDeployment {
   pending_operations?: PendingOperation[];
 }
 
-/** Secret values are encrypted in it, and stay so. */
+/** The SDK exports it with secret values as plain text, each in a map that marks it: nothing of it may be shown. */
 export async function deploymentOf({ stack }: OpenedStack): Promise<Deployment> {
   const exported = (await stack.exportStack()) as { deployment?: RawDeployment };
   const { resources, pending_operations: pending } = exported.deployment ?? {};

@@ -10,6 +10,7 @@ import {
   releaseOf,
   type StateResource,
 } from "./deployment.js";
+import { nameOf } from "./events.js";
 import { explain } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 import { title } from "./watch.js";
@@ -44,16 +45,19 @@ export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
     releases =
       cluster === undefined ? [] : await mended(await releasesOf(deployment, cluster), cluster, options);
   }
-  const creating = deployment.pending.filter(({ type }) => type === "creating");
+  const known = new Set(deployment.resources.map(({ urn }) => urn));
+  const creating = deployment.pending.filter(
+    ({ type, resource: { urn } }) => type === "creating" && !known.has(urn),
+  );
   const unknown = creating.filter(
     ({ resource: { type } }) => !onlyInState.test(type) && !type.startsWith("kubernetes:"),
   );
   if (unknown.length > 0) {
     throw joinFaults(
       `Stack ${opened.name}: a run was killed while it made these, and only their cloud can say whether they exist. ` +
-        `Run \`pulumi refresh --stack ${opened.name} --clear-pending-creates\` with these options, the id put in, for ` +
-        "each that exists; the rest is forgotten, and made anew",
-      unknown.map(({ resource }) => importOptions(resource)),
+        "Import what exists by its command, with its id; then forget the rest by " +
+        `\`pulumi refresh --stack ${opened.name} --clear-pending-creates\``,
+      unknown.map(({ resource }) => importCommand(resource, opened.name)),
     );
   }
   const existing = cluster === undefined ? [] : await existingOnes(creating, releases, cluster);
@@ -65,9 +69,22 @@ export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
   await withStep(options.progress, text, () => refreshState(opened, deployment, existing, moved, signal));
 }
 
-/** Not `pulumi import`: under a component that gives another URN, and the next deployment would delete it. */
-function importOptions({ type, urn }: StateResource): string {
-  return `${title(urn, type)} (${type}): --import-pending-creates '${urn}' --import-pending-creates ID`;
+/** Without its parent and its provider it would be another resource, and the next deployment would delete it. */
+function importCommand({ type, urn, parent, provider = "", protect }: StateResource, stack: string): string {
+  const options = [
+    `--stack ${stack} --generate-code=false --protect=${protect === true}`,
+    ...(parent === undefined || isRoot(parent) ? [] : [`--parent 'parent=${parent}'`]),
+    ...(isDefault(provider) ? [] : [`--provider 'provider=${provider.replace(/::[^:]*$/, "")}'`]),
+  ];
+  return `${title(urn, type)}: \`pulumi import ${options.join(" ")} ${type} ${nameOf(urn)} ID\``;
+}
+
+function isRoot(urn: string): boolean {
+  return urn.includes("::pulumi:pulumi:Stack::");
+}
+
+function isDefault(provider: string): boolean {
+  return /::default(_[\d_]+)?::/.test(provider) || provider === "";
 }
 
 /** A release of the state or of a pending operation, with what Helm has of it. */

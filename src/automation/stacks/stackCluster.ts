@@ -5,8 +5,7 @@ import { chosenKubeconfig, type KubeconfigChoice, noKubeconfig } from "../../clu
 import { readStack } from "../../engine/stackFile.js";
 import { UserError } from "../../workspace/errors.js";
 import { bareName } from "./backend.js";
-import type { StateResource } from "./deployment.js";
-import { explain } from "./failures.js";
+import { deploymentOf } from "./deployment.js";
 import type { OpenedStack } from "./openStack.js";
 import { outputs } from "./outputs.js";
 
@@ -42,13 +41,9 @@ function ownAccess(kubeconfig: unknown): ClusterAccess | undefined {
 }
 
 /** Until a first deployment ends there are no outputs; its provider for the cluster is in the state before. */
-async function kubeconfigInState({ cli, name, folder, environment }: OpenedStack): Promise<unknown> {
-  const args = ["stack", "export", "--show-secrets", "--stack", name];
-  const { stdout } = await cli.run(args, folder, { ...environment }).catch((error: unknown) => {
-    throw explain(error, name);
-  });
-  const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: StateResource[] } };
-  const provider = deployment?.resources?.find(({ type }) => type === "pulumi:providers:kubernetes");
+async function kubeconfigInState(opened: OpenedStack): Promise<unknown> {
+  const { resources } = await deploymentOf(opened);
+  const provider = resources.find(({ type }) => type === "pulumi:providers:kubernetes");
   const { plaintext } = (provider?.inputs?.kubeconfig ?? {}) as { plaintext?: string };
   return plaintext === undefined ? undefined : JSON.parse(plaintext);
 }
