@@ -90,6 +90,29 @@ describe("a run that is killed anywhere", () => {
       rehearse(site(`first${index}`), part, "first", victim));
   });
 
+  it("leaves a release that its plugin ended by itself, which the next takes as it is", async () => {
+    const wanted = site("orphan");
+    const statusOf = async (): Promise<unknown> =>
+      (await stack.list("secrets", "orphan").catch(() => [])).find(
+        ({ metadata: { labels } }) => labels?.owner === "helm" && labels.name === "orphan-data",
+      )?.metadata.labels?.status;
+    const run = await begin(stack, wanted);
+    while ((await statusOf()) === undefined) {
+      assert.equal(run.child.exitCode, null, run.printed());
+    }
+    run.child.kill("SIGKILL"); // else it would end the plugin
+    await killRun(stack, run.child, "engine");
+    await run.ended;
+    while ((await statusOf()) !== "deployed") {
+      await setTimeout(50);
+    }
+    const healed = await finish(await begin(stack, wanted));
+    assert.equal(healed.code, 0, healed.printed);
+    assert.doesNotMatch(healed.printed, /Release orphan-data/);
+    assert.deepEqual(await disagreements(stack, wanted), []);
+    assert.deepEqual(changesOf(await stack.up(wanted)), []);
+  });
+
   describe("in a deployment that changes", () => {
     let wanted: TestUp;
     let folder: string;

@@ -1,4 +1,5 @@
 import { releaseType } from "../../engine/releases.js";
+import { runChecked } from "../../workspace/run.js";
 import type { OpenedStack } from "./openStack.js";
 
 /** A resource as the stack's state has it, as far as it is looked at here. */
@@ -37,6 +38,22 @@ export async function deploymentOf({ stack }: OpenedStack): Promise<Deployment> 
   const exported = (await stack.exportStack()) as { deployment?: RawDeployment };
   const { resources, pending_operations: pending } = exported.deployment ?? {};
   return { resources: resources ?? [], pending: pending ?? [] };
+}
+
+/**
+ * Writes into the state that nothing is under way any more, and what has been made of it. It passes through a pipe: the
+ * SDK's `importStack` puts the state, with its secret values as plain text, into a file.
+ */
+export async function endPending(opened: OpenedStack, made: readonly StateResource[]): Promise<void> {
+  const { stack, cli, name, folder, environment } = opened;
+  const exported = (await stack.exportStack()) as { version?: number; deployment?: RawDeployment };
+  const { resources = [] } = exported.deployment ?? {};
+  const deployment = { ...exported.deployment, resources: [...resources, ...made], pending_operations: [] };
+  await runChecked(cli.command, ["stack", "import", "--stack", name, "--non-interactive"], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    input: JSON.stringify({ ...exported, deployment }),
+  });
 }
 
 /** Where a Helm release is, from a resource of the state; undefined for a resource that is none. */

@@ -2,8 +2,8 @@ import { secretMask, unknownMask } from "../../engine/mask.js";
 import type { Json, JsonObject } from "../../kubernetes/objects.js";
 
 /** By these keys and texts the engine marks what is no plain value. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+export const signatureKey = "4dabf18193072939515e22adb298388d";
+export const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const unknownValues = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",

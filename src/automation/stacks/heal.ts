@@ -6,11 +6,13 @@ import { type Progress, withStep } from "../../workspace/progress.js";
 import {
   type Deployment,
   deploymentOf,
+  endPending,
   type PendingOperation,
   releaseOf,
   type StateResource,
 } from "./deployment.js";
 import { nameOf } from "./events.js";
+import { secretSignature, signatureKey } from "./eventValues.js";
 import { explain } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 import { title } from "./watch.js";
@@ -144,23 +146,24 @@ function revisionsOf(resource: StateResource, releases: readonly KnownRelease[])
 
 /** A refresh of nothing but the stack itself. */
 function rootOf({ resources }: Deployment): string[] {
-  return resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => `--target=${urn}`);
+  return targetsOf(resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => urn));
 }
 
-/** What was being made and is there, as pairs of URN and the id that the provider gives it. */
+/** What was being made and is there, as the state is to have it. */
 async function existingOnes(
   creating: readonly PendingOperation[],
   releases: readonly KnownRelease[],
   cluster: Cluster,
-): Promise<[string, string][]> {
+): Promise<StateResource[]> {
   const paths = new ResourcePaths(cluster);
   const found = await Promise.all(
-    creating.map(async ({ resource }): Promise<[string, string][]> => {
-      const { urn, inputs = {} } = resource;
+    creating.map(async ({ resource }): Promise<StateResource[]> => {
+      const { inputs = {} } = resource;
       const release = releaseOf(resource);
       if (release !== undefined) {
-        const isThere = (revisionsOf(resource, releases) ?? []).length > 0;
-        return isThere ? [[urn, `${release.namespace}/${release.name}`]] : [];
+        const isThere = revisionsOf(resource, releases)?.at(-1)?.status === "deployed";
+        const id = `${release.namespace}/${release.name}`;
+        return isThere ? [{ ...resource, id, outputs: releaseOutputs(inputs) }] : [];
       }
       const { apiVersion, kind, metadata } = inputs as {
         apiVersion?: string;
@@ -177,11 +180,30 @@ async function existingOnes(
         name,
         ...(namespace !== undefined && { namespace }),
       });
-      const live = path === undefined ? undefined : await cluster.get(path);
-      return live === undefined ? [] : [[urn, namespace === undefined ? name : `${namespace}/${name}`]];
+      const live = path === undefined ? undefined : await cluster.get<ManagedObject>(path);
+      const id = namespace === undefined ? name : `${namespace}/${name}`;
+      return live === undefined ? [] : [{ ...resource, id, outputs: { ...inputs, ...managerOf(live) } }];
     }),
   );
   return found.flat();
+}
+
+/** The provider reads a release with what it was made of, which it keeps with it as one secret. */
+function releaseOutputs(inputs: Record<string, unknown>): Record<string, unknown> {
+  return { ...inputs, __inputs: { [signatureKey]: secretSignature, plaintext: JSON.stringify(inputs) } };
+}
+
+interface ManagedObject {
+  metadata: { managedFields?: { manager?: string; operation?: string }[] };
+}
+
+/** The provider applies under a name that it makes up for each object, and keeps with it. */
+function managerOf({ metadata: { managedFields = [] } }: ManagedObject): { __fieldManager?: string } {
+  const { manager } =
+    managedFields.find(
+      ({ manager = "", operation }) => operation === "Apply" && manager.startsWith("pulumi-kubernetes"),
+    ) ?? {};
+  return manager === undefined ? {} : { __fieldManager: manager };
 }
 
 /** Releases whose latest revision is another than the state's: somebody used helm. */
@@ -196,21 +218,29 @@ function movedReleases({ resources }: Deployment, releases: readonly KnownReleas
 }
 
 /**
- * The engine reads the moved releases anew. After a killed run it reads all, since a target must be in the state already,
- * which what is imported is not; what was being made and is not there is forgotten.
+ * The engine reads the moved releases anew, after a killed run everything. What was being made and exists is put into the
+ * state before, the rest of it is forgotten: of `pulumi refresh --import-pending-creates` the engine makes nothing but that
+ * it forgets them all (seen with 3.248).
  */
 async function refreshState(
   opened: OpenedStack,
   { pending }: Deployment,
-  existing: readonly [string, string][],
+  existing: readonly StateResource[],
   moved: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const what =
-    pending.length > 0
-      ? [...existing.flat().map((each) => `--import-pending-creates=${each}`), "--clear-pending-creates"]
-      : moved.map((urn) => `--target=${urn}`);
-  await refresh(opened, what, signal);
+  if (pending.length === 0) {
+    await refresh(opened, targetsOf(moved), signal);
+    return;
+  }
+  if (pending.some(({ type }) => type === "creating")) {
+    await endPending(opened, existing);
+  }
+  await refresh(opened, [], signal);
+}
+
+function targetsOf(urns: readonly string[]): string[] {
+  return urns.map((urn) => `--target=${urn}`);
 }
 
 async function refresh(
