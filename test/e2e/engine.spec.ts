@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { destroy } from "../../src/automation/index.js";
+import { stackProgram } from "../../src/automation/stackProgram.js";
 import { sandboxDown, sandboxUp } from "../../src/sandbox/sandbox.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { silent } from "../../src/workspace/progress.js";
@@ -19,6 +20,8 @@ describe("a site in production", () => {
     config: { disposable: false },
     ...more,
   });
+
+  const disposable = (): TestUp => wanted({ config: { disposable: true } });
 
   /** All that a site is: anything that is deleted or made anew shows. */
   async function uids(): Promise<string[]> {
@@ -130,10 +133,21 @@ describe("a site in production", () => {
     }
   });
 
+  it("is not deleted when the program ends before it has registered all", async () => {
+    await stack.up(disposable());
+    const before = await uids();
+    const program = stackProgram(silent);
+    let runs = 0;
+    const endsEarly = (): Promise<unknown> => (runs++ === 0 ? Promise.resolve({}) : program());
+    await assert.rejects(
+      stack.up({ ...disposable(), program: endsEarly }),
+      /^OperationError: Nothing was changed\..*would delete what the program still has.*- Release academy\b/s,
+    );
+    assert.deepEqual(await uids(), before);
+  });
+
   it("goes wholly where the stack is disposable", async () => {
-    const disposable = wanted({ config: { disposable: true } });
-    await stack.up(disposable);
-    await destroy(await stack.open(disposable));
+    await destroy(await stack.open(disposable()));
     const { stdout } = await stack.kubectl("get", "namespaces", "--output=name");
     assert.doesNotMatch(stdout, /academy/);
   });

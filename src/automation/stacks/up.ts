@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { Plan } from "../../engine/plan.js";
 import { createToolchain } from "../../toolchain/toolchain.js";
 import { joinFaults } from "../../workspace/errors.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
@@ -20,6 +21,7 @@ import { hasChanges } from "./report.js";
 import { planOf, reviewUp } from "./review.js";
 import { withStackCluster } from "./stackCluster.js";
 import { sweepConfigObjects } from "./sweep.js";
+import { title } from "./watch.js";
 
 /**
  * Deploys the stack, in this order: the cluster must be the one that the stack is on; what a killed run left is put
@@ -46,6 +48,7 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     }
     if (hasChanges(report)) {
       const plan = await planOf(opened, helm, progress);
+      refuseWrongDeletions(opened, previewed, plan);
       const { faults, notes } = await reviewUp(opened, plan);
       notes.forEach((note) => progress.note(note));
       if (faults.length > 0) {
@@ -68,6 +71,24 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     }
     return result;
   });
+}
+
+/**
+ * What the engine would delete is not in the program any more. Else its run of the program ended before all was
+ * registered, or had another config: the engine takes what is missing for given up, and deletes it.
+ * @throws OperationError that names what would have been lost.
+ */
+function refuseWrongDeletions({ name }: OpenedStack, previewed: OperationResult, plan: Plan): void {
+  const wanted = new Set(plan.resources.map(({ urn }) => urn));
+  const wrong = previewed.report.resources.filter(({ op, urn }) => op === "delete" && wanted.has(urn));
+  if (wrong.length > 0) {
+    const { message } = joinFaults(
+      `Nothing was changed. Stack ${name}: the engine would delete what the program still has. Run the command again; ` +
+        "if it stays, please report it with the output of `openedx plan` and `openedx preview`",
+      wrong.map(({ type, urn }) => title(urn, type)),
+    );
+    throw new OperationError(message, previewed, false);
+  }
 }
 
 /**
