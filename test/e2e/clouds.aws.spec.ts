@@ -2,31 +2,26 @@ import { describeTransitions } from "./support/cloudTransitions.js";
 
 const kubernetes = { version: "1.35", apiAccess: ["203.0.113.0/24"] };
 
-describeTransitions(
-  "aws",
-  { zones: 2, kubernetes },
-  [
-    {
-      title: "gets a zone more: its groups of nodes are made anew, and nothing else",
-      part: { zones: 3 },
-      replaced: ["openedx-prod-general", "openedx-prod-system"],
-    },
-    {
-      title: "grows from small to medium",
-      part: { preset: "medium" },
-      replaced: ["openedx-prod-general"],
-    },
-    {
-      title: "grows from medium to large, with the next version of Kubernetes",
-      part: { preset: "large", kubernetes: { ...kubernetes, version: "1.36" } },
-      replaced: ["openedx-prod-general", "openedx-prod-system"],
-    },
-    {
-      title: "refuses other addresses, and nothing is touched",
-      part: { network: { cidr: "10.9.0.0/16" } },
-      replaced: [],
-      refused: /unable to replace resource .*Vpc::openedx-prod"\s+as it is currently marked for protection/,
-    },
-  ],
-  false,
-);
+describeTransitions("aws", { zones: 2, kubernetes }, [
+  {
+    title: "gets a zone more: its groups of nodes are made anew, and nothing else",
+    part: { zones: 3 },
+    replaced: ["openedx-prod-general", "openedx-prod-system"],
+  },
+  {
+    title: "grows from small to medium",
+    part: { preset: "medium" },
+    replaced: ["openedx-prod-general"],
+  },
+  {
+    title: "grows from medium to large, with the next version of Kubernetes",
+    part: { preset: "large", kubernetes: { ...kubernetes, version: "1.36" } },
+    replaced: ["openedx-prod-general", "openedx-prod-system"],
+  },
+  {
+    title: "refuses other addresses, and nothing is touched",
+    part: { network: { cidr: "10.9.0.0/16" } },
+    replaced: [],
+    refused: /unable to replace resource .*Vpc::openedx-prod"\s+as it is currently marked for protection/,
+  },
+]);

@@ -9,6 +9,8 @@ export interface StateResource {
   id?: string;
   custom?: boolean;
   protect?: boolean;
+  /** It is replaced already, and only its deletion is left to be done. */
+  delete?: boolean;
   parent?: string;
   /** `URN::ID`. */
   provider?: string;

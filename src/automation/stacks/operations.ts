@@ -1,10 +1,12 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { joinFaults, UserError } from "../../workspace/errors.js";
 import type { Progress } from "../../workspace/progress.js";
+import { deploymentOf } from "./deployment.js";
 import { leaving, reportOf } from "./events.js";
 import { explain, isLocked } from "./failures.js";
 import { claimStack, releaseOwnLock } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
+import { HangWatch, isRefusal, lossFaults, protectedLosses, unprotectAdvice } from "./protection.js";
 import type { Operation, StackReport } from "./report.js";
 import { withStackCluster } from "./stackCluster.js";
 import { watch } from "./watch.js";
@@ -100,12 +102,21 @@ export function refresh(opened: OpenedStack, options: RefreshOptions = {}): Prom
 }
 
 /**
- * Deletes everything that the stack has made. What is protected makes it fail before anything is touched.
+ * Deletes everything that the stack has made. What is protected makes it fail before anything is touched, and before the
+ * engine is asked: it can hang at it.
  * @throws OperationError, UserError as `up`.
  */
 export function destroy(opened: OpenedStack, options: OperationOptions = {}): Promise<OperationResult> {
   return withStackCluster(opened, async () => {
     await claimStack(opened);
+    const losses = protectedLosses(await deploymentOf(opened), [], options.targets);
+    if (losses.length > 0) {
+      const { name } = opened;
+      const headline = `Nothing was changed. Stack ${name} has what is protected`;
+      const { message } = joinFaults(headline, lossFaults(losses));
+      const result = { report: reportOf(name, "destroy", []), events: [] };
+      throw new OperationError(`${message}\n${unprotectAdvice(name)}`, result, false);
+    }
     await previewFirst(opened, options, "destroy");
     return operate("destroy", opened, options, (common) => opened.stack.destroy(common));
   });
@@ -139,14 +150,19 @@ export async function operate(
   }
   const tell = watch(name, operation, progress);
   const step = progress.step(`${titles[operation].doing} ${name}`);
-  cli.force = force;
+  // Only a preview may be ended whenever one likes: nothing is under way in it.
+  const hanging = operation === "preview" ? new HangWatch() : undefined;
+  const or = (chosen?: AbortSignal): AbortSignal =>
+    AbortSignal.any([chosen, hanging?.signal].filter((each) => each !== undefined));
+  cli.force = or(force);
   try {
     await call({
       color: "never",
-      signal,
+      signal: or(signal),
       onEvent: (event) => {
         events.push(...leaving(event));
         tell(event);
+        hanging?.see(event);
       },
       onOutput: options.onOutput,
       message: options.message,
@@ -164,8 +180,15 @@ export async function operate(
         progress.note(`${name}: whether its lock is released is not known: ${explain(reason, name).message}`);
       });
     }
-    throw operationError(error, operation, opened, result(), cancelled);
+    const isRefused =
+      !cancelled && events.some(({ diagnosticEvent: said }) => isRefusal(said?.message ?? ""));
+    const losses =
+      isRefused && operation === "preview"
+        ? protectedLosses(await deploymentOf(opened), events, options.targets)
+        : [];
+    throw operationError(error, operation, opened, result(), cancelled, losses);
   } finally {
+    hanging?.stop();
     cli.force = undefined;
   }
 }
@@ -177,13 +200,17 @@ const titles: Readonly<Record<Operation, { doing: string; noun: string }>> = {
   destroy: { doing: "Destroying", noun: "the destruction" },
 };
 
-/** A fault that the CLI found before the engine began is told as such; else the engine's own errors are. */
+/**
+ * A fault that the CLI found before the engine began is told as such; else the engine's own errors are.
+ * @param losses what may not be deleted, told in place of the engine's words on a part of it.
+ */
 function operationError(
   error: unknown,
   operation: Operation,
   { name }: OpenedStack,
   result: OperationResult,
   cancelled: boolean,
+  losses: readonly string[],
 ): UserError {
   const { noun } = titles[operation];
   const done = result.report.resources.filter(({ failed }) => failed !== true).length;
@@ -194,7 +221,9 @@ function operationError(
         : ` ${done} resources were touched; \`openedx up ${name}\` goes on from there.`;
     return new OperationError(`Stack ${name}: ${noun} was ended.${rest}`, result, true, { cause: error });
   }
-  const said = result.report.diagnostics.filter(({ severity }) => severity === "error");
+  const said = result.report.diagnostics.filter(
+    ({ severity, message }) => severity === "error" && !(losses.length > 0 && isRefusal(message)),
+  );
   const broken = result.report.policies.filter(({ mandatory }) => mandatory);
   const faults = [
     ...said.map(({ message, urn }) => {
@@ -208,6 +237,7 @@ function operationError(
       return urn === undefined ? told : `${urn.split("::").at(-1)}: ${told}`;
     }),
     ...broken.map(({ policy, message }) => `policy ${policy}: ${message}`),
+    ...lossFaults(losses),
   ];
   if (faults.length === 0) {
     const explained = explain(error, name);
@@ -216,5 +246,6 @@ function operationError(
       : new OperationError(explained.message, result, false, { cause: error });
   }
   const { message } = joinFaults(`Stack ${name}: ${noun} failed`, faults);
-  return new OperationError(message, result, false, { cause: error });
+  const advice = losses.length > 0 ? `\n${unprotectAdvice(name)}` : "";
+  return new OperationError(`${message}${advice}`, result, false, { cause: error });
 }

@@ -29,18 +29,12 @@ const rest = {
   instances: { campus: {}, academy: {} },
 };
 
-/**
- * The life of a cloud's sample stack, from the first preview to the last resource.
- * @param refusals whether the engine's word on protected deletions is waited for: after a deletion that fails, it walks
- * all paths of the state's graph (`markAsDependency` of pkg/resource/graph, 3.248.0), which are billions on AWS.
- */
+/** The life of a cloud's sample stack, from the first preview to the last resource. */
 export function describeTransitions(
   name: CloudName,
   first: Config,
   transitions: readonly Transition[],
-  refusals = true,
 ): void {
-  const itRefuses = refusals ? it : it.skip;
   describe(`the sample stack of ${name}, with plugins that play the cloud's`, () => {
     let cloud: CloudStack;
     let part = first;
@@ -82,17 +76,15 @@ export function describeTransitions(
       });
     }
 
-    itRefuses("refuses to be destroyed, and nothing is touched", () =>
-      assertRefused(cloud, () => cloud.destroy(part, rest), /cannot be deleted\s+because it is protected/),
-    );
+    it("refuses to be destroyed, and nothing is touched", () =>
+      assertRefused(cloud, () => cloud.destroy(part, rest), /cannot be deleted\s+because it is protected/));
 
-    itRefuses("refuses to lose a site, and nothing is touched", () =>
+    it("refuses to lose a site, and nothing is touched", () =>
       assertRefused(
         cloud,
         () => cloud.up(part, { ...rest, instances: { campus: {} } }),
         /cannot be deleted\s+because it is protected/,
-      ),
-    );
+      ));
 
     it("becomes disposable without a replacement, then loses a site, and what is its alone", async () => {
       const { report } = await cloud.up(part, { ...rest, disposable: true });
