@@ -86,6 +86,7 @@ export async function deploy(
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
     ...(cloud.uid && { cluster: cloud.uid }),
+    ...(abilities.kubernetesVersion && { kubernetesVersion: abilities.kubernetesVersion }),
     ...(config.scope === "platform" &&
       sharedPlatform({ config, abilities, edge, addOns, services, cloud, data })),
     ...(cloud.dns?.nameServers && { nameServers: cloud.dns.nameServers }),

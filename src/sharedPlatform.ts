@@ -58,6 +58,7 @@ function contractOf({ config, abilities, edge, addOns, services }: SharedPlatfor
         edge.issuer.kind === "none" ? tls : { ...tls, issuer: "existing", clusterIssuer: edge.issuer.name },
     },
     issuer: edge.issuer.kind,
+    ...(abilities.kubernetesVersion && { kubernetesVersion: abilities.kubernetesVersion }),
     edgeControllers: [...abilities.edgeControllers],
     ...(abilities.loadBalancerCidrs && { loadBalancerCidrs: [...abilities.loadBalancerCidrs] }),
     dns: abilities.dns,

@@ -19,6 +19,7 @@ export function awsAbilities(config: StackConfig): CloudAbilities {
   const { aws } = config;
   const ownNodes = aws?.existing.cluster === undefined;
   return {
+    kubernetesVersion: aws?.kubernetes.version,
     edgeControllers: ["alb"],
     // ALBs stand in the network's public subnets, whose addresses are not known where the network exists already.
     ...(aws && { loadBalancerCidrs: [vpcCidrOf(aws)] }),

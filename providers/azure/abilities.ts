@@ -11,6 +11,7 @@ export const mysqlAdmin = "openedx";
 export function azureAbilities({ azure, atlas }: StackConfig): CloudAbilities {
   const ownNetwork = azure?.existing.network === undefined ? azure?.network : undefined;
   return {
+    kubernetesVersion: azure?.kubernetes.version,
     edgeControllers: ["appgw"],
     ...(ownNetwork && { loadBalancerCidrs: [subnetCidrs(ownNetwork.cidr).gateway] }),
     builtIn: ["metrics-server", "cluster-autoscaler"],

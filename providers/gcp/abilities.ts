@@ -9,6 +9,7 @@ export const mysqlAdmin = "openedx_admin";
 /** What Google Cloud offers. No managed search: it has none that speaks Elasticsearch's protocol. */
 export function gcpAbilities({ gcp, atlas }: StackConfig): CloudAbilities {
   return {
+    kubernetesVersion: gcp?.kubernetes.version,
     edgeControllers: ["gke"],
     builtIn: ["metrics-server", "cluster-autoscaler", "gateway-api"],
     dns: gcp?.dns !== undefined,

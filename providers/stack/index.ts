@@ -75,9 +75,10 @@ function adopt(config: StackConfig, { edge, services, addOns }: PlatformContract
 }
 
 function abilitiesOf(contract: PlatformContract): CloudAbilities {
-  const { edgeControllers, loadBalancerCidrs, dns, addOns, services } = contract;
+  const { kubernetesVersion, edgeControllers, loadBalancerCidrs, dns, addOns, services } = contract;
   const { mysql, mongodb, redis } = services;
   return {
+    kubernetesVersion,
     edgeControllers,
     ...(loadBalancerCidrs && { loadBalancerCidrs }),
     builtIn: Object.keys(addOns),

@@ -16,6 +16,8 @@ export const contractSchema = z.object({
   edge: edgeSchema,
   /** Who signs the certificates of the platform's own edge. */
   issuer: z.enum(["none", "http01", "dns01", "self-signed", "existing"]),
+  /** Minor version of the cluster, where the platform's stack says it. */
+  kubernetesVersion: z.string().optional(),
   edgeControllers: z.array(z.enum(["alb", "appgw", "gke"])),
   loadBalancerCidrs: z.array(z.string()).optional(),
   dns: z.boolean(),

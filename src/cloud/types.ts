@@ -75,6 +75,8 @@ export interface Cloud {
 
 /** What a cloud can do: plain, so that a config that asks for more is refused before anything is made. */
 export interface CloudAbilities {
+  /** Minor version of its clusters, such as 1.36. Default: it is not known. */
+  kubernetesVersion?: string;
   /** Edge controllers that need this cloud. Those that run anywhere need no mention. */
   edgeControllers: readonly CloudController[];
   /** Networks that the load balancers of those controllers talk to pods from, such as 10.0.0.0/16. Default: any. */

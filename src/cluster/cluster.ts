@@ -183,6 +183,12 @@ export async function withCluster<T>(
   }
 }
 
+/** Minor version of the API server, such as 1.36; providers write `36+`. */
+export async function clusterVersion(cluster: Cluster): Promise<string> {
+  const { major, minor } = await cluster.demand<{ major: string; minor: string }>("GET", "/version");
+  return `${major}.${minor.replace(/\D/g, "")}`;
+}
+
 /**
  * What a cluster is known by, whatever its address and credentials: the UID of its namespace kube-system.
  * @throws UserError when it cannot be reached; ApiError when these credentials may not see it.

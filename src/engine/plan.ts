@@ -4,7 +4,7 @@ import { type Progress, withStep } from "../workspace/progress.js";
 import { runWithStandIns } from "../workspace/standIns.js";
 import { mask, maskMap } from "./mask.js";
 import { type InvokeAnswers, PreviewHandler } from "./preview.js";
-import { renderReleases } from "./releases.js";
+import { kubernetesVersionOf, renderReleases } from "./releases.js";
 import { runProgram } from "./run.js";
 import { hasStack, readStack, type StackConfig } from "./stackFile.js";
 import type { ProgramResult, ProgramRun, Registration } from "./types.js";
@@ -50,6 +50,8 @@ export interface PlanRequest {
   answers?: InvokeAnswers;
   /** Secrets have stand-ins by name, so that two plans can be compared. Default: they are withheld. */
   standIns?: boolean;
+  /** Minor version of the cluster, where the program does not say it. Default: the sandbox's. */
+  kubernetesVersion?: string;
   signal?: AbortSignal;
 }
 
@@ -73,12 +75,11 @@ export async function planStack(request: PlanRequest): Promise<Plan> {
     request.config ?? readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
   return withStep(progress, `Planning ${stack}`, async (step) => {
     const { result, charts } = await previewStack(request, config, new Map(), [config.stack]);
-    const rendered = await renderReleases(
-      result.registrations,
-      request.helm,
-      (count) => step.update(`Planning ${stack}: rendering ${count} releases`),
-      charts,
-    );
+    const rendered = await renderReleases(result.registrations, request.helm, {
+      kubernetesVersion: kubernetesVersionOf(result.outputs) ?? request.kubernetesVersion,
+      begin: (count) => step.update(`Planning ${stack}: rendering ${count} releases`),
+      found: charts,
+    });
     const warnings = result.logs.filter(({ severity }) => severity === "warning");
     return {
       stack,

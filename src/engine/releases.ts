@@ -8,6 +8,7 @@ import { pullChart } from "../charts/pull.js";
 import type { ChartReference } from "../charts/reference.js";
 import { helmValues, parseManifest } from "../kubernetes/manifest.js";
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
+import { releasedVersions } from "../toolchain/releases.js";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { cacheSubfolder, programFolder } from "../workspace/paths.js";
@@ -16,8 +17,8 @@ import { maskLeaves, secretMask, sortKeys, unknownMask } from "./mask.js";
 import { isRemote, remoteChart } from "./remoteChart.js";
 import type { Registration } from "./types.js";
 
-/** Charts are rendered for this release of Kubernetes, so that a plan does not depend on the helm at hand. */
-export const kubernetesRelease = "1.33";
+/** The sandbox's, by its minor version. */
+const sandboxVersion = releasedVersions.kubernetes.replace(/\.\d+$/, "");
 
 /** Kinds that every cluster has and charts ask for by name: without a cluster helm knows their groups only. */
 export const kindArguments = [
@@ -30,6 +31,22 @@ export const kindArguments = [
 ].map((kind) => `--api-versions=${kind}`);
 
 export const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** The version that a stack's outputs tell; undefined where they do not. */
+export function kubernetesVersionOf({
+  kubernetesVersion,
+}: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof kubernetesVersion === "string" ? kubernetesVersion : undefined;
+}
+
+export interface RenderOptions {
+  /** Minor version of the cluster, which charts may ask for. Default: the sandbox's. */
+  kubernetesVersion?: string;
+  /** Told how many releases there are. */
+  begin?: (count: number) => void;
+  /** What a plan has found of the charts, by the releases' paths. */
+  found?: FoundCharts;
+}
 
 export interface Rendered {
   /** By the release's URN, in the order of URNs. */
@@ -119,7 +136,7 @@ function maskSecret(object: KubernetesObject): KubernetesObject {
 /** A chart whose schema refers to one on the internet fails where that cannot be reached. */
 const wantsInternet = /dial tcp|no such host|connection refused|i\/o timeout|failed to fetch/;
 
-async function template(helm: string, task: LocalTask): Promise<KubernetesObject[]> {
+async function template(helm: string, version: string, task: LocalTask): Promise<KubernetesObject[]> {
   const call = (...flags: string[]): Promise<Finished> =>
     run(
       helm,
@@ -128,7 +145,7 @@ async function template(helm: string, task: LocalTask): Promise<KubernetesObject
         task.name,
         task.chart,
         ...["--namespace", task.namespace],
-        ...["--kube-version", kubernetesRelease],
+        ...["--kube-version", version],
         ...kindArguments,
         ...task.flags,
         ...flags,
@@ -156,14 +173,19 @@ async function template(helm: string, task: LocalTask): Promise<KubernetesObject
 }
 
 /** Renders a release, or takes what was rendered of the same chart and values before. */
-async function renderCached(helm: string, key: string, task: LocalTask): Promise<KubernetesObject[]> {
+async function renderCached(
+  helm: string,
+  version: string,
+  key: string,
+  task: LocalTask,
+): Promise<KubernetesObject[]> {
   const file = join(cacheSubfolder("manifests"), `${key}.json`);
   try {
     return JSON.parse(await readFile(file, "utf8")) as KubernetesObject[];
   } catch {
     // not there, or cut short: rendered anew
   }
-  const objects = await template(helm, task);
+  const objects = await template(helm, version, task);
   const partial = `${file}.${randomUUID()}`; // the two sides of a comparison may render the same at once
   try {
     await writeFile(partial, JSON.stringify(objects));
@@ -190,16 +212,18 @@ function helmVersion(helm: string): Promise<string> {
  * masks. Charts that a repository serves are taken from the cache or pulled; one that cannot be had is noted. Renders
  * are kept by the content of chart and values.
  * @param helm gives the path of the helm command; called only when there is something to render.
- * @param begin told how many releases there are.
- * @param found what a plan has found of the charts, by the releases' paths.
  * @throws UserError that names the release a chart does not accept.
  */
 export async function renderReleases(
   registrations: readonly Registration[],
   helm: () => Promise<string>,
-  begin: (count: number) => void = () => undefined,
-  found: FoundCharts = new Map(),
+  options: RenderOptions = {},
 ): Promise<Rendered> {
+  const {
+    kubernetesVersion = sandboxVersion,
+    begin = () => undefined,
+    found = new Map() as FoundCharts,
+  } = options;
   const releases = registrations.filter(({ type }) => type === releaseType);
   const tasks = releases.map((release) => taskOf(release, found));
   const isTask = (task: Task | string): task is Task => typeof task !== "string";
@@ -216,8 +240,8 @@ export async function renderReleases(
       (statSync(task.chart).isDirectory() ? digestFolder(task.chart) : digest(readFileSync(task.chart)));
     charts.set(task.chart, chart);
     const what = JSON.stringify([task.name, task.namespace, kindArguments, task.flags, task.values]);
-    const key = digest(await helmVersion(command), kubernetesRelease, chart, what);
-    return renderCached(command, key, task);
+    const key = digest(await helmVersion(command), kubernetesVersion, chart, what);
+    return renderCached(command, kubernetesVersion, key, task);
   };
   const pulls = pLimit(8);
   const results = await Promise.all(

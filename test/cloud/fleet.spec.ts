@@ -13,6 +13,7 @@ function configOf(raw: Record<string, unknown>): StackConfig {
 
 const contract = {
   version: 1,
+  kubernetesVersion: "1.35",
   edge: configSchema.parse({ cloud: "existing", edge: { controller: "traefik", mode: "gateway" } }).edge,
   issuer: "dns01",
   edgeControllers: [],
@@ -51,6 +52,7 @@ describe("the cloud `stack`", () => {
     assert.equal(config.edge.controller, "traefik");
     assert.deepEqual(abilities.managed, { mysql: contract.services.mysql });
     assert.deepEqual(abilities.builtIn, ["traefik", "cert-manager"]);
+    assert.equal(abilities.kubernetesVersion, "1.35");
     assert.deepEqual(config.platform.addons.traefik, { state: "existing", namespace: "traefik", values: {} });
   });
 

@@ -1,12 +1,16 @@
-import type { StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation/index.js";
+import type {
+  EngineEvent,
+  StepEventMetadata,
+  StepEventStateMetadata,
+} from "@pulumi/pulumi/automation/index.js";
 import { comparePlans } from "../../diff/compare.js";
 import { Side } from "../../diff/side.js";
 import type { ChangeKind, PlanDiff, PlanFile, ResourceChange, Warning } from "../../diff/types.js";
 import { secretMask } from "../../engine/mask.js";
 import type { PlannedResource } from "../../engine/plan.js";
-import { releaseType, renderReleases } from "../../engine/releases.js";
+import { kubernetesVersionOf, releaseType, renderReleases } from "../../engine/releases.js";
 import type { Registration } from "../../engine/types.js";
-import type { KubernetesObject } from "../../kubernetes/objects.js";
+import type { JsonObject, KubernetesObject } from "../../kubernetes/objects.js";
 import { messageOf, UserError } from "../../workspace/errors.js";
 import { isSecretChange, nameOf, stepsOf } from "./events.js";
 import { eventMap } from "./eventValues.js";
@@ -33,7 +37,10 @@ export async function previewDiff(
 ): Promise<PreviewDiff> {
   const steps = stepsOf(events);
   const touched = new Set(report.resources.map(({ urn }) => urn));
-  const [before, after] = [sideOf(report.stack, steps, "old"), sideOf(report.stack, steps, "new")];
+  const [before, after] = (["old", "new"] as const).map((side) => ({
+    ...sideOf(report.stack, steps, side),
+    outputs: stackOutputs(events, side),
+  })) as [PlanFile, PlanFile];
   const isNew = before.resources.length === 0;
   const notes = await Promise.all([before, after].map((side) => renderInto(side, touched, helm)));
   const diff = comparePlans(isNew ? undefined : before, after);
@@ -53,13 +60,19 @@ function sideOf(
   stack: string,
   steps: ReadonlyMap<string, readonly StepEventMetadata[]>,
   side: "old" | "new",
-): PlanFile {
+): Omit<PlanFile, "outputs"> {
   const resources = [...steps].flatMap(([urn, own]) => {
     const isDeleted = own.every(({ op }) => op === "delete");
     const state = side === "new" && isDeleted ? undefined : own.find((step) => step[side])?.[side];
     return state === undefined ? [] : [plannedResource(urn, state)];
   });
-  return { stack, resources, manifests: {}, outputs: {} };
+  return { stack, resources, manifests: {} };
+}
+
+/** Of the last deployment, or as this one would have them. */
+function stackOutputs(events: readonly EngineEvent[], side: "old" | "new"): JsonObject {
+  const ends = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+  return eventMap(ends.findLast(({ type }) => type === "pulumi:pulumi:Stack")?.[side]?.outputs);
 }
 
 function plannedResource(urn: string, state: StepEventStateMetadata): PlannedResource {
@@ -86,7 +99,8 @@ async function renderInto(
   const rendered = await Promise.all(
     releases.map(async (release) => {
       try {
-        return await renderReleases([registrationOf(release)], helm);
+        const kubernetesVersion = kubernetesVersionOf(plan.outputs);
+        return await renderReleases([registrationOf(release)], helm, { kubernetesVersion });
       } catch (error) {
         if (!(error instanceof UserError)) {
           throw error;

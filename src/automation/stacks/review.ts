@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type Cluster, clusterVersion } from "../../cluster/cluster.js";
 import { type Plan, planStack } from "../../engine/plan.js";
 import { readStack } from "../../engine/stackFile.js";
 import { type Progress, silent } from "../../workspace/progress.js";
@@ -20,9 +21,15 @@ export async function reviewUp(opened: OpenedStack, plan: Plan): Promise<Review>
 
 /**
  * What the stack would be, by its program in this process. Secrets have stand-ins, so that names that are hashes of them
- * are known: the API server can judge every object before there is any.
+ * are known: the API server can judge every object before there is any. Charts are rendered for the version of the cluster
+ * that is there, where the program does not say which there will be.
  */
-export function planOf(opened: OpenedStack, helm: () => Promise<string>, progress: Progress): Promise<Plan> {
+export async function planOf(
+  opened: OpenedStack,
+  helm: () => Promise<string>,
+  progress: Progress,
+  cluster: Cluster | undefined,
+): Promise<Plan> {
   const { name, folder, program } = opened;
   return planStack({
     stack: bareName(name),
@@ -31,5 +38,6 @@ export function planOf(opened: OpenedStack, helm: () => Promise<string>, progres
     helm,
     progress,
     standIns: true,
+    ...(cluster && { kubernetesVersion: await clusterVersion(cluster) }),
   });
 }

@@ -2,7 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Plan } from "../../engine/plan.js";
 import { createToolchain } from "../../toolchain/toolchain.js";
 import { joinFaults } from "../../workspace/errors.js";
-import { type Progress, withStep } from "../../workspace/progress.js";
+import { withStep } from "../../workspace/progress.js";
 import { deploymentOf } from "./deployment.js";
 import { dryRun } from "./dryRun.js";
 import { eventMap } from "./eventValues.js";
@@ -40,14 +40,14 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     }
     await heal(opened, { ...(cluster && { cluster }), progress, signal });
     const previewed = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
-      throw await withLosses(error, opened, helm, progress);
+      throw await withLosses(error, opened, () => planOf(opened, helm, progress, cluster));
     });
     const { report } = previewed;
     if (!hasChanges(report) && !outputsChange(previewed.events)) {
       return { ...previewed, report: { ...report, operation: "up" } };
     }
     if (hasChanges(report)) {
-      const plan = await planOf(opened, helm, progress);
+      const plan = await planOf(opened, helm, progress, cluster);
       refuseWrongDeletions(opened, previewed, plan);
       const { faults, notes } = await reviewUp(opened, plan);
       notes.forEach((note) => progress.note(note));
@@ -106,16 +106,11 @@ function outputsChange(events: readonly EngineEvent[]): boolean {
 }
 
 /** A preview that stopped at what is protected, with what its loss would mean. */
-async function withLosses(
-  error: unknown,
-  opened: OpenedStack,
-  helm: () => Promise<string>,
-  progress: Progress,
-): Promise<unknown> {
+async function withLosses(error: unknown, opened: OpenedStack, plan: () => Promise<Plan>): Promise<unknown> {
   if (!(error instanceof OperationError) || error.cancelled || !/is protected/.test(error.message)) {
     return error;
   }
-  const { faults } = await reviewUp(opened, await planOf(opened, helm, progress));
+  const { faults } = await reviewUp(opened, await plan());
   const message = joinFaults(`Stack ${opened.name} would lose data`, faults).message;
   return faults.length === 0
     ? error
