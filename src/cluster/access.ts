@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { AgentOptions } from "node:https";
+import type { AgentOptions, RequestOptions } from "node:https";
 import { dirname, resolve } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf, UserError } from "../workspace/errors.js";
@@ -16,9 +17,18 @@ export interface ClusterAccess {
   context: string;
   /** Where objects go that name no namespace. */
   namespace: string;
+  /** How the server is known. */
   tls: AgentOptions;
-  /** The value of the Authorization header at this moment; short-lived tokens are renewed. */
-  authorization: () => Promise<string | undefined>;
+  /** What lets a call in at this moment; what is short-lived is renewed. */
+  credentials: () => Promise<Credentials>;
+}
+
+export interface Credentials {
+  /** Value of the header. */
+  authorization?: string;
+  /** Of the client. */
+  cert?: AgentOptions["cert"];
+  key?: AgentOptions["key"];
 }
 
 const named = z.looseObject({ name: z.string() });
@@ -91,15 +101,10 @@ export function readAccess(kubeconfig: string, contextName?: string): ClusterAcc
   };
   const tls: AgentOptions = {
     ca: read(cluster["certificate-authority-data"], cluster["certificate-authority"]),
-    cert: read(user["client-certificate-data"], user["client-certificate"]),
-    key: read(user["client-key-data"], user["client-key"]),
     servername: cluster["tls-server-name"],
     rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
   };
-  const authorization = async (): Promise<string | undefined> => {
-    if (user.exec !== undefined || user["auth-provider"] !== undefined) {
-      return authorizeByPlugin(text, context, tls);
-    }
+  const authorization = (): string | undefined => {
     if (user.tokenFile !== undefined) {
       return `Bearer ${readFileSync(resolve(folder, user.tokenFile), "utf8").trim()}`;
     }
@@ -110,6 +115,11 @@ export function readAccess(kubeconfig: string, contextName?: string): ClusterAcc
       ? undefined
       : `Basic ${Buffer.from(`${user.username}:${user.password ?? ""}`).toString("base64")}`;
   };
+  const own = {
+    cert: read(user["client-certificate-data"], user["client-certificate"]),
+    key: read(user["client-key-data"], user["client-key"]),
+  };
+  const byPlugin = user.exec !== undefined || user["auth-provider"] !== undefined;
   return {
     server: cluster.server.replace(/\/$/, ""),
     kubeconfig: text,
@@ -117,7 +127,9 @@ export function readAccess(kubeconfig: string, contextName?: string): ClusterAcc
     context,
     namespace: chosen.namespace ?? "default",
     tls,
-    authorization,
+    credentials: byPlugin
+      ? pluginCredentials(text, context)
+      : () => Promise.resolve({ ...own, authorization: authorization() }),
   };
 }
 
@@ -136,24 +148,41 @@ function parseKubeconfig(text: string, where: string): z.infer<typeof kubeconfig
   return checked.data;
 }
 
-/** Credential plugins (`aws eks get-token` and the like), whose results the client library keeps until they expire. */
-async function authorizeByPlugin(
-  text: string,
-  context: string,
-  tls: AgentOptions,
-): Promise<string | undefined> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  config.loadFromString(text);
-  config.setCurrentContext(context);
-  const options: {
-    headers?: Record<string, unknown>;
-    cert?: AgentOptions["cert"];
-    key?: AgentOptions["key"];
-  } = {};
-  await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
-  tls.cert ??= options.cert;
-  tls.key ??= options.key;
-  const header = options.headers?.Authorization;
-  return typeof header === "string" ? header : undefined;
+/** How long what a plugin gave is used without a question, in milliseconds. */
+const pluginPause = 10_000;
+
+/**
+ * Credential plugins (`aws eks get-token` and the like). The client library keeps what they give until it expires, and what
+ * has no such time not at all: calls in a row share it.
+ */
+function pluginCredentials(text: string, context: string): () => Promise<Credentials> {
+  const ask = askPlugin(text, context);
+  let last: { since: number; given: Promise<Credentials> } | undefined;
+  return () => {
+    if (last === undefined || Date.now() - last.since > pluginPause) {
+      const asked = { since: Date.now(), given: ask() };
+      asked.given.catch(() => (last = undefined));
+      last = asked;
+    }
+    return last.given;
+  };
+}
+
+function askPlugin(text: string, context: string): () => Promise<Credentials> {
+  let loaded: Promise<KubeConfig> | undefined;
+  const load = async (): Promise<KubeConfig> => {
+    const client = await import("@kubernetes/client-node");
+    const config = new client.KubeConfig();
+    config.loadFromString(text);
+    config.setCurrentContext(context);
+    return config;
+  };
+  return async () => {
+    loaded ??= load();
+    const options: RequestOptions = {};
+    await (await loaded).applyToHTTPSOptions(options as Parameters<KubeConfig["applyToHTTPSOptions"]>[0]);
+    const { cert, key } = options;
+    const header = (options.headers as Record<string, unknown> | undefined)?.Authorization;
+    return { cert, key, ...(typeof header === "string" && { authorization: header }) };
+  };
 }

@@ -131,7 +131,7 @@ export class Cluster {
   }
 
   async #send(method: string, path: string, options: CallOptions): Promise<Answer> {
-    const authorization = await this.access.authorization();
+    const { authorization, ...client } = await this.access.credentials();
     const query = options.query === undefined ? "" : `?${new URLSearchParams(options.query).toString()}`;
     const url = new URL(`${this.access.server}${path}${query}`);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
@@ -146,7 +146,7 @@ export class Cluster {
     const request = url.protocol === "https:" ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const limit = this.#reached ? 60_000 : firstAnswerMilliseconds;
-      const sent = request(url, { method, headers, agent: this.#agent }, (response) => {
+      const sent = request(url, { method, headers, agent: this.#agent, ...client }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
