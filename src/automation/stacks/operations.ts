@@ -2,7 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { joinFaults, UserError } from "../../workspace/errors.js";
 import type { Progress } from "../../workspace/progress.js";
 import { leaving, reportOf } from "./events.js";
-import { explain, isLocked } from "./failures.js";
+import { explain, isKilled, isLocked } from "./failures.js";
 import { claimStack, releaseOwnLock } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
 import type { Operation, StackReport } from "./report.js";
@@ -194,6 +194,10 @@ function operationError(
         : ` ${done} resources were touched; \`openedx up ${name}\` goes on from there.`;
     return new OperationError(`Stack ${name}: ${noun} was ended.${rest}`, result, true, { cause: error });
   }
+  const explained = explain(error, name);
+  if (isKilled(error)) {
+    return new OperationError(explained.message, result, false, { cause: error });
+  }
   const said = result.report.diagnostics.filter(({ severity }) => severity === "error");
   const broken = result.report.policies.filter(({ mandatory }) => mandatory);
   const faults = [
@@ -210,7 +214,6 @@ function operationError(
     ...broken.map(({ policy, message }) => `policy ${policy}: ${message}`),
   ];
   if (faults.length === 0) {
-    const explained = explain(error, name);
     return result.events.length === 0
       ? explained
       : new OperationError(explained.message, result, false, { cause: error });
