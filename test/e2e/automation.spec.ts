@@ -182,7 +182,11 @@ describe("the Automation API", () => {
   it("says that the engine was killed, takes its lock away, and goes on by the next one", async () => {
     const opened = await program.open("prod", true);
     await setConfig(opened, "openedx:wait", 120_000);
-    const failed = assertFails(up(opened), OperationError, /^Stack prod: the Pulumi engine was killed \(SIGKILL\)/);
+    const failed = assertFails(
+      up(opened),
+      OperationError,
+      /^Stack prod: the Pulumi engine was killed \(SIGKILL\)/,
+    );
     while (program.locks().length === 0) {
       await setTimeout(20);
     }
