@@ -1,4 +1,7 @@
 import { pullChart } from "../charts/pull.js";
+import { readAccess } from "../cluster/access.js";
+import { withCluster } from "../cluster/cluster.js";
+import { listRevisions } from "../cluster/revisions.js";
 import { selectCloud } from "../cloud/select.js";
 import { loadConfig } from "../config/load.js";
 import type { AddOnName } from "../config/platform.js";
@@ -7,7 +10,7 @@ import { runProgram } from "../engine/run.js";
 import { readStack } from "../engine/stackFile.js";
 import { planEdge } from "../platform/edge/plan.js";
 import { planAddOns, type PlatformLimits, type PlatformPlan } from "../platform/plan.js";
-import { UserError } from "../workspace/errors.js";
+import { joinFaults, UserError } from "../workspace/errors.js";
 import { chartsOf, mirrorOf } from "./stackCharts.js";
 
 /** Seconds that the download of one chart may take; what takes longer is left out. */
@@ -23,9 +26,14 @@ export interface SandboxPlatform {
 /**
  * Finds out which of the stack's add-ons the sandbox takes: no container runs there, and a chart may be out of reach.
  * Those that can be had are in the cache afterwards.
- * @throws UserError for faults in the stack's config.
+ * @param kubeconfig of the sandbox
+ * @throws UserError for faults in the stack's config, and where an add-on runs there whose chart is out of reach.
  */
-export async function sandboxPlatform(stack: string, helm: () => Promise<string>): Promise<SandboxPlatform> {
+export async function sandboxPlatform(
+  stack: string,
+  helm: () => Promise<string>,
+  kubeconfig: string,
+): Promise<SandboxPlatform> {
   const wanted = await planOf(stack, { podsRun: false });
   const references = chartsOf(stack, mirrorOf(stack));
   const outOfReach = new Map<AddOnName, string>();
@@ -42,7 +50,37 @@ export async function sandboxPlatform(stack: string, helm: () => Promise<string>
     }),
   );
   const limits: PlatformLimits = { podsRun: false, unreachable: (name) => outOfReach.get(name) };
-  return { limits, notes: notesOn(await planOf(stack, limits), outOfReach) };
+  const plan = await planOf(stack, limits);
+  await keepWhatRuns(stack, wanted, plan, kubeconfig);
+  return { limits, notes: notesOn(plan, outOfReach) };
+}
+
+/** What is left out of a deployment, Pulumi uninstalls. @throws UserError when that would happen for want of a chart. */
+async function keepWhatRuns(
+  stack: string,
+  wanted: PlatformPlan,
+  { leftOut }: PlatformPlan,
+  kubeconfig: string,
+): Promise<void> {
+  const reasons = new Map(leftOut.map(({ name, why }) => [name, why]));
+  const faults = await withCluster(readAccess(kubeconfig), (cluster) =>
+    Promise.all(
+      wanted.on.map(async ({ addOn: { name }, namespace }) => {
+        const why = reasons.get(name);
+        const revisions = why === undefined ? [] : await listRevisions(cluster, namespace, name);
+        const isThere = revisions.length > 0 && revisions.at(-1)?.status !== "uninstalled";
+        return isThere ? [`release ${name} in ${namespace}: ${why}`] : [];
+      }),
+    ),
+  );
+  if (faults.flat().length > 0) {
+    throw joinFaults(
+      "Nothing was changed: the sandbox runs add-ons that it can no longer have, and to leave them out would uninstall " +
+        "them. Bring their charts (docs/charts.md). What is to go gets `off` under openedx:platform.addons in " +
+        `stacks/Pulumi.${stack}.yaml`,
+      faults.flat(),
+    );
+  }
 }
 
 /** Runs as much of the program as decides on the add-ons. */

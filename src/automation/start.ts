@@ -58,7 +58,7 @@ async function onSandbox(
 ): Promise<{ kubeconfig: string; limits: PlatformLimits; sandboxFolder: string }> {
   const { kubeconfig } = await sandboxUp({ toolchain, progress });
   const { limits, notes } = await withStep(progress, "Charts of the platform", () =>
-    sandboxPlatform(stack, toolchain.helm),
+    sandboxPlatform(stack, toolchain.helm, kubeconfig),
   );
   notes.forEach((note) => progress.note(note));
   return { kubeconfig, limits, sandboxFolder: locateSandbox().folder };

@@ -32,8 +32,8 @@ export interface Cloud {
    */
   adopting?: k8s.Provider;
   /**
-   * What a cluster is known by that this program did not make: the UID of its namespace kube-system. `openedx up` refuses
-   * another one. Default: it cannot be another.
+   * What a cluster is known by that this program did not make: the UID of its namespace kube-system. A stack is held to
+   * it. Default: it cannot be another.
    */
   uid?: pulumi.Output<string>;
   /** Secret. A kubeconfig for the cluster, with one context. */

@@ -50,6 +50,11 @@ describe("what the Pulumi CLI says", () => {
       [/Stack prod is locked by another operation/, /pulumi cancel --stack prod/],
     ],
     [
+      "an engine that was killed",
+      "Command was killed with SIGKILL (Forced termination): pulumi stack output --json",
+      [/^Stack prod: the Pulumi engine was killed \(SIGKILL\)/, /`openedx up prod` goes on/],
+    ],
+    [
       "anything else",
       "some words\nerror: the moon is down\n",
       [/^Stack prod: the Pulumi CLI failed\.\nerror: the moon is down$/],

@@ -179,6 +179,24 @@ describe("the Automation API", () => {
     await up(opened);
   });
 
+  it("says that the engine was killed, takes its lock away, and goes on by the next one", async () => {
+    const opened = await program.open("prod", true);
+    await setConfig(opened, "openedx:wait", 120_000);
+    const failed = assertFails(
+      up(opened),
+      OperationError,
+      /^Stack prod: the Pulumi engine was killed \(SIGKILL\)/,
+    );
+    while (program.locks().length === 0) {
+      await setTimeout(20);
+    }
+    process.kill(opened.cli.pid ?? assert.fail(), "SIGKILL");
+    assert.match((await failed).message, /`openedx up prod` goes on from what it left/);
+    assert.deepEqual(program.locks(), []);
+    await setConfig(opened, "openedx:wait", 0);
+    await up(opened);
+  });
+
   it("works on several stacks side by side and one after another", async () => {
     const stacks = ["asia", "eu", "us"];
     const both = await sideBySide(stacks, async (stack) => up(await program.open(stack, true)), { limit: 2 });

@@ -5,7 +5,8 @@ import { destroy } from "../../src/automation/index.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { sandboxDown, sandboxUp } from "../../src/sandbox/sandbox.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
-import { silent } from "../../src/workspace/progress.js";
+import { silent, type Step } from "../../src/workspace/progress.js";
+import { runChecked } from "../../src/workspace/run.js";
 import { failPods } from "./support/failPods.js";
 import { changesOf, TestStack, type TestUp, configureInstance } from "./support/testStack.js";
 
@@ -118,19 +119,32 @@ describe("a site in production", () => {
     assert.match(await platformName(), /The Second Academy/);
   });
 
-  it("is not deployed to another cluster", async () => {
+  it("is not deployed to another cluster, nor by the engine alone", async () => {
     const toolchain = createToolchain({ progress: silent });
     const name = `other-${process.pid}`;
     const { kubeconfig } = await sandboxUp({ toolchain, progress: silent, name });
+    const elsewhere = wanted({ config: { disposable: false, existing: { kubeconfig } } });
+    const before = await uids();
     try {
-      const elsewhere = { disposable: false, existing: { kubeconfig } };
-      await assert.rejects(
-        stack.up(wanted({ config: elsewhere })),
-        /is deployed to another cluster.*nothing was changed/,
-      );
+      await assert.rejects(stack.up(elsewhere), /is deployed to another cluster.*nothing was changed/);
+      const bare = (await stack.open(elsewhere)).stack;
+      for (const command of [() => bare.preview(), () => bare.up()]) {
+        await assert.rejects(command, /is deployed to another cluster than the one at .*nothing was changed/);
+      }
+      const { stdout } = await runChecked(stack.kubectlPath, [
+        `--kubeconfig=${kubeconfig}`,
+        ...["get", "namespaces", "--output=name"],
+      ]);
+      assert.doesNotMatch(stdout, /academy/);
     } finally {
       await sandboxDown({ name, progress: silent });
     }
+    assert.deepEqual(await uids(), before);
+    await (await stack.open(wanted())).stack.up();
+    const steps: string[] = [];
+    const step = (text: string): Step => (steps.push(text), silent.step(text));
+    assert.deepEqual(changesOf(await stack.up(wanted({ progress: { ...silent, step } }))), []);
+    assert.deepEqual(steps, [`Previewing ${stack.stack}`], "the preview knows the cluster");
   });
 
   it("is not deleted when the program ends before it has registered all", async () => {

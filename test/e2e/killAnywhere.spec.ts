@@ -66,6 +66,9 @@ describe("a run that is killed anywhere", () => {
     await run.ended;
     const { exitCode, signalCode } = run.child;
     assert.ok(victim === "engine" ? exitCode !== 0 : signalCode === "SIGKILL", run.printed());
+    if (victim === "engine") {
+      assert.match(run.printed(), /the Pulumi engine was killed \(SIGKILL\).*`openedx up \S+` goes on/);
+    }
     // The engine outlives its program for as long as it works on something, and holds the lock.
     while (victim === "program" && hasEngine(stack)) {
       await setTimeout(100);

@@ -5,6 +5,7 @@ import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
 import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
+import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import monitorServices from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import monitorProto from "@pulumi/pulumi/proto/resource_pb.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
@@ -49,6 +50,11 @@ class WireEngine {
         const response = new monitorProto.RegisterResourceResponse();
         response.setUrn(`urn:pulumi:sandbox::openedx::${type}::${name}`);
         response.setObject(structProto.Struct.fromJavaScript(inputs));
+        reply(null, response);
+      },
+      invoke: (_: unknown, reply: Reply<unknown>) => {
+        const response = new providerProto.InvokeResponse();
+        response.setReturn(structProto.Struct.fromJavaScript({ state: {} })); // outputs of the stack so far
         reply(null, response);
       },
       registerResourceOutputs: (_: unknown, reply: Reply<unknown>) => reply(null, new emptyProto.Empty()),

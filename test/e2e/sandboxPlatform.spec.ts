@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { charts } from "../../src/platform/charts.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { cacheSubfolder } from "../../src/workspace/paths.js";
 import { silent } from "../../src/workspace/progress.js";
@@ -43,6 +44,13 @@ describe("the sandbox's platform", () => {
 
   const kubeconfig = async (): Promise<string> =>
     (await copy.command("cli", ["sandbox", "kubeconfig"], env)).stdout.trim();
+  const installed = ["kube-prometheus-stack", "prometheus-operator-crds", "traefik"];
+
+  async function releases(): Promise<string[]> {
+    const { helm } = createToolchain({ progress: silent });
+    const list = [`--kubeconfig=${await kubeconfig()}`, "list", "--all-namespaces", "--short"];
+    return (await runChecked(await helm(), list)).stdout.trim().split("\n").sort();
+  }
 
   it("has what works without running containers and can be had; the rest is left out with a word", async () => {
     const { code, stderr } = await copy.command("start", ["--stack=small"], env);
@@ -51,14 +59,32 @@ describe("the sandbox's platform", () => {
     assert.match(stderr, /^Left out: .*cert-manager \(no container runs on this cluster: its webhook/m);
     assert.match(stderr, /^Left out: .*keda \(no container runs on this cluster: its aggregated API/m);
     assert.match(stderr, /^Deployed without what needs running .*: .*traefik.*kube-prometheus-stack/m);
-    const { helm } = createToolchain({ progress: silent });
-    const list = [`--kubeconfig=${await kubeconfig()}`, "list", "--all-namespaces", "--short"];
-    const { stdout } = await runChecked(await helm(), list);
-    assert.deepEqual(stdout.trim().split("\n").sort(), [
-      "kube-prometheus-stack",
-      "prometheus-operator-crds",
-      "traefik",
-    ]);
+    assert.deepEqual(await releases(), installed);
+  });
+
+  it("is not changed where the chart of what runs cannot be had any more", async () => {
+    const { chart, version } = charts["prometheus-operator-crds"];
+    const archive = join(copy.folder, `mirror/${chart}-${version}.tgz`);
+    renameSync(archive, `${archive}.away`);
+    try {
+      const { code, stderr } = await copy.command("start", ["--stack=small"], env);
+      assert.equal(code, 1, stderr);
+      assert.match(
+        stderr,
+        /^Nothing was changed: the sandbox runs add-ons .*docs\/charts\.md.*Pulumi\.small\.yaml/m,
+      );
+      assert.match(
+        stderr,
+        /release prometheus-operator-crds in \S+: .*there is no prometheus-operator-crds-/,
+      );
+      assert.match(stderr, /release kube-prometheus-stack in \S+: it needs prometheus-operator-crds/);
+      assert.doesNotMatch(stderr, /release headlamp|Deploying small/);
+      assert.deepEqual(await releases(), installed);
+    } finally {
+      renameSync(`${archive}.away`, archive);
+    }
+    const { code, stderr } = await copy.command("start", ["--stack=small"], env);
+    assert.equal(code, 0, stderr);
   });
 
   it("is not what another cluster gets: there a chart that cannot be had is an error", async () => {

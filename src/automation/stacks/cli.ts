@@ -127,6 +127,9 @@ function runInGroup(cli: ControlledCli, call: LongCall): Promise<CliResult> {
     });
     child.once("close", (code, killer) => {
       leave();
+      if (killer !== null && !cli.forced && !signal.aborted) {
+        stderr.push(`\nCommand was killed with ${killer}`); // as the SDK says it of its own, short calls
+      }
       cli.forced ||= killer !== null;
       const result = { stdout: stdout.join(""), stderr: stderr.join(""), code: code ?? 1 };
       if (result.code === 0) {

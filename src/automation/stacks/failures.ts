@@ -3,9 +3,18 @@ import { hostname } from "node:os";
 import { messageOf, UserError } from "../../workspace/errors.js";
 import { CliError } from "./cli.js";
 
+const lockedPattern = /currently locked by|\[409\] Conflict/;
+const killedPattern = /Command was killed with (SIG[A-Z]+)/;
+
 /** What the CLI says, by pattern, and what is said of it here. The first that matches counts. */
 const known: readonly [RegExp, (found: RegExpExecArray, stack: string, said: string) => string][] = [
-  [/currently locked by|\[409\] Conflict/, (_, stack, said) => locked(stack, said)],
+  [
+    killedPattern,
+    ([, signal], stack) =>
+      `Stack ${stack}: the Pulumi engine was killed (${signal}) from outside, by the kernel where memory runs out or by ` +
+      `somebody. \`openedx up ${stack}\` goes on from what it left.`,
+  ],
+  [lockedPattern, (_, stack, said) => locked(stack, said)],
   [
     /no stack named '?([^'\n]+?)'? found/,
     (_, stack) =>
@@ -53,7 +62,12 @@ export function explain(error: unknown, stack: string): UserError {
 
 /** Whether the backend refused since another operation is under way. */
 export function isLocked(error: unknown): boolean {
-  return known[0]?.[0].test(saidBy(error)) ?? false;
+  return lockedPattern.test(saidBy(error));
+}
+
+/** Whether the CLI was killed, and nobody here had told it to end. */
+export function isKilled(error: unknown): boolean {
+  return killedPattern.test(saidBy(error));
 }
 
 function saidBy(error: unknown): string {

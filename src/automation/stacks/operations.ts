@@ -3,7 +3,7 @@ import { joinFaults, UserError } from "../../workspace/errors.js";
 import type { Progress } from "../../workspace/progress.js";
 import { deploymentOf } from "./deployment.js";
 import { leaving, reportOf } from "./events.js";
-import { explain, isLocked } from "./failures.js";
+import { explain, isKilled, isLocked } from "./failures.js";
 import { claimStack, releaseOwnLock } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
 import { HangWatch, isRefusal, lossFaults, protectedLosses, unprotectAdvice } from "./protection.js";
@@ -221,6 +221,10 @@ function operationError(
         : ` ${done} resources were touched; \`openedx up ${name}\` goes on from there.`;
     return new OperationError(`Stack ${name}: ${noun} was ended.${rest}`, result, true, { cause: error });
   }
+  const explained = explain(error, name);
+  if (isKilled(error)) {
+    return new OperationError(explained.message, result, false, { cause: error });
+  }
   const said = result.report.diagnostics.filter(
     ({ severity, message }) => severity === "error" && !(losses.length > 0 && isRefusal(message)),
   );
@@ -240,7 +244,6 @@ function operationError(
     ...lossFaults(losses),
   ];
   if (faults.length === 0) {
-    const explained = explain(error, name);
     return result.events.length === 0
       ? explained
       : new OperationError(explained.message, result, false, { cause: error });

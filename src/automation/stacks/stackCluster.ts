@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type ClusterAccess, readAccess } from "../../cluster/access.js";
+import { refuseOtherCluster } from "../../cluster/claim.js";
 import { type Cluster, clusterUid, withCluster } from "../../cluster/cluster.js";
 import { chosenKubeconfig, type KubeconfigChoice, noKubeconfig } from "../../cluster/kubeconfig.js";
 import { readStack } from "../../engine/stackFile.js";
-import { UserError } from "../../workspace/errors.js";
 import { bareName } from "./backend.js";
 import { deploymentOf } from "./deployment.js";
 import type { OpenedStack } from "./openStack.js";
@@ -24,14 +24,7 @@ export async function withStackCluster<T>(
     return work(undefined);
   }
   return withCluster(access, async (cluster) => {
-    const uid = await clusterUid(cluster);
-    if (typeof last === "string" && last !== "" && last !== uid) {
-      throw new UserError(
-        `Stack ${opened.name} is deployed to another cluster than the one at ${access.server} (context ` +
-          `"${access.context}"): nothing was changed. Choose its own kubeconfig or context. Where that cluster is gone ` +
-          `for good, give the stack up by \`pulumi stack rm --force ${opened.name}\` and make a new one.`,
-      );
-    }
+    refuseOtherCluster(opened.name, last, await clusterUid(cluster), access);
     return work(cluster);
   });
 }

@@ -93,14 +93,12 @@ function refuseWrongDeletions({ name }: OpenedStack, previewed: OperationResult,
 
 /**
  * Whether a preview shows other outputs than the last deployment's, of the stack or of a component: they are no change of
- * a resource. The cluster's UID is not known to a preview.
+ * a resource.
  */
 function outputsChange(events: readonly EngineEvent[]): boolean {
   return events.some(({ resOutputsEvent }) => {
     const { old, new: fresh } = resOutputsEvent?.metadata ?? {};
-    const texts = [old, fresh].map((state) =>
-      JSON.stringify({ ...eventMap(state?.outputs), cluster: undefined }),
-    );
+    const texts = [old, fresh].map((state) => JSON.stringify(eventMap(state?.outputs)));
     return old !== undefined && fresh !== undefined && fresh.custom !== true && texts[0] !== texts[1];
   });
 }
