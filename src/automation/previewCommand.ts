@@ -5,16 +5,15 @@ import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import { terminalProgress } from "../workspace/progress.js";
 import { run } from "../workspace/run.js";
-import { operate, reportFailures, wholeNumber } from "./stackCommands.js";
+import { operate, type Policies, policiesOf, reportFailures, wholeNumber } from "./stackCommands.js";
 import type { OperationResult } from "./stacks/operations.js";
 import type { PreviewedStack } from "./stacks/previewMarkdown.js";
 import { hasChanges } from "./stacks/report.js";
 import type { Joined } from "./stacks/several.js";
 
-interface PreviewOptions {
+interface PreviewOptions extends Policies {
   markdown?: string;
   json?: string;
-  policyPack?: string[];
   sideBySide: number;
   exitCode?: boolean;
 }
@@ -27,6 +26,7 @@ export function previewCommand(): Command {
     .option("--markdown <file>", "write it as a comment for a pull request, at most 64,000 characters")
     .option("--json <file>", "write it for machines")
     .option("--policy-pack <folder...>", "check against these policies")
+    .option("--policy-pack-config <file...>", "settings of those policies, a JSON file for each folder")
     .option("--exit-code", "exit with 2 where something would change")
     .option("--side-by-side <number>", "work on so many stacks at a time", wholeNumber, 2)
     .addHelpText(
@@ -42,7 +42,7 @@ Examples:
     )
     .action(async (stacks: string[], options: PreviewOptions) => {
       const joined = await operate(stacks, options, {}, (opened, common, { preview }) =>
-        preview(opened, { ...common, policyPacks: options.policyPack }),
+        preview(opened, { ...common, ...policiesOf(options) }),
       );
       const previews = await previewsOf(joined);
       if (options.json !== undefined) {

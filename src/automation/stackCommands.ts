@@ -5,7 +5,7 @@ import { UserError } from "../workspace/errors.js";
 import { type Progress, terminalProgress } from "../workspace/progress.js";
 import { endInterrupted, interruption, type Interruption } from "./stacks/interruption.js";
 import type { OpenedStack } from "./stacks/openStack.js";
-import type { OperationResult } from "./stacks/operations.js";
+import type { OperationOptions, OperationResult } from "./stacks/operations.js";
 import { hasChanges } from "./stacks/report.js";
 import { joinedRows, summaryOf } from "./stacks/reportText.js";
 import { type Joined, oneAfterAnother, sideBySide } from "./stacks/several.js";
@@ -14,6 +14,25 @@ import { formatTable } from "./table.js";
 interface Common {
   sideBySide?: number;
   message?: string;
+}
+
+/** What a command line says of policies. */
+export interface Policies {
+  policyPack?: string[];
+  policyPackConfig?: string[];
+}
+
+/** As operations take them. @throws UserError for settings of no pack. */
+export function policiesOf({
+  policyPack,
+  policyPackConfig,
+}: Policies): Pick<OperationOptions, "policyPacks" | "policyPackConfigs"> {
+  if (policyPackConfig !== undefined && policyPackConfig.length !== (policyPack?.length ?? 0)) {
+    throw new UserError(
+      "--policy-pack-config: give as many files as --policy-pack has folders, in their order.",
+    );
+  }
+  return { policyPacks: policyPack, policyPackConfigs: policyPackConfig };
 }
 
 /** `openedx up`, `refresh`, `destroy` and `outputs`: operations on stacks by the Pulumi CLI. */
@@ -25,6 +44,7 @@ function upCommand(): Command {
   return operation("up", "Deploy stacks, one after another; the first that fails stops the rest.")
     .option("--create", "make a stack that is not in the backend yet")
     .option("--policy-pack <folder...>", "keep to these policies")
+    .option("--policy-pack-config <file...>", "settings of those policies, a JSON file for each folder")
     .addHelpText(
       "after",
       `
@@ -36,9 +56,9 @@ Examples:
   npm run openedx -- up prod --message "Release 22.0.3"
   npm run openedx -- up eu us asia --side-by-side 3`,
     )
-    .action((stacks: string[], options: Common & { create?: boolean; policyPack?: string[] }) =>
+    .action((stacks: string[], options: Common & Policies & { create?: boolean }) =>
       operate(stacks, options, { create: options.create }, async (opened, common, { up }) =>
-        up(opened, { ...common, policyPacks: options.policyPack }),
+        up(opened, { ...common, ...policiesOf(options) }),
       ).then(finish),
     );
 }

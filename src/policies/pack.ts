@@ -12,7 +12,7 @@ interface Settings {
 }
 
 /** In the SDK, though not in its types: a violation may have another level than its policy. */
-type ReportWithLevel = (violation: { message: string; urn: string; enforcementLevel: Level }) => void;
+type ReportWithLevel = (violation: { message: string; urn: string; enforcementLevel?: Level }) => void;
 
 /** The rules as the engine takes them: each looks at all resources of the stack, at the end of a preview and an update. */
 export const policies: Policies = rules.map(stackPolicy);
@@ -44,7 +44,8 @@ function stackPolicy(rule: Rule): StackValidationPolicy {
       });
       const withLevel = report as unknown as ReportWithLevel;
       for (const { urn, message, level: own } of rule.check(stack, [stack])) {
-        withLevel({ message, urn, enforcementLevel: own ?? level });
+        // One that is given counts more than the pack's config.
+        withLevel({ message, urn, ...(own !== undefined && { enforcementLevel: own }) });
       }
     },
   };

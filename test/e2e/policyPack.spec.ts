@@ -57,6 +57,16 @@ describe("the policy pack on the engine", () => {
     await assertFails(stack.kubectl("get", "namespace", "academy"), Error, /not found/);
   });
 
+  it("takes other levels from a file", async () => {
+    configureInstance(folder, { DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:latest" });
+    const file = join(tools, "policy-config.json");
+    writeFileSync(file, JSON.stringify({ "no-latest-images": "advisory" }));
+    const { report } = await preview(await stack.open(wanted()), { ...packs, policyPackConfigs: [file] });
+    const levels = report.policies.map(({ policy, mandatory: must }) => [policy, must].join());
+    assert.ok(levels.includes("no-latest-images,false"), levels.join("\n"));
+    assert.deepEqual(mandatory(report), []);
+  });
+
   it("lets a stack pass that keeps to it, and reports what is to know", async () => {
     configureInstance(folder, { DOCKER_IMAGE_OPENEDX: "docker.io/example/openedx:1" });
     // The engine does not tell the pack which values are secret: what looks so is advisory.

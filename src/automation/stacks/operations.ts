@@ -18,6 +18,8 @@ export interface OperationOptions {
   targets?: readonly string[];
   /** Folders of policy packs to keep to. Default: none. */
   policyPacks?: readonly string[];
+  /** JSON files with the packs' settings, in the order of the packs. Default: the packs' own. */
+  policyPackConfigs?: readonly string[];
   /** How many resources may be under way at once. Default: the CLI's, 4 for each core. */
   parallel?: number;
   /** Ends the operation in good order: what is under way is finished, the state is written, the lock is released. */
@@ -131,6 +133,7 @@ interface CommonOptions {
   message?: string;
   target?: string[];
   policyPacks?: string[];
+  policyPackConfigs?: string[];
   parallel?: number;
 }
 
@@ -168,6 +171,7 @@ export async function operate(
       message: options.message,
       target: options.targets && [...options.targets],
       policyPacks: options.policyPacks && [...options.policyPacks],
+      policyPackConfigs: options.policyPackConfigs && [...options.policyPackConfigs],
       parallel: options.parallel,
     });
     step.done();
