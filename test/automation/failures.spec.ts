@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
-import { CliError } from "../../src/automation/stacks/cli.js";
+import { CliError, controlled, type PulumiCli } from "../../src/automation/stacks/cli.js";
 import { explain, isLocked } from "../../src/automation/stacks/failures.js";
 import { UserError } from "../../src/workspace/errors.js";
 
@@ -55,6 +55,11 @@ describe("what the Pulumi CLI says", () => {
       [/^Stack prod: the Pulumi engine was killed \(SIGKILL\)/, /`openedx up prod` goes on/],
     ],
     [
+      "a database that is not there",
+      "error: unable to open bucket postgres://state:hunter2@db.example.org/pulumi: connection refused",
+      [/^The backend of stack prod cannot be reached:/, /postgres:\/\/\[secret\]@db\.example\.org/],
+    ],
+    [
       "anything else",
       "some words\nerror: the moon is down\n",
       [/^Stack prod: the Pulumi CLI failed\.\nerror: the moon is down$/],
@@ -81,6 +86,23 @@ describe("what the Pulumi CLI says", () => {
   it("says of a process on this machine whether it still runs", () => {
     assert.match(explain(lockedBy(hostname(), 2 ** 30), "prod").message, /that process no longer runs/);
     assert.doesNotMatch(explain(lockedBy(hostname(), process.pid), "prod").message, /no longer runs/);
+  });
+
+  it("is not waited for where the backend never answers", async () => {
+    const signals: AbortSignal[] = [];
+    const cli = {
+      run: (...[, , , , , signal]: Parameters<PulumiCli["run"]>) => {
+        signals.push(signal as AbortSignal);
+        return new Promise<never>(() => undefined);
+      },
+    } as unknown as PulumiCli;
+    const call = controlled(cli, 50).run(["stack", "select", "--stack", "prod"], "/", {});
+    await assert.rejects(call, /^UserError: The backend has not answered within 0\.05 s\. Check the network/);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true],
+      "the CLI is ended",
+    );
   });
 
   it("is told once, though the SDK's errors repeat it", () => {

@@ -124,6 +124,27 @@ describe("the Automation API", () => {
     );
   });
 
+  it("says which backend cannot be reached", async () => {
+    const refused = "127.0.0.1:1";
+    const backends: Record<string, Record<string, string>> = {
+      "file:///there-is-none": {},
+      [`s3://state?endpoint=http://${refused}&region=eu-central-1`]: {
+        AWS_ACCESS_KEY_ID: "id",
+        AWS_SECRET_ACCESS_KEY: "key",
+        AWS_MAX_ATTEMPTS: "1",
+      },
+      [`http://${refused}`]: { PULUMI_ACCESS_TOKEN: "token" },
+    };
+    for (const [backend, more] of Object.entries(backends)) {
+      const environment = { ...program.environment, ...more, PULUMI_BACKEND_URL: backend };
+      await assertFails(
+        program.open("prod", false, { environment }),
+        UserError,
+        /^The backend of stack prod cannot be reached:\nerror: .*\nCheck PULUMI_BACKEND_URL/s,
+      );
+    }
+  });
+
   it("tells who holds a lock, and leaves it to them", async () => {
     const opened = await program.open("prod", true);
     program.lock("prod", 4711);

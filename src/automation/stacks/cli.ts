@@ -47,6 +47,9 @@ export interface ControlledCli extends PulumiCli {
   forced: boolean;
 }
 
+/** How long the backend may take to say whether it has a stack, in milliseconds: the CLI itself waits for ever. */
+const answerTime = 60_000;
+
 /** How long a call that was told to end at once may take before it is killed, in milliseconds. */
 const patience = 10_000;
 
@@ -54,18 +57,44 @@ const patience = 10_000;
  * The same CLI, with long calls (those that have a signal) in a process group of their own. In the group of the
  * terminal a Ctrl-C would reach the CLI twice, from the terminal and from the signal, and the second one makes it leave
  * its work, and its lock, as they are.
+ * @param answersWithin milliseconds, after which a backend that does not say whether it has a stack is given up.
  */
-export function controlled(cli: PulumiCli): ControlledCli {
+export function controlled(cli: PulumiCli, answersWithin = answerTime): ControlledCli {
   const self: ControlledCli = {
     command: cli.command,
     version: cli.version,
     forced: false,
     run: (args, cwd, env, onOutput, onError, signal) =>
       signal === undefined
-        ? cli.run(args, cwd, env, onOutput, onError)
+        ? isFirstCall(args)
+          ? withLimit(answersWithin, (limit) => cli.run(args, cwd, env, onOutput, onError, limit))
+          : cli.run(args, cwd, env, onOutput, onError)
         : runInGroup(self, { args, cwd, env, onOutput, onError, signal }),
   };
   return self;
+}
+
+/** `stack select` is the first that asks the backend; `stack init` follows where it has none. */
+function isFirstCall([noun, verb = ""]: string[]): boolean {
+  return noun === "stack" && ["select", "init"].includes(verb);
+}
+
+async function withLimit(
+  milliseconds: number,
+  call: (signal: AbortSignal) => Promise<CliResult>,
+): Promise<CliResult> {
+  const limit = AbortSignal.timeout(milliseconds);
+  const given = new Promise<never>((_, reject) => {
+    limit.addEventListener("abort", () =>
+      reject(
+        new UserError(
+          `The backend has not answered within ${milliseconds / 1000} s. Check the network and PULUMI_BACKEND_URL, or ` +
+            "where `pulumi login` went, and run the command again.",
+        ),
+      ),
+    );
+  });
+  return Promise.race([call(limit), given]);
 }
 
 interface LongCall {

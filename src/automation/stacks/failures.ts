@@ -38,6 +38,12 @@ const known: readonly [RegExp, (found: RegExpExecArray, stack: string, said: str
       "PULUMI_ACCESS_TOKEN for Pulumi Cloud, or run `pulumi login`.",
   ],
   [
+    /unable to open bucket|blob \(key|missing google credentials|performing HTTP request/,
+    (_, stack, said) =>
+      `The backend of stack ${stack} cannot be reached:\n${withoutUsers(errorLines(said))}\nCheck PULUMI_BACKEND_URL, or ` +
+      "where `pulumi login` went, the credentials for it, and the network.",
+  ],
+  [
     /plugin '?(?:pulumi-resource-)?([\w-]+)'?[^\n]*(?:not found|found in the workspace|could not be|failed)|(?:download|install)[^\n]*plugin[^\n]*?(?:pulumi-resource-)?([\w-]+)?/i,
     (_, __, said) =>
       `A provider plugin cannot be had:\n${errorLines(said)}\nIt is downloaded at its first use. Let this machine ` +
@@ -108,6 +114,11 @@ function isZombie(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Addresses of databases hold a password. */
+function withoutUsers(text: string): string {
+  return text.replace(/\/\/[^\s/@]+@/g, "//[secret]@");
 }
 
 /** The lines that tell the fault; all of the end where none says so. */
