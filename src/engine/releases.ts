@@ -207,6 +207,12 @@ function helmVersion(helm: string): Promise<string> {
   return version;
 }
 
+/** As `Promise.all`, but nothing is at work any more when it rejects: what goes on would write into the next run's cache. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
 /**
  * What the Helm releases among `registrations` hold, as `helm template` renders them, secrets and unknowns as their
  * masks. Charts that a repository serves are taken from the cache or pulled; one that cannot be had is noted. Renders
@@ -233,8 +239,10 @@ export async function renderReleases(
   }
   const charts = new Map<string, string>();
   const renders = pLimit(2);
+  let path: Promise<string> | undefined;
+  const helmOnce = (): Promise<string> => (path ??= helm());
   const render = async (task: LocalTask): Promise<KubernetesObject[]> => {
-    const command = await helm();
+    const command = await helmOnce();
     const chart =
       charts.get(task.chart) ??
       (statSync(task.chart).isDirectory() ? digestFolder(task.chart) : digest(readFileSync(task.chart)));
@@ -244,13 +252,13 @@ export async function renderReleases(
     return renderCached(command, kubernetesVersion, key, task);
   };
   const pulls = pLimit(8);
-  const results = await Promise.all(
+  const results = await allOf(
     tasks.map(async (task): Promise<[string, KubernetesObject[]] | string> => {
       if (!isTask(task)) {
         return task;
       }
       const { chart: wanted } = task;
-      const chart = typeof wanted === "string" ? wanted : await pulls(archiveOf, wanted, helm);
+      const chart = typeof wanted === "string" ? wanted : await pulls(archiveOf, wanted, helmOnce);
       if (typeof chart !== "string") {
         return notRendered(task.name, chart.missing);
       }
