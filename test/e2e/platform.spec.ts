@@ -145,7 +145,14 @@ describe("the platform", () => {
     const file = `${mirror}/${own.name}-${own.version}.tgz`;
     assert.equal((await stack.helm("install", "somebodys", file)).code, 0);
     const addons: Partial<Record<AddOnName, unknown>> = { "prometheus-operator-crds": "existing" };
-    await platform.up({ edge, charts: { mirror: server.oci }, platform: { addons } });
+    const changes = changesOf(
+      await platform.up({ edge, charts: { mirror: server.oci }, platform: { addons } }),
+    );
+    // Both give metrics to who takes them now.
+    assert.deepEqual(changes, [
+      ["cert-manager", "update"],
+      ["traefik", "update"],
+    ]);
     assert.equal((await platform.releases())["prometheus-operator-crds"], undefined);
     const { values } = await platform.release("traefik");
     assert.match(JSON.stringify(values), /"serviceMonitor":\{"enabled":true\}/);
