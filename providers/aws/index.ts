@@ -2,7 +2,7 @@ import { Provider } from "@pulumi/aws/provider.js";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { once } from "../../src/cloud/once.js";
+import { once } from "../../src/workspace/concurrency.js";
 import type {
   AddOnObject,
   Cloud,

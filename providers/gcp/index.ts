@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { once } from "../../src/cloud/once.js";
+import { once } from "../../src/workspace/concurrency.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/config/load.js";
 import { createAtlas } from "../atlas/index.js";

@@ -9,6 +9,7 @@ import type { ChartReference } from "../charts/reference.js";
 import { helmValues, parseManifest } from "../kubernetes/manifest.js";
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 import { releasedVersions } from "../toolchain/releases.js";
+import { allOf, once } from "../workspace/concurrency.js";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { cacheSubfolder, programFolder } from "../workspace/paths.js";
@@ -207,12 +208,6 @@ function helmVersion(helm: string): Promise<string> {
   return version;
 }
 
-/** As `Promise.all`, but nothing is at work any more when it rejects: what goes on would write into the next run's cache. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
-}
-
 /**
  * What the Helm releases among `registrations` hold, as `helm template` renders them, secrets and unknowns as their
  * masks. Charts that a repository serves are taken from the cache or pulled; one that cannot be had is noted. Renders
@@ -239,8 +234,7 @@ export async function renderReleases(
   }
   const charts = new Map<string, string>();
   const renders = pLimit(2);
-  let path: Promise<string> | undefined;
-  const helmOnce = (): Promise<string> => (path ??= helm());
+  const helmOnce = once(helm);
   const render = async (task: LocalTask): Promise<KubernetesObject[]> => {
     const command = await helmOnce();
     const chart =
@@ -252,6 +246,7 @@ export async function renderReleases(
     return renderCached(command, kubernetesVersion, key, task);
   };
   const pulls = pLimit(8);
+  // What goes on after a failure would write into the cache of the next run.
   const results = await allOf(
     tasks.map(async (task): Promise<[string, KubernetesObject[]] | string> => {
       if (!isTask(task)) {

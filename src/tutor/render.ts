@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
+import { once } from "../workspace/concurrency.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
 import { withStep, type Progress } from "../workspace/progress.js";
 import { readRender, renderKey, writeRender } from "./cache.js";
@@ -26,7 +27,8 @@ export async function renderInstances(
   options: RenderOptions,
 ): Promise<Map<string, Render>> {
   const limit = pLimit(options.concurrency ?? Math.max(1, Math.ceil(availableParallelism() / 2)));
-  const kubectl = once(options.kubectl);
+  const { kubectl: given } = options;
+  const kubectl = once(async () => (typeof given === "string" ? given : given()));
   const outcomes = await Promise.allSettled(
     sources.map(async (source) => {
       const files = readInstanceFiles(source);
@@ -64,9 +66,4 @@ export async function renderInstances(
       : joinFaults("Instances cannot be rendered", faults);
   }
   return renders;
-}
-
-function once(kubectl: RenderOptions["kubectl"]): () => Promise<string> {
-  let path: Promise<string> | undefined;
-  return () => (path ??= typeof kubectl === "string" ? Promise.resolve(kubectl) : kubectl());
 }

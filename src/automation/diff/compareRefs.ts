@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { comparePlans } from "../../diff/compare.js";
 import type { PlanDiff, PlanFile } from "../../diff/types.js";
+import { allOf } from "../../workspace/concurrency.js";
 import { messageOf, UserError } from "../../workspace/errors.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
 import { changedSecrets } from "./changedSecrets.js";
@@ -91,22 +92,10 @@ async function compareCheckouts(
     ),
   );
   // Each is at its end before the checkouts go.
-  const [checked, planned] = await Promise.allSettled([types, compared]);
+  await Promise.allSettled([types, compared]);
   signal?.throwIfAborted();
-  const [faults, results] = [valueOf(checked), valueOf(planned)];
+  const [faults, results] = await Promise.all([types, compared]);
   return { base: named(before), head: named(after), faults, stacks: results };
-}
-
-/** As Promise.all, but at the end of the last one: a failure must leave nobody at work. */
-async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  return (await Promise.allSettled(work)).map(valueOf);
-}
-
-function valueOf<T>(settled: PromiseSettledResult<T>): T {
-  if (settled.status === "rejected") {
-    throw settled.reason;
-  }
-  return settled.value;
 }
 
 interface Planned {

@@ -64,12 +64,14 @@ export function controlled(cli: PulumiCli, answersWithin = answerTime): Controll
     command: cli.command,
     version: cli.version,
     forced: false,
-    run: (args, cwd, env, onOutput, onError, signal) =>
-      signal === undefined
-        ? isFirstCall(args)
-          ? withLimit(answersWithin, (limit) => cli.run(args, cwd, env, onOutput, onError, limit))
-          : cli.run(args, cwd, env, onOutput, onError)
-        : runInGroup(self, { args, cwd, env, onOutput, onError, signal }),
+    run: (args, cwd, env, onOutput, onError, signal) => {
+      if (signal !== undefined) {
+        return runInGroup(self, { args, cwd, env, onOutput, onError, signal });
+      }
+      const call = (limit?: AbortSignal): Promise<CliResult> =>
+        cli.run(args, cwd, env, onOutput, onError, limit);
+      return isFirstCall(args) ? withLimit(answersWithin, call) : call();
+    },
   };
   return self;
 }

@@ -1,6 +1,7 @@
 import { forgetRevision, listRevisions, type Revision, revisionsInTheWay } from "../../cluster/revisions.js";
 import type { Cluster } from "../../cluster/cluster.js";
 import { ResourcePaths } from "../../cluster/resourcePaths.js";
+import { stackType } from "../../engine/urn.js";
 import { joinFaults } from "../../workspace/errors.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
 import {
@@ -82,7 +83,7 @@ function importCommand({ type, urn, parent, provider = "", protect }: StateResou
 }
 
 function isRoot(urn: string): boolean {
-  return urn.includes("::pulumi:pulumi:Stack::");
+  return urn.includes(`::${stackType}::`);
 }
 
 function isDefault(provider: string): boolean {
@@ -146,7 +147,7 @@ function revisionsOf(resource: StateResource, releases: readonly KnownRelease[])
 
 /** A refresh of nothing but the stack itself. */
 function rootOf({ resources }: Deployment): string[] {
-  return targetsOf(resources.filter(({ type }) => type === "pulumi:pulumi:Stack").map(({ urn }) => urn));
+  return targetsOf(resources.filter(({ type }) => type === stackType).map(({ urn }) => urn));
 }
 
 /** What was being made and is there, as the state is to have it. */

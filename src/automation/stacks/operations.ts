@@ -184,10 +184,9 @@ export async function operate(
         progress.note(`${name}: whether its lock is released is not known: ${explain(reason, name).message}`);
       });
     }
-    const isRefused =
-      !cancelled && events.some(({ diagnosticEvent: said }) => isRefusal(said?.message ?? ""));
+    const isRefused = events.some(({ diagnosticEvent: said }) => isRefusal(said?.message ?? ""));
     const losses =
-      isRefused && operation === "preview"
+      operation === "preview" && !cancelled && isRefused
         ? protectedLosses(await deploymentOf(opened), events, options.targets)
         : [];
     throw operationError(error, operation, opened, result(), cancelled, losses);

@@ -10,6 +10,7 @@ import { secretMask } from "../../engine/mask.js";
 import type { PlannedResource } from "../../engine/plan.js";
 import { kubernetesVersionOf, releaseType, renderReleases } from "../../engine/releases.js";
 import type { Registration } from "../../engine/types.js";
+import { stackType } from "../../engine/urn.js";
 import type { JsonObject, KubernetesObject } from "../../kubernetes/objects.js";
 import { messageOf, UserError } from "../../workspace/errors.js";
 import { isSecretChange, nameOf, stepsOf } from "./events.js";
@@ -72,7 +73,7 @@ function sideOf(
 /** Of the last deployment, or as this one would have them. */
 function stackOutputs(events: readonly EngineEvent[], side: "old" | "new"): JsonObject {
   const ends = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
-  return eventMap(ends.findLast(({ type }) => type === "pulumi:pulumi:Stack")?.[side]?.outputs);
+  return eventMap(ends.findLast(({ type }) => type === stackType)?.[side]?.outputs);
 }
 
 function plannedResource(urn: string, state: StepEventStateMetadata): PlannedResource {
