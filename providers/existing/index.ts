@@ -45,7 +45,7 @@ async function claimedUid(kubeconfig: string): Promise<string> {
 /**
  * The output `cluster` of the stack's last deployment, of this stack itself: until the program ends, the engine has the
  * outputs of before (SameStep.Apply and getResource in pulumi/pkg, resource/deploy/step.go and builtins.go). Unlike a
- * StackReference, that is no resource of its own and asks no backend; the engine adds its provider `pulumi` to the state.
+ * StackReference, that is not a resource of its own and asks no backend; the engine adds its provider `pulumi` to the state.
  */
 async function lastUid(): Promise<string> {
   const args = { urn: pulumi.runtime.getStackResource()?.urn };

@@ -24,7 +24,7 @@ export interface DeployStack {
   progress: Progress;
   /** What the cluster cannot do. Default: it can all. */
   limits?: PlatformLimits;
-  /** The sandbox's own folder for what is to go with it. Default: the cluster is no sandbox. */
+  /** The sandbox's own folder for what is to go with it. Default: the cluster is not a sandbox. */
   sandboxFolder?: string;
   signal?: AbortSignal;
   force?: AbortSignal;

@@ -19,7 +19,7 @@ export interface ListedInstance {
 
 /**
  * All folders in instances/, by name, broken ones included.
- * @throws UserError for a stack file that is no YAML.
+ * @throws UserError for a stack file that is not YAML.
  */
 export function listInstances(folder: string = programFolder): ListedInstance[] {
   const instances = join(folder, "instances");

@@ -26,7 +26,7 @@ export interface NewInstance {
 /**
  * Makes the folder of a new instance, and lists it in a stack's file, whose comments stay.
  * @returns the files written, relative to the program.
- * @throws UserError when the name is no DNS label, the host no host name, the instance is there already, or a file cannot
+ * @throws UserError when the name is not a DNS label, the host no host name, the instance is there already, or a file cannot
  * be written; no folder is left then.
  */
 export function newInstance({ name, lmsHost, stack, folder = programFolder }: NewInstance): string[] {
@@ -37,7 +37,7 @@ export function newInstance({ name, lmsHost, stack, folder = programFolder }: Ne
     );
   }
   if (!/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(lmsHost)) {
-    throw new UserError(`"${lmsHost}" is no host name. Give --lms-host one such as learn.example.com.`);
+    throw new UserError(`"${lmsHost}" is not a host name. Give --lms-host one such as learn.example.com.`);
   }
   const target = join(folder, "instances", name);
   if (existsSync(target)) {

@@ -15,12 +15,12 @@ export async function digestOf(file: string): Promise<string> {
 /**
  * Makes sure that an archive is the chart it is taken for.
  * @param helm path of the helm command.
- * @throws UserError when it is no chart, or another one.
+ * @throws UserError when it is not a chart, or another one.
  */
 export async function checkArchive(file: string, wanted: ChartReference, helm: string): Promise<void> {
   const shown = await run(helm, ["show", "chart", file]);
   if (shown.code !== 0) {
-    throw new UserError(`${file} is no archive of a chart: ${lastLine(shown.stderr)}`);
+    throw new UserError(`${file} is not an archive of a chart: ${lastLine(shown.stderr)}`);
   }
   const { name, version } = parseYaml(shown.stdout, "Chart.yaml").content as Record<string, unknown>;
   if (name !== wanted.chart || bare(version) !== bare(wanted.version)) {

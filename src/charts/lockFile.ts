@@ -22,7 +22,7 @@ export function readLock(file: string = lockFile): ChartLock {
   try {
     content = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
   } catch (error) {
-    throw new UserError(`${file} is no valid JSON: ${messageOf(error)}`);
+    throw new UserError(`${file} is not valid JSON: ${messageOf(error)}`);
   }
   const lock: ChartLock = {};
   for (const [archive, digest] of Object.entries(content)) {

@@ -106,7 +106,7 @@ function explain(stderr: string, request: PullRequest): string {
     return unreachable(request);
   }
   if (/index\.yaml.*404|is not a valid chart repository/.test(said)) {
-    return `${repository} is no chart repository: it has no index.yaml`;
+    return `${repository} is not a chart repository: it has no index.yaml`;
   }
   if (/not found|no chart (version|name) found|404/i.test(said)) {
     return `${repository} has no ${chart} in version ${version}`;

@@ -47,7 +47,7 @@ export function hostOf(repository: string): { hostname: string; port: number } {
   const [scheme, rest] = repository.split("://");
   if (!["oci", "https", "http"].includes(scheme ?? "") || !URL.canParse(`http://${rest}`)) {
     throw new UserError(
-      `${repository} is no address of a chart repository: it begins by oci:// or https://.`,
+      `${repository} is not an address of a chart repository: it begins by oci:// or https://.`,
     );
   }
   const url = new URL(`http://${rest}`);

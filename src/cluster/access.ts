@@ -73,7 +73,7 @@ const kubeconfigSchema = z.looseObject({
  *
  * Certificates, tokens and passwords are read here, since loading the Kubernetes client costs a second; credential
  * plugins are left to it.
- * @throws UserError when there is no such file, or it is no kubeconfig.
+ * @throws UserError when there is no such file, or it is not a kubeconfig.
  */
 export function readAccess(kubeconfig: string, contextName?: string): ClusterAccess {
   const isText = kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{");
@@ -138,12 +138,12 @@ function parseKubeconfig(text: string, where: string): z.infer<typeof kubeconfig
   try {
     document = parse(text);
   } catch (error) {
-    throw new UserError(`${where} is no YAML: ${messageOf(error).split("\n")[0]}`);
+    throw new UserError(`${where} is not YAML: ${messageOf(error).split("\n")[0]}`);
   }
   const checked = kubeconfigSchema.safeParse(document);
   if (!checked.success) {
     const keys = checked.error.issues.map((issue) => issue.path.join(".") || "(top)").join(", ");
-    throw new UserError(`${where} is no kubeconfig: look at ${keys}.`);
+    throw new UserError(`${where} is not a kubeconfig: look at ${keys}.`);
   }
   return checked.data;
 }

@@ -73,7 +73,7 @@ export function ambientKubeconfigs(env: NodeJS.ProcessEnv = process.env): string
  * that it refers to are put into it. As with kubectl, the first file that has an entry wins.
  * @param context default: the current one
  * @returns JSON, which is YAML too
- * @throws UserError when a file is no kubeconfig or none has the context.
+ * @throws UserError when a file is not a kubeconfig or none has the context.
  */
 export function selectContext(files: readonly string[], context?: string): string {
   const configs = files.map(readKubeconfig);
@@ -104,7 +104,7 @@ function readKubeconfig(file: string): z.infer<typeof kubeconfigSchema> {
   const checked = kubeconfigSchema.safeParse(parseYaml(readFileSync(file, "utf8"), file).content);
   if (!checked.success) {
     const keys = checked.error.issues.map((issue) => issue.path.join(".") || "(top)").join(", ");
-    throw new UserError(`${file} is no kubeconfig: look at ${keys}.`);
+    throw new UserError(`${file} is not a kubeconfig: look at ${keys}.`);
   }
   const config = checked.data;
   return {

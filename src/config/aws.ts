@@ -46,7 +46,7 @@ const iamArn = z
   .string()
   .regex(
     /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
-    "is no ARN of a role or user, such as arn:aws:iam::123456789012:role/deployer",
+    "is not an ARN of a role or user, such as arn:aws:iam::123456789012:role/deployer",
   );
 
 /** Open edX's images are built for x86: Graviton (a `g` after the generation, `a1`) would not run them. */
@@ -54,13 +54,13 @@ const arm = /^(a1|[a-z]+\d+[a-z-]*g[a-z-]*)\./;
 
 const databaseClass = z
   .string()
-  .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, "is no class of RDS, such as db.m7g.large");
+  .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, "is not a class of RDS, such as db.m7g.large");
 const cacheType = z
   .string()
-  .regex(/^cache\.[a-z0-9-]+\.[a-z0-9]+$/, "is no node type of ElastiCache, such as cache.t4g.small");
+  .regex(/^cache\.[a-z0-9-]+\.[a-z0-9]+$/, "is not a node type of ElastiCache, such as cache.t4g.small");
 const searchType = z
   .string()
-  .regex(/^[a-z0-9]+\.[a-z0-9]+\.search$/, "is no instance type of OpenSearch, such as m7g.large.search");
+  .regex(/^[a-z0-9]+\.[a-z0-9]+\.search$/, "is not an instance type of OpenSearch, such as m7g.large.search");
 
 /** EKS's own add-ons, in the order in which they come; the last with `sharedStorage` only. */
 export const eksAddOns = [
@@ -103,11 +103,11 @@ const awsObject = z.strictObject({
   ...cloudKeys,
   account: z
     .string('write the account in quotes, such as "123456789012"')
-    .regex(/^\d{12}$/, "is no account of AWS: twelve digits, in quotes")
+    .regex(/^\d{12}$/, "is not an account of AWS: twelve digits, in quotes")
     .describe("Account that everything is made in; another one is refused."),
   region: z.enum(regions).describe("Region that everything is made in."),
   zoneNames: z
-    .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is no zone, such as eu-west-1a"))
+    .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is not a zone, such as eu-west-1a"))
     .optional()
     .describe("Names of the zones, as many as `zones`. Default: the region's first ones."),
   deployer: iamArn.describe(
@@ -173,20 +173,20 @@ const awsObject = z.strictObject({
         .string()
         .regex(
           /^(OpenSearch|Elasticsearch)_\d+\.\d+$/,
-          "is no version of the service, such as OpenSearch_2.19",
+          "is not a version of the service, such as OpenSearch_2.19",
         )
         .default("OpenSearch_2.19"),
     })
     .prefault({})
     .describe("An OpenSearch domain, for what still needs one, where services.search.mode is managed."),
   images: z
-    .array(z.string().regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "is no name of an image, such as openedx-mfe"))
+    .array(z.string().regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "is not a name of an image, such as openedx-mfe"))
     .default(["openedx", "openedx-mfe"])
     .describe("Names of images of your own, each of which gets a repository in the registry."),
   addOnVersions: z
     .partialRecord(
       z.enum(eksAddOns),
-      z.string().regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "is no version of an EKS add-on"),
+      z.string().regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "is not a version of an EKS add-on"),
     )
     .default({})
     .describe("Versions of EKS's own add-ons. Default: those that fit the Kubernetes version."),
@@ -231,7 +231,7 @@ function awsFaults(config: z.output<typeof awsObject>): Fault[] {
     const { machineType } = nodes[role];
     const path = ["nodes", role, "machineType"];
     if (machineType !== undefined && !/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(machineType)) {
-      faults.push({ path, message: "is no instance type of EC2, such as m7i.large" });
+      faults.push({ path, message: "is not an instance type of EC2, such as m7i.large" });
     } else if (machineType !== undefined && arm.test(machineType)) {
       faults.push({
         path,
@@ -269,7 +269,7 @@ function awsFaults(config: z.output<typeof awsObject>): Fault[] {
     if (key.startsWith("aws:") || key.length > 128 || value.length > 256) {
       faults.push({
         path: ["tags", key],
-        message: "is no tag: no aws: in front, at most 128 and 256 characters",
+        message: "is not a tag: no aws: in front, at most 128 and 256 characters",
       });
     }
   }

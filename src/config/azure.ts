@@ -19,7 +19,7 @@ const administratorSchema = z.strictObject({
 const mysqlSchema = z.strictObject({
   sku: z
     .string()
-    .regex(/^Standard_[BDE]\w+$/, "is no size of a MySQL flexible server, such as Standard_D2ads_v5")
+    .regex(/^Standard_[BDE]\w+$/, "is not a size of a MySQL flexible server, such as Standard_D2ads_v5")
     .optional()
     .describe("Size of the server. Default: the preset's."),
   storageGiB: z.int().min(20).max(16384).optional().describe("It grows by itself. Default: the preset's."),
@@ -43,7 +43,7 @@ const redisSku = z
   .string()
   .regex(
     /^(Balanced_B|MemoryOptimized_M|ComputeOptimized_X)\d+$/,
-    "is no size of Azure Managed Redis, such as Balanced_B1",
+    "is not a size of Azure Managed Redis, such as Balanced_B1",
   );
 
 /** Without clustering, which Celery cannot do, Azure Managed Redis ends at 25 GB. */

@@ -46,7 +46,7 @@ function* existingFaults({ existing, subscriptionId }: AzureSettings): Generator
         .join("");
       yield {
         path: ["existing", ...path],
-        message: `is no id such as /subscriptions/ID/resourceGroups/GROUP/providers/${type.split("/")[0]}${example}`,
+        message: `is not an id such as /subscriptions/ID/resourceGroups/GROUP/providers/${type.split("/")[0]}${example}`,
       };
     }
   }
@@ -78,7 +78,7 @@ function* sizeFaults(settings: AzureSettings): Generator<Fault> {
         message: "is an ARM machine, on which Open edX's images do not run: such as Standard_D4s_v5",
       };
     } else if (!/^Standard_[A-Z]+\d+(-\d+)?[a-z]*(_[A-Za-z0-9]+)*$/.test(nodes[role].machineType)) {
-      yield { path, message: "is no size of a virtual machine, such as Standard_D4s_v5" };
+      yield { path, message: "is not a size of a virtual machine, such as Standard_D4s_v5" };
     }
   }
   if (nodes.system.min < 1) {

@@ -5,7 +5,7 @@ export interface ResourceId {
   name: string;
 }
 
-/** @returns undefined when the text is no id of a resource of that type. */
+/** @returns undefined when the text is not an id of a resource of that type. */
 export function parseResourceId(id: string, type: string): ResourceId | undefined {
   const [provider = "", ...kinds] = type.split("/");
   const path = kinds.map((kind) => `/${kind}/([^/]+)`).join("");

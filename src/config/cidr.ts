@@ -23,7 +23,7 @@ function size(bits: number): number {
 function known(cidr: string): Block {
   const block = parse(cidr);
   if (block === undefined) {
-    throw new RangeError(`${cidr} is no block of IPv4 addresses`);
+    throw new RangeError(`${cidr} is not a block of IPv4 addresses`);
   }
   return block;
 }

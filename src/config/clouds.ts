@@ -11,7 +11,7 @@ export const presets = ["small", "medium", "large"] as const;
 export type Preset = (typeof presets)[number];
 
 export const cidrSchema = z.string().refine(isCidr, {
-  message: "is no block of IPv4 addresses, such as 10.0.0.0/16, that begins where its size allows",
+  message: "is not a block of IPv4 addresses, such as 10.0.0.0/16, that begins where its size allows",
   abort: true, // what reckons with the block can't go on
 });
 
@@ -19,7 +19,7 @@ const oldestKubernetes = 35;
 
 const kubernetesVersion = z
   .string('write the version in quotes, such as "1.36"')
-  .regex(/^1\.\d+$/, 'is no minor version of Kubernetes, such as "1.36"')
+  .regex(/^1\.\d+$/, 'is not a minor version of Kubernetes, such as "1.36"')
   .refine(
     (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= oldestKubernetes,
     `is older than 1.${oldestKubernetes}, the oldest version that upstream still mends`,
@@ -129,7 +129,7 @@ export const cloudKeys = {
     .strictObject({
       zone: z
         .string()
-        .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "is no domain, such as example.com")
+        .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "is not a domain, such as example.com")
         .describe("Domain that the sites' hosts are in."),
     })
     .optional()
@@ -183,7 +183,7 @@ export function addressFaults({ network, others, longest, shortest }: AddressRan
   }
   for (const [index, range] of [network, ...others].entries()) {
     if (!isPrivate(range.cidr)) {
-      faults.push({ path: range.path, message: "is no private network (RFC 1918): such as 10.0.0.0/16" });
+      faults.push({ path: range.path, message: "is not a private network (RFC 1918): such as 10.0.0.0/16" });
     }
     for (const earlier of [network, ...others].slice(0, index)) {
       if (overlaps(range.cidr, earlier.cidr)) {

@@ -2,14 +2,14 @@ import { z } from "zod";
 
 const cidr = z
   .string()
-  .regex(/^[0-9a-fA-F.:]+\/\d{1,3}$/, "is no network, such as 10.0.0.0/16")
+  .regex(/^[0-9a-fA-F.:]+\/\d{1,3}$/, "is not a network, such as 10.0.0.0/16")
   .describe("Network, such as 10.0.0.0/16.");
 
 const domain = z
   .string()
   .regex(
     /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z0-9]$/,
-    "is no domain, such as example.com; leave out the `*.`",
+    "is not a domain, such as example.com; leave out the `*.`",
   );
 
 const tlsSchema = z.strictObject({
@@ -24,12 +24,12 @@ const tlsSchema = z.strictObject({
     ),
   email: z
     .string()
-    .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is no e-mail address")
+    .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "is not an e-mail address")
     .optional()
     .describe("Where the ACME authority writes to about the certificates; needed by http01 and dns01."),
   acmeServer: z
     .string()
-    .regex(/^https:\/\/\S+$/, "is no https:// address")
+    .regex(/^https:\/\/\S+$/, "is not an https:// address")
     .default("https://acme-v02.api.letsencrypt.org/directory")
     .describe("Directory of the ACME authority. Default: Let's Encrypt's production."),
   clusterIssuer: z
@@ -137,7 +137,7 @@ export const edgeSchema = z.strictObject({
   loadBalancer: loadBalancerSchema.prefault({}).describe("What stands before the controller."),
   uploadLimit: z
     .string()
-    .regex(/^[1-9]\d*[kmg]$/, "is no size, such as 250m")
+    .regex(/^[1-9]\d*[kmg]$/, "is not a size, such as 250m")
     .default("250m")
     .describe(
       "Largest request that the controller lets through, in k, m or g. Default: Studio's limit in Tutor's Caddy, which has " +

@@ -13,7 +13,7 @@ export const platformStackSchema = z.strictObject({
     .string()
     .regex(
       /^([\w.-]+\/[\w.-]+\/)?[\w.-]+$/,
-      "is no name of a stack: NAME for one of this project, else ORGANIZATION/PROJECT/NAME",
+      "is not a name of a stack: NAME for one of this project, else ORGANIZATION/PROJECT/NAME",
     )
     .describe("The stack with the platform, as `pulumi stack ls` shows it; its `scope` is platform."),
 });

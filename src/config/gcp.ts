@@ -8,7 +8,7 @@ const mysqlSchema = z.strictObject({
     .string()
     .regex(
       /^db-(custom-\d+-\d+|perf-optimized-N-\d+)$/,
-      "is no size of Cloud SQL, such as db-custom-2-7680 (cores, MiB) or db-perf-optimized-N-8",
+      "is not a size of Cloud SQL, such as db-custom-2-7680 (cores, MiB) or db-perf-optimized-N-8",
     )
     .optional()
     .describe(
@@ -50,12 +50,12 @@ const gcpObject = z.strictObject({
     .string()
     .regex(
       /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-      "is no project id: 6 to 30 lower-case letters, digits and inner hyphens",
+      "is not a project id: 6 to 30 lower-case letters, digits and inner hyphens",
     )
     .describe("Id of the project that all is made in. Best one of its own for each stack."),
   projectNumber: z
     .string('write the number in quotes, such as "123456789012"')
-    .regex(/^\d{6,19}$/, 'is no project number, such as "123456789012"')
+    .regex(/^\d{6,19}$/, 'is not a project number, such as "123456789012"')
     .describe('`gcloud projects describe PROJECT --format "value(projectNumber)"`'),
   region: z.enum(gcpRegions).describe("Where all is made; `gcloud compute regions list`."),
   apiEndpoint: z

@@ -82,7 +82,7 @@ function* existingFaults({ existing, project, region }: GcpSettings): Generator<
     const parsed = parseGcpId(id, kind);
     const fault = (message: string): Fault => ({ path: ["existing", ...path], message });
     if (parsed === undefined) {
-      yield fault(`is no id such as ${gcpIdForms[kind]}`);
+      yield fault(`is not an id such as ${gcpIdForms[kind]}`);
     } else if (parsed.project !== project) {
       yield fault(`is in another project than openedx:gcp.project (${project})`);
     } else if (parsed.location !== undefined && !isIn(region, parsed.location)) {
@@ -120,7 +120,7 @@ function* machineFaults(settings: GcpSettings): Generator<Fault> {
     } else if (!machine.test(machineType)) {
       yield {
         path,
-        message: "is no type of machine that is large enough for a node, such as n2-standard-4",
+        message: "is not a type of machine that is large enough for a node, such as n2-standard-4",
       };
     } else if (isHyperdisk ? persistentDiskOnly.test(machineType) : hyperdiskOnly.test(machineType)) {
       const other = isHyperdisk ? "pd-balanced" : "hyperdisk-balanced";
@@ -177,7 +177,7 @@ function* labelFaults({ tags }: GcpSettings): Generator<Fault> {
       yield {
         path: ["tags", key],
         message:
-          "is no label: at most 63 lower-case letters, digits, - and _, and the key begins with a letter",
+          "is not a label: at most 63 lower-case letters, digits, - and _, and the key begins with a letter",
       };
     }
   }

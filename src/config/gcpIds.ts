@@ -16,7 +16,7 @@ export const gcpIdForms = {
 } as const;
 export type GcpIdKind = keyof typeof gcpIdForms;
 
-/** @returns undefined when the text is no id of that form. */
+/** @returns undefined when the text is not an id of that form. */
 export function parseGcpId(id: string, kind: GcpIdKind): GcpId | undefined {
   const pattern = gcpIdForms[kind]
     .replace("PROJECT", "(?<project>[a-z][a-z0-9.:-]+)")

@@ -31,7 +31,7 @@ const namespaceName = z
   .max(63, "is longer than 63 characters")
   .regex(
     /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-    "is no namespace: lower-case letters, digits and inner hyphens only",
+    "is not a namespace: lower-case letters, digits and inner hyphens only",
   );
 
 /** A range would be resolved anew at each preview. */
@@ -39,7 +39,7 @@ const exactVersion = z
   .string()
   .regex(
     /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
-    "is no exact version, such as 1.2.3: ranges change by themselves",
+    "is not an exact version, such as 1.2.3: ranges change by themselves",
   );
 
 export const addOnStates = ["on", "off", "existing"] as const;
@@ -59,7 +59,7 @@ const addOnSchema = z.strictObject({
     .string()
     .regex(
       /^(https?|oci):\/\/[^\s/]+\S*$/,
-      "is no address of a repository: it begins with https:// or oci://",
+      "is not an address of a repository: it begins with https:// or oci://",
     )
     .optional()
     .describe(

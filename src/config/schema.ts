@@ -14,7 +14,7 @@ export const instanceName = z
   .max(40, "is longer than 40 characters; Helm releases named after it would not fit")
   .regex(
     /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-    "is no DNS label: lower-case letters, digits and inner hyphens only",
+    "is not a DNS label: lower-case letters, digits and inner hyphens only",
   );
 
 const stringMap = z.record(z.string(), z.string());

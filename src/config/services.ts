@@ -31,15 +31,17 @@ const quantity = z
   .string()
   .regex(
     /^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
-    "is no Kubernetes quantity, such as 20Gi for storage and memory, or 500m for processors",
+    "is not a Kubernetes quantity, such as 20Gi for storage and memory, or 500m for processors",
   );
 const host = z
   .string()
   .regex(
     /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
-    "is no host: a name or an address without scheme and port",
+    "is not a host: a name or an address without scheme and port",
   );
-const url = z.string().regex(/^https?:\/\/[^\s/]+\/?$/, "is no URL of a server, such as https://s3.internal");
+const url = z
+  .string()
+  .regex(/^https?:\/\/[^\s/]+\/?$/, "is not a URL of a server, such as https://s3.internal");
 const port = z.int().min(1).max(65535);
 const tls = z
   .enum(["off", "require", "verify-ca", "verify-identity"])
@@ -167,7 +169,7 @@ const searchSchema = z.strictObject({
         .string()
         .regex(
           /^https?:\/\/[A-Za-z0-9.{}-]+(:\d+)?$/,
-          "is no URL of a server, such as https://{instance}.search.internal:7700",
+          "is not a URL of a server, such as https://{instance}.search.internal:7700",
         )
         .optional()
         .describe(
@@ -237,7 +239,7 @@ const backupSchema = z.strictObject({
   enabled: z.boolean().default(true).describe("Backups of MySQL and MongoDB in `mode: cluster`."),
   schedule: z
     .string()
-    .regex(/^(\S+\s+){4}\S+$/, "is no cron schedule of five fields, such as 0 2 * * *")
+    .regex(/^(\S+\s+){4}\S+$/, "is not a cron schedule of five fields, such as 0 2 * * *")
     .default("0 2 * * *")
     .describe("Cron schedule, in UTC."),
   retention: z.int().positive().default(7).describe("Backups that are kept of each service."),
@@ -267,7 +269,7 @@ const chartSchema = z.strictObject({
 export const servicesSchema = z.strictObject({
   namespace: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is no name of a namespace")
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is not a name of a namespace")
     .default("openedx-data")
     .describe("Namespace of the shared services, and of the Jobs that know their administrators' passwords."),
   size: z

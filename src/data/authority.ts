@@ -12,7 +12,7 @@ export function readAuthority(ca: string | undefined, key: string): { ca?: strin
   if (ca.trimStart().startsWith("-----BEGIN")) {
     return pem.test(ca.trim())
       ? { ca: ca.trim(), faults: [] }
-      : { faults: [`${key}: is no certificate in PEM`] };
+      : { faults: [`${key}: is not a certificate in PEM`] };
   }
   const file = resolve(programFolder, ca);
   if (!existsSync(file)) {

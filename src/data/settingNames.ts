@@ -114,7 +114,7 @@ export interface ServiceSettings {
 
 /** A secret that comes with the service. */
 export const boundSecret: SettingToken = { spec: { kind: "bound" }, secret: true };
-/** What comes with the service and is no secret: an address, a certificate. */
+/** What comes with the service and is not a secret: an address, a certificate. */
 export const boundPlain: SettingToken = { spec: { kind: "bound" }, secret: false };
 /** A secret that is made for the instance alone. */
 export const ownPassword: SettingToken = { spec: { kind: "password", length: 32 }, secret: true };

@@ -57,7 +57,7 @@ function isSame(before: Json | undefined, after: Json | undefined): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-/** `a.b`, or `a["x.y/z"]` for a key that is no plain word. */
+/** `a.b`, or `a["x.y/z"]` for a key that is not a plain word. */
 function step(path: string, key: string): string {
   if (!/^[A-Za-z_$][\w$-]*$/.test(key)) {
     return `${path}[${JSON.stringify(key)}]`;

@@ -18,7 +18,7 @@ const addresses = [
 ];
 const clouds = /^(aws|azure-native|gcp|mongodbatlas):/;
 
-/** What a generated value's resource gives in a plan with stand-ins; undefined for what none can stand for. An address is no secret. */
+/** What a generated value's resource gives in a plan with stand-ins; undefined for what none can stand for. An address is not a secret. */
 export function standInOutputs({ type, name, inputs }: Registration): PropertyMap | undefined {
   if (!clouds.test(type)) {
     return outputs[type]?.(name);

@@ -73,7 +73,7 @@ function readConfig(instance: string, file: string): Record<string, unknown> {
     return (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
   } catch (error) {
     // The parser quotes the line that it stumbles over, and secrets stand in this file.
-    const reason = (error as NodeJS.ErrnoException).code ?? "it is no YAML";
+    const reason = (error as NodeJS.ErrnoException).code ?? "it is not YAML";
     throw new UserError(`instance ${instance}: ${file} can't be read: ${reason}`);
   }
 }

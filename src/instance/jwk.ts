@@ -12,11 +12,11 @@ export function rsaNumbers(pem: string): RsaNumbers {
   try {
     jwk = createPrivateKey(pem).export({ format: "jwk" });
   } catch {
-    throw new Error("is no private key in PEM");
+    throw new Error("is not a private key in PEM");
   }
   const { kty, e, n, d, p, q, dp, dq, qi } = jwk;
   if (kty !== "RSA" || !n || !d || !p || !q || !dp || !dq || !qi) {
-    throw new Error("is no RSA key");
+    throw new Error("is not an RSA key");
   }
   if (e !== "AQAB") {
     // The exponent stands in Tutor's settings as a number of its own.

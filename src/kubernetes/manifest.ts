@@ -9,7 +9,7 @@ const isTime = (tag: { tag: string; format?: string }): boolean =>
 /**
  * The objects in what kustomize or Helm prints, read as Kubernetes does: YAML 1.1, where 0777 is octal, without its
  * times and dates. A List gives its items.
- * @throws UserError when it is no YAML.
+ * @throws UserError when it is not YAML.
  */
 export function parseManifest(text: string): KubernetesObject[] {
   return parseAllDocuments(text, {
@@ -18,7 +18,7 @@ export function parseManifest(text: string): KubernetesObject[] {
   }).flatMap((document) => {
     const error = document.errors?.[0];
     if (error !== undefined) {
-      throw new UserError(`The rendered manifests are no YAML: ${error.message}`);
+      throw new UserError(`The rendered manifests are not YAML: ${error.message}`);
     }
     const object = document.toJS() as KubernetesObject | null;
     if (object === null) {

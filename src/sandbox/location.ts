@@ -23,7 +23,7 @@ export interface SandboxLocation {
 }
 
 /**
- * @throws UserError when the name is no short DNS label.
+ * @throws UserError when the name is not a short DNS label.
  */
 export function locateSandbox(name: string = defaultSandboxName): SandboxLocation {
   if (!/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(name)) {

@@ -72,7 +72,7 @@ export function givenSecretFaults(question: Omit<TokenQuestion, "madeUp">): stri
   ]);
   return question.givenSecrets.flatMap((key) => {
     if (!known.has(key)) {
-      return [`secret ${key} of the stack is no setting of this instance's Tutor or plugins`];
+      return [`secret ${key} of the stack is not a setting of this instance's Tutor or plugins`];
     }
     if (structuralName.test(key)) {
       return [

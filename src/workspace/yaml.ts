@@ -14,12 +14,12 @@ export function parseYaml(text: string, file: string): { document: Document; con
   if (fault !== undefined) {
     const { line } = lineCounter.linePos(fault.pos[0]);
     const said = fault.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "");
-    throw new UserError(`${file}:${line} is no valid YAML: ${said}`);
+    throw new UserError(`${file}:${line} is not valid YAML: ${said}`);
   }
   try {
     return { document, content: document.toJS() as unknown };
   } catch (error) {
     // an alias without its anchor, or one that grows without end
-    throw new UserError(`${file} is no valid YAML: ${messageOf(error)}`);
+    throw new UserError(`${file} is not valid YAML: ${messageOf(error)}`);
   }
 }

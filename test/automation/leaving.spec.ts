@@ -82,7 +82,7 @@ describe("what leaves of the engine's events", () => {
     }
   });
 
-  it("is no secret of a preview as an engine sent it", () => {
+  it("is not a secret of a preview as an engine sent it", () => {
     const events = stream("preview-traced");
     assert.match(JSON.stringify(events), /generated-hunter2/);
     const report = reportOf("prod", "preview", events);

@@ -66,14 +66,14 @@ describe("instance folders", () => {
     says: RegExp;
   }[] = [
     {
-      what: "a name that is no DNS label",
+      what: "a name that is not a DNS label",
       options: { name: "My_Site" },
-      says: /^The name "My_Site" is no DNS label: lower-case letters/,
+      says: /^The name "My_Site" is not a DNS label: lower-case letters/,
     },
     {
       what: "a name that leads elsewhere",
       options: { name: "../site" },
-      says: /^The name "\.\.\/site" is no DNS label/,
+      says: /^The name "\.\.\/site" is not a DNS label/,
     },
     {
       what: "a name that is too long",
@@ -83,7 +83,7 @@ describe("instance folders", () => {
     ...["https://a.example.com", "a.example.com:80", "localhost", "a_b.example.com", ""].map((lmsHost) => ({
       what: `the host "${lmsHost}"`,
       options: { lmsHost },
-      says: /is no host name\. Give --lms-host one such as/,
+      says: /is not a host name\. Give --lms-host one such as/,
     })),
     {
       what: "a stack that is not there",
@@ -96,16 +96,16 @@ describe("instance folders", () => {
       says: /stacks\/Pulumi\.dev\.yaml lists an instance "campus" already/,
     },
     {
-      what: "a stack that is no YAML",
+      what: "a stack that is not YAML",
       options: { stack: "dev" },
       files: { "stacks/Pulumi.dev.yaml": "config:\n  a: [1\nb: 2\n" },
-      says: /^stacks\/Pulumi\.dev\.yaml:\d is no valid YAML: \S/,
+      says: /^stacks\/Pulumi\.dev\.yaml:\d is not valid YAML: \S/,
     },
     {
       what: "a stack with an alias that leads nowhere",
       options: { stack: "dev" },
       files: { "stacks/Pulumi.dev.yaml": "config: *nothing\n" },
-      says: /^stacks\/Pulumi\.dev\.yaml is no valid YAML: .*nothing/,
+      says: /^stacks\/Pulumi\.dev\.yaml is not valid YAML: .*nothing/,
     },
   ];
   for (const { what, options, files = {}, says } of refused) {
@@ -145,12 +145,12 @@ describe("instance folders", () => {
     assert.equal(empty?.lmsHost, "-");
   });
 
-  it("are not listed while a stack's file is no YAML", () => {
+  it("are not listed while a stack's file is not YAML", () => {
     write("stacks/Pulumi.dev.yaml", "a: [1\nb: 2\n");
     make();
     assert.throws(() => listInstances(folder), {
       name: "UserError",
-      message: /^stacks\/Pulumi\.dev\.yaml:\d is no valid YAML/,
+      message: /^stacks\/Pulumi\.dev\.yaml:\d is not valid YAML/,
     });
   });
 });

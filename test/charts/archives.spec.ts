@@ -123,8 +123,11 @@ describe("charts' archives", () => {
       );
     }
     const noIndex = server.repository.replace("classic", "elsewhere");
-    assert.match(await whyNot({ repository: noIndex }), /is no chart repository: it has no index\.yaml\.$/);
-    assert.match(await whyNot({ repository: "ftp://example.org" }), /ftp:\/\/example\.org is no address/);
+    assert.match(
+      await whyNot({ repository: noIndex }),
+      /is not a chart repository: it has no index\.yaml\.$/,
+    );
+    assert.match(await whyNot({ repository: "ftp://example.org" }), /ftp:\/\/example\.org is not an address/);
   });
 
   it("are not kept when they are another chart than their name says, or none", async () => {
@@ -137,7 +140,7 @@ describe("charts' archives", () => {
     server.add({ name: "vector", version: "0.57.0" }, Buffer.from("<html>Please log in.</html>"));
     assert.match(
       await whyNot({ repository, chart: "vector", version: "0.57.0" }),
-      /vector-0\.57\.0\.tgz is no archive of a chart/,
+      /vector-0\.57\.0\.tgz is not an archive of a chart/,
     );
     const left = readdirSync(join((await pull({ repository })).archive, ".."));
     assert.deepEqual(
@@ -233,7 +236,7 @@ describe("charts' archives", () => {
     scratch.write("lock.json", '{"a": "abc"}');
     assert.throws(() => readLock(file), /lock\.json: a has no digest of the form sha256:HEX/);
     scratch.write("lock.json", "{");
-    assert.throws(() => readLock(file), /lock\.json is no valid JSON/);
+    assert.throws(() => readLock(file), /lock\.json is not valid JSON/);
   });
 });
 

@@ -15,7 +15,7 @@ const mistakes: [what: string, values: object, told: RegExp[]][] = [
     [/at '\/ingress': additional properties 'tlss'/, /at '\/networkPolicy\/egress': .*'restrict'/],
   ],
   [
-    "a manifest that is no object",
+    "a manifest that is not an object",
     { manifests: { "Deployment.lms": { kind: "Deployment" } } },
     [/at '\/manifests\/Deployment.lms': missing properties 'apiVersion', 'metadata'/],
   ],

@@ -119,7 +119,7 @@ describe("the comment on a pull request", () => {
     ["a number that is none", () => report("plan", "x", "7/../8")],
     ["two numbers", () => (report("plan", "x", "7"), report("preview-a", "x", "8"))],
     ["a report that is too large", () => report("plan", "x".repeat(4 * commentLength + 1))],
-    ["a report that is no text", () => report("plan", Buffer.from([0xff, 0xfe, 0x00]))],
+    ["a report that is not text", () => report("plan", Buffer.from([0xff, 0xfe, 0x00]))],
     ["a report with control characters", () => report("plan", "\u001b[31m")],
     ["an artefact of another name", () => mkdirSync(join(folder, "openedx-report-../x".replace("/", "%")))],
     [

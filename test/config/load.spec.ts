@@ -71,9 +71,9 @@ describe("config", () => {
       says: [/openedx:cloud: expected one of "existing"|"aws".*, got "mars"/],
     },
     {
-      what: "an instance whose name is no DNS label",
+      what: "an instance whose name is not a DNS label",
       raw: { cloud: "existing", instances: { My_Campus: {} } },
-      says: [/openedx:instances\.My_Campus: the name is no DNS label/],
+      says: [/openedx:instances\.My_Campus: the name is not a DNS label/],
     },
     {
       what: "an instance whose name is too long for a release",

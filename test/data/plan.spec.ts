@@ -182,7 +182,7 @@ describe("planServices", () => {
       says: [
         /buckets\.academy: is missing/,
         /buckets\.museum: there is no such instance/,
-        /buckets\.museum: "m" is no name of a bucket/,
+        /buckets\.museum: "m" is not a name of a bucket/,
         /openedx:credentials\.objectStore\.accessKey: is missing, and campus has none of its own/,
       ],
     },
@@ -192,7 +192,7 @@ describe("planServices", () => {
       says: [/openedx:services\.mongodb\.external\.host: a:27017,b:27017 is a list, and srv is true/],
     },
     {
-      what: "an authority that is no certificate",
+      what: "an authority that is not a certificate",
       args: [
         { mysql: { mode: "external", external: { host: "db", ca: "certs/none.pem" } } },
         undefined,
@@ -248,7 +248,7 @@ describe("the config of the services", () => {
     {
       what: "a host with a scheme",
       services: { mysql: { external: { host: "mysql://db" } } },
-      says: /is no host/,
+      says: /is not a host/,
     },
     {
       what: "an unknown chart",
@@ -258,7 +258,7 @@ describe("the config of the services", () => {
     {
       what: "a schedule of four fields",
       services: { backup: { schedule: "0 2 * *" } },
-      says: /is no cron schedule/,
+      says: /is not a cron schedule/,
     },
   ];
   for (const { what, services, says } of bad) {

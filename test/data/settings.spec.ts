@@ -91,7 +91,7 @@ describe("instanceServices", () => {
       "OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD",
       "OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY",
     ]);
-    // One password for all is no administrator's.
+    // One password for all is not an administrator's.
     assert.ok(!campus(managed).adminSettings.some((key) => key.includes("REDIS")));
   });
 

@@ -23,7 +23,7 @@ function hostilePage(): string {
 }
 
 describe("markup", () => {
-  it("escapes every value that is no markup", () =>
+  it("escapes every value that is not markup", () =>
     assert.equal(
       markup`<a title="${'"<'}">${["&", markup`<b>${1}</b>`, undefined, raw("<i>")]}</a>`.markup,
       '<a title="&quot;&lt;">&amp;<b>1</b><i></a>',

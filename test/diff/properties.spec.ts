@@ -9,7 +9,7 @@ describe("the changes between two values", () => {
       { path: "e", after: 5 },
     ]));
 
-  it("quote a key that is no plain word", () =>
+  it("quote a key that is not a plain word", () =>
     assert.deepEqual(propertyChanges({}, { labels: { x: 1 }, "a.b/c": 1 }), [
       { path: '["a.b/c"]', after: 1 },
       { path: "labels", after: { x: 1 } },

@@ -97,7 +97,7 @@ describe("the Automation API", () => {
 
   it("does not make a stack that it was not told to make", async () => {
     await assertFails(program.open("prdo"), UserError, /There is no stack prdo in this backend/);
-    await assertFails(program.open("no name!"), UserError, /is no name of a stack/);
+    await assertFails(program.open("no name!"), UserError, /is not a name of a stack/);
   });
 
   it("says what is missing where there is no passphrase", async () => {

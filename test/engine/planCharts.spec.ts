@@ -20,7 +20,7 @@ const counting: StandIn = {
 kind: Service
 metadata: {name: counting}
 spec: {ports: [{port: {{ .Values.port }}}]}
-{{- if not (kindIs "float64" .Values.port) }}{{ fail "port is no number" }}{{ end }}
+{{- if not (kindIs "float64" .Values.port) }}{{ fail "port is not a number" }}{{ end }}
 `,
   },
 };
@@ -140,7 +140,7 @@ describe("the plan of releases whose charts a repository serves", function () {
     assert.match(notes.join("\n"), /^Release counting is not rendered: its chart does not take the masks/);
     await assert.rejects(
       plan(counted("eighty")),
-      (error) => error instanceof UserError && error.message.includes("port is no number"),
+      (error) => error instanceof UserError && error.message.includes("port is not a number"),
     );
     assert.deepEqual(objectsOf(await plan(counted(80))), ["Service counting"]);
   });

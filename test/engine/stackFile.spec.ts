@@ -128,7 +128,7 @@ describe("readStack", () => {
 
   it("names file and line of broken YAML", () => {
     write("config:\n  a: 1\n  b: [1\n  c: 2\n");
-    fails(/Pulumi\.dev\.yaml:\d+ is no valid YAML/);
+    fails(/Pulumi\.dev\.yaml:\d+ is not valid YAML/);
     write("- a\n");
     fails(/Pulumi\.dev\.yaml must hold a map/);
     write("config: text\n");

@@ -59,8 +59,8 @@ describe("rsaNumbers", () => {
       format: "pem",
     });
     const odd = generateKeyPairSync("rsa", { modulusLength: 1024, publicExponent: 3 }).privateKey;
-    assert.throws(() => rsaNumbers("hunter2"), /^Error: is no private key in PEM$/);
-    assert.throws(() => rsaNumbers(ec.toString()), /is no RSA key/);
+    assert.throws(() => rsaNumbers("hunter2"), /^Error: is not a private key in PEM$/);
+    assert.throws(() => rsaNumbers(ec.toString()), /is not an RSA key/);
     assert.throws(() => rsaNumbers(odd.export({ type: "pkcs8", format: "pem" }).toString()), /65537/);
   });
 });

@@ -192,17 +192,17 @@ describe("what the config may say of an add-on", () => {
     {
       what: "a range of versions",
       states: { keda: { version: "^2.20.0" } },
-      says: /keda\.version: is no exact version.*got "\^2\.20\.0"/,
+      says: /keda\.version: is not an exact version.*got "\^2\.20\.0"/,
     },
     {
       what: "half a version",
       states: { keda: { version: "2.20" } },
-      says: /keda\.version: is no exact version/,
+      says: /keda\.version: is not an exact version/,
     },
     {
       what: "a folder as repository",
       states: { keda: { repository: "./charts" } },
-      says: /keda\.repository: is no address/,
+      says: /keda\.repository: is not an address/,
     },
     {
       what: "a state that is none",
@@ -212,7 +212,7 @@ describe("what the config may say of an add-on", () => {
     {
       what: "a namespace that is none",
       states: { keda: { namespace: "My_NS" } },
-      says: /keda\.namespace: is no namespace/,
+      says: /keda\.namespace: is not a namespace/,
     },
     { what: "a list of values", states: { keda: { values: [] } }, says: /keda\.values: expected record/ },
   ];

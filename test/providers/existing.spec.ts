@@ -98,7 +98,7 @@ describe("the kubeconfig of an existing cluster", () => {
 
   it("names the file and what is wrong in it", () => {
     writeFileSync(join(folder, "bad"), "clusters: 5\n");
-    assert.throws(() => select([join(folder, "bad")]), /bad is no kubeconfig: look at clusters/);
+    assert.throws(() => select([join(folder, "bad")]), /bad is not a kubeconfig: look at clusters/);
     writeFileSync(
       join(folder, "lost"),
       stringify({ users: [{ name: "u", user: { "client-key": "gone" } }] }),

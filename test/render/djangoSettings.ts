@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import type { Render } from "../../src/tutor/types.js";
 import { filesOf } from "./rendering.js";
 
-/** What a settings file leaves, by setting; what is no plain data is left out. */
+/** What a settings file leaves, by setting; what is not plain data is left out. */
 export type DjangoSettings = Record<string, unknown>;
 
 /**

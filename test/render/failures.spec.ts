@@ -34,19 +34,19 @@ const failures: [what: string, draft: Draft, ...messages: RegExp[]][] = [
     withPlugin("import tutor\nraise ValueError('no moon')\n"),
     /plugin mine cannot be loaded: ValueError: no moon \(.*\/bad\/plugins\/mine\.py, line 2\)/,
   ],
-  ["a plugin that is no Python", withPlugin("def\n"), /plugin mine cannot be loaded: SyntaxError/],
+  ["a plugin that is not Python", withPlugin("def\n"), /plugin mine cannot be loaded: SyntaxError/],
   [
     "a setting that a patch misses",
     withPlugin(patch("openedx-lms-common-settings", "A = '{{ NO_SUCH_SETTING }}'")),
     /'NO_SUCH_SETTING' is undefined in patch openedx-lms-common-settings of plugin mine in template apps\/openedx/,
   ],
   [
-    "a template that is no Jinja",
+    "a template that is not Jinja",
     withPlugin(patch("k8s-services", "{{ A | }}")),
     /Template syntax error.* in patch k8s-services of plugin mine in template k8s\/services\.yml/,
   ],
   [
-    "an init task that is no Jinja",
+    "an init task that is not Jinja",
     withPlugin(
       `from tutor import hooks\nhooks.Filters.CLI_DO_INIT_TASKS.add_item(("lms", "echo {{ NOTHING }}"))\n`,
     ),
@@ -108,7 +108,7 @@ const failures: [what: string, draft: Draft, ...messages: RegExp[]][] = [
     "secrets of the stack that do not fit",
     withConfig("SMTP_PASSWORD: a-b", { givenSecrets: ["SMTP_PASSWORD", "SMTP_PASWORD", "LMS_HOST"] }),
     /SMTP_PASSWORD is given twice/,
-    /SMTP_PASWORD of the stack is no setting/,
+    /SMTP_PASWORD of the stack is not a setting/,
     /LMS_HOST cannot be a secret/,
   ],
   [

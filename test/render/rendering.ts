@@ -88,7 +88,7 @@ export function filesOf(render: Render, name: string): Record<string, string> {
 export function token(render: Render, key: string): TokenEntry {
   const entry = render.tokens.find((each) => each.key === key);
   if (entry === undefined) {
-    throw new Error(`${key} is no token`);
+    throw new Error(`${key} is not a token`);
   }
   return entry;
 }

@@ -26,7 +26,7 @@ export function chosenBackend(env: NodeJS.ProcessEnv): string | undefined {
   return current === "" ? undefined : current;
 }
 
-/** The folder of a backend that is one. `file://~` and `file://./state` are no proper URLs, but the CLI takes them. */
+/** The folder of a backend that is one. `file://~` and `file://./state` are not proper URLs, but the CLI takes them. */
 export function backendFolder(url: string | undefined): string | undefined {
   if (url === undefined || !url.startsWith("file://")) {
     return undefined;

@@ -1,7 +1,7 @@
 import { secretMask, unknownMask } from "../../engine/mask.js";
 import type { Json, JsonObject } from "../../kubernetes/objects.js";
 
-/** By these keys and texts the engine marks what is no plain value. */
+/** By these keys and texts the engine marks what is not a plain value. */
 export const signatureKey = "4dabf18193072939515e22adb298388d";
 export const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const unknownValues = [

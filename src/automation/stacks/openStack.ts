@@ -88,7 +88,7 @@ function stackMissing(stack: string, folder: string, cause: Error): UserError {
 
 function checkName(stack: string): void {
   if (!/^([\w.-]+\/){0,2}[\w.-]+$/.test(stack)) {
-    throw new UserError(`"${stack}" is no name of a stack: letters, digits, ".", "-" and "_" make one.`);
+    throw new UserError(`"${stack}" is not a name of a stack: letters, digits, ".", "-" and "_" make one.`);
   }
 }
 

@@ -32,7 +32,7 @@ export function mongodbValues(
   return {
     fullnameOverride: sharedNames.mongodb,
     secrets: { users: mongodbUsersName },
-    // Volumes are no part of what is deleted with the cluster.
+    // Volumes are not part of what is deleted with the cluster.
     finalizers: ["percona.com/delete-psmdb-pods-in-order"],
     image: mongodbImage,
     imagePullPolicy: "IfNotPresent",

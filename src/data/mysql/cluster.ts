@@ -49,7 +49,7 @@ export function mysqlValues(
   return {
     fullnameOverride: sharedNames.mysql,
     secretsName: mysqlUsersName,
-    // Volumes are no part of what is deleted with the cluster.
+    // Volumes are not part of what is deleted with the cluster.
     finalizers: ["percona.com/delete-mysql-pods-in-order"],
     upgradeOptions: { apply: "disabled" },
     enableVolumeExpansion: true,

@@ -61,7 +61,7 @@ function externalFaults(config: StackConfig, buckets: Record<string, string>): s
       .map((name) => `${key}.${name}: is missing, and openedx:services.objectStore.mode is external`),
     ...Object.entries(buckets).flatMap(([name, bucket]) => [
       ...(names.includes(name) ? [] : [`${key}.${name}: there is no such instance`]),
-      ...(bucketName.test(bucket) ? [] : [`${key}.${name}: "${bucket}" is no name of a bucket`]),
+      ...(bucketName.test(bucket) ? [] : [`${key}.${name}: "${bucket}" is not a name of a bucket`]),
     ]),
     ...names.flatMap((name) =>
       (["accessKey", "secretKey"] as const)

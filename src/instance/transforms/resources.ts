@@ -87,7 +87,7 @@ function larger(size: string, bound: string): string {
   return amount(bound) > amount(size) ? bound : size;
 }
 
-/** NaN, which is never larger or smaller, for what is no quantity. */
+/** NaN, which is never larger or smaller, for what is not a quantity. */
 function amount(text: string | number): number {
   return quantity(text) ?? Number.NaN;
 }

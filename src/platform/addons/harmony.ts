@@ -31,7 +31,7 @@ export const harmony: AddOn = {
   after: ["traefik", "nginx", "prometheus-operator-crds"],
   faults: (plan) => [...conditionFaults(plan), ...partFaults(plan)],
   values: ({ config }) => ({
-    clusterDomain: domainOf(config), // the chart's own default is no valid YAML where it is used
+    clusterDomain: domainOf(config), // the chart's own default is not valid YAML where it is used
     notificationEmail: config.edge.tls.email,
     "ingress-nginx": { enabled: false },
     traefik: { enabled: false },

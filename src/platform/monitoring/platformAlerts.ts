@@ -39,7 +39,7 @@ export function platformAlerts({
         `exported_namespace!~"${["", ...sites.map((site) => site.namespace)].join("|")}"`,
       ]),
       for: "1h",
-      summary: "A certificate that is no site's own runs out",
+      summary: "A certificate that is not a site's own runs out",
       description:
         "{{ $labels.name }} is valid for {{ $value | humanizeDuration }} more, and is not being renewed.",
     },

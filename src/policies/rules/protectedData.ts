@@ -20,7 +20,7 @@ export const protectedData: Rule = {
         })),
 };
 
-/** What the platform's add-ons keep, metrics and logs, is no site's data. */
+/** What the platform's add-ons keep, metrics and logs, is not a site's data. */
 function isPlatform(urn: string): boolean {
   return urn.includes("openedx:platform:Platform::");
 }

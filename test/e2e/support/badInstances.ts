@@ -72,9 +72,9 @@ export const badStacks: BadStack[] = [
     says: [/openedx:instances\.site\.wombat: unknown key; known keys: folder, namespace/],
   },
   {
-    what: "a name that is no DNS label",
+    what: "a name that is not a DNS label",
     stack: () => ({ instances: { My_Site: {} } }),
-    says: [/openedx:instances\.My_Site: the name is no DNS label: lower-case letters/],
+    says: [/openedx:instances\.My_Site: the name is not a DNS label: lower-case letters/],
   },
   {
     what: "a name that is too long for a release",
@@ -162,12 +162,12 @@ export const badStacks: BadStack[] = [
     ],
   },
   {
-    what: "a plugin that is no Python",
+    what: "a plugin that is not Python",
     files: withPlugin("mine", "def f(:"),
     says: [/plugin mine .*: SyntaxError: .* \(.*faulty\/plugins\/mine\.py, line 2\)/],
   },
   {
-    what: "a plugin that is no YAML",
+    what: "a plugin that is not YAML",
     files: {
       "config.yml": "LMS_HOST: faulty.example.com\nPLUGINS: [mine]\n",
       "plugins/mine.yml": "name: mine\npatches: [a\n",
@@ -183,7 +183,7 @@ export const badStacks: BadStack[] = [
     ],
   },
   {
-    what: "a plugin's template that is no Jinja",
+    what: "a plugin's template that is not Jinja",
     files: withPatch("A = '{{ LMS_HOST'"),
     says: [/Template syntax error.* in patch openedx-lms-production-settings of plugin mine/, /Mend it/],
   },

@@ -95,7 +95,7 @@ describe("a config for AWS", () => {
       /openedx:aws\.account: write the account in quotes/,
     ],
     ["a region that is none", { region: "eu-west-9" }, /openedx:aws\.region: .*"eu-west-1".*got "eu-west-9"/],
-    ["a deployer that is none", { deployer: "me" }, /openedx:aws\.deployer: is no ARN of a role or user/],
+    ["a deployer that is none", { deployer: "me" }, /openedx:aws\.deployer: is not an ARN of a role or user/],
     [
       "an unknown preset",
       { preset: "huge" },
@@ -122,11 +122,15 @@ describe("a config for AWS", () => {
       { kubernetes: { apiAccess: ["0.0.0.0/0"] } },
       /openedx:aws\.kubernetes\.apiAccess: opens the cluster's API to everyone/,
     ],
-    ["a network that is none", { network: { cidr: "10.0.0.0" } }, /openedx:aws\.network\.cidr: is no block/],
+    [
+      "a network that is none",
+      { network: { cidr: "10.0.0.0" } },
+      /openedx:aws\.network\.cidr: is not a block/,
+    ],
     [
       "a network that begins askew",
       { network: { cidr: "10.0.1.0/16" } },
-      /openedx:aws\.network\.cidr: is no block/,
+      /openedx:aws\.network\.cidr: is not a block/,
     ],
     [
       "a network too small",
@@ -137,7 +141,7 @@ describe("a config for AWS", () => {
     [
       "a public network",
       { network: { cidr: "8.8.0.0/16" } },
-      /openedx:aws\.network\.cidr: is no private network/,
+      /openedx:aws\.network\.cidr: is not a private network/,
     ],
     [
       "services inside the network",
@@ -169,7 +173,7 @@ describe("a config for AWS", () => {
     [
       "a machine that is none",
       { nodes: { system: { machineType: "huge" } } },
-      /openedx:aws\.nodes\.system\.machineType: is no instance type/,
+      /openedx:aws\.nodes\.system\.machineType: is not an instance type/,
     ],
     [
       "an ARM machine",
@@ -184,7 +188,7 @@ describe("a config for AWS", () => {
     [
       "a database class that is none",
       { mysql: { instanceClass: "m7g.large" } },
-      /openedx:aws\.mysql\.instanceClass: is no class of RDS/,
+      /openedx:aws\.mysql\.instanceClass: is not a class of RDS/,
     ],
     [
       "less disk at most than at first",
@@ -194,12 +198,12 @@ describe("a config for AWS", () => {
     [
       "a cache type that is none",
       { redis: { nodeType: "t4g.small" } },
-      /openedx:aws\.redis\.nodeType: is no node type/,
+      /openedx:aws\.redis\.nodeType: is not a node type/,
     ],
     [
       "a search type that is none",
       { search: { instanceType: "m7g.large" } },
-      /openedx:aws\.search\.instanceType: is no instance type/,
+      /openedx:aws\.search\.instanceType: is not an instance type/,
     ],
     [
       "an authority's file that is not there",
@@ -208,7 +212,7 @@ describe("a config for AWS", () => {
     ],
     ["a name too long", { name: "openedx-production" }, /openedx:aws\.name: is longer than 15 characters/],
     ["a name that AWS would refuse", { name: "9lives" }, /openedx:aws\.name: must begin with a letter/],
-    ["a domain that is none", { dns: { zone: "example" } }, /openedx:aws\.dns\.zone: is no domain/],
+    ["a domain that is none", { dns: { zone: "example" } }, /openedx:aws\.dns\.zone: is not a domain/],
     [
       "a zone's id without its domain",
       { existing: { dnsZone: "Z1" } },
@@ -229,11 +233,11 @@ describe("a config for AWS", () => {
       { existing: { database: { id: "db", adminUser: "root" } } },
       /openedx:aws\.existing\.database: its administrator's password is missing: .pulumi config set --secret/,
     ],
-    ["a tag of AWS's own", { tags: { "aws:name": "x" } }, /openedx:aws\.tags\.aws:name: is no tag/],
+    ["a tag of AWS's own", { tags: { "aws:name": "x" } }, /openedx:aws\.tags\.aws:name: is not a tag/],
     [
       "an add-on's version that is none",
       { addOnVersions: { coredns: "latest" } },
-      /openedx:aws\.addOnVersions\.coredns: is no version/,
+      /openedx:aws\.addOnVersions\.coredns: is not a version/,
     ],
   ];
 

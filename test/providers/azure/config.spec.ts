@@ -13,7 +13,11 @@ const subnet = `${inGroup}/Microsoft.Network/virtualNetworks/net/subnets/`;
 const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   ["an unknown region", { location: "westeurop" }, /azure\.location: .*"westeurope"/],
   ["a region without zones", { location: "westus" }, /azure\.location: .*got "westus"/],
-  ["a subscription that is none", { subscriptionId: "mine" }, /azure\.subscriptionId: is no subscription id/],
+  [
+    "a subscription that is none",
+    { subscriptionId: "mine" },
+    /azure\.subscriptionId: is not a subscription id/,
+  ],
   ["no administrator", { administrators: [] }, /azure\.administrators: name at least one/],
   [
     "an administrator named twice",
@@ -28,7 +32,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { kubernetes: { version: "1.30" } },
     /azure\.kubernetes\.version: is older than 1\.35/,
   ],
-  ["no version at all", { kubernetes: { version: "latest" } }, /azure\.kubernetes\.version: is no minor/],
+  ["no version at all", { kubernetes: { version: "latest" } }, /azure\.kubernetes\.version: is not a minor/],
   [
     "an API that is open to all",
     { kubernetes: { apiAccess: ["0.0.0.0/0"] } },
@@ -37,7 +41,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a machine of another cloud",
     { nodes: { general: { machineType: "m7i.large" } } },
-    /azure\.nodes\.general\.machineType: is no size of a virtual machine/,
+    /azure\.nodes\.general\.machineType: is not a size of a virtual machine/,
   ],
   [
     "an ARM machine",
@@ -62,9 +66,13 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a network in the internet",
     { network: { cidr: "8.8.0.0/16" } },
-    /azure\.network\.cidr: is no private network/,
+    /azure\.network\.cidr: is not a private network/,
   ],
-  ["a block that begins nowhere", { network: { cidr: "10.60.1.0/16" } }, /azure\.network\.cidr: is no block/],
+  [
+    "a block that begins nowhere",
+    { network: { cidr: "10.60.1.0/16" } },
+    /azure\.network\.cidr: is not a block/,
+  ],
   [
     "pods and nodes that share addresses",
     { network: { podCidr: "10.60.0.0/16" } },
@@ -90,11 +98,11 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { name: "a-university-with-a-long-name" },
     /azure\.name: is longer than 15 characters/,
   ],
-  ["a name that is no name", { name: "Campus_1" }, /azure\.name: must begin with a letter/],
+  ["a name that is not a name", { name: "Campus_1" }, /azure\.name: must begin with a letter/],
   [
     "a MySQL of another cloud",
     { mysql: { sku: "db.m7g.large" } },
-    /azure\.mysql\.sku: is no size of a MySQL/,
+    /azure\.mysql\.sku: is not a size of a MySQL/,
   ],
   [
     "a standby for a burstable MySQL",
@@ -110,7 +118,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a Redis of the retired kind",
     { redis: { brokerSku: "Standard_C1" } },
-    /azure\.redis\.brokerSku: is no size of Azure Managed Redis/,
+    /azure\.redis\.brokerSku: is not a size of Azure Managed Redis/,
   ],
   [
     "a Redis too large for one server",
@@ -121,7 +129,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a cluster by name",
     { existing: { cluster: "mine", network: networkOf() } },
-    /azure\.existing\.cluster: is no id such as .*managedClusters\/NAME/,
+    /azure\.existing\.cluster: is not an id such as .*managedClusters\/NAME/,
   ],
   [
     "a cluster without its network",
@@ -141,7 +149,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a subnet that is a network",
     { existing: { network: { ...networkOf(), nodeSubnets: [networkOf().id] } } },
-    /azure\.existing\.network\.nodeSubnets\.0: is no id such as .*subnets\/NAME/,
+    /azure\.existing\.network\.nodeSubnets\.0: is not an id such as .*subnets\/NAME/,
   ],
   [
     "a zone in another subscription",
@@ -158,7 +166,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { dns: undefined, existing: { dnsZone: `${inGroup}/Microsoft.Network/dnsZones/example.com` } },
     /azure\.existing\.dnsZone: needs dns\.zone/,
   ],
-  ["a domain that is none", { dns: { zone: "example" } }, /azure\.dns\.zone: is no domain/],
+  ["a domain that is none", { dns: { zone: "example" } }, /azure\.dns\.zone: is not a domain/],
 ];
 
 function networkOf(): { id: string; cidr: string; nodeSubnets: string[]; dataSubnets: string[] } {

@@ -9,18 +9,22 @@ import { existing, gcpConfig, gcpRaw } from "./stack.js";
 const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   ["an unknown region", { region: "europe-west99" }, /gcp\.region: .*got "europe-west99"/],
   ["a zone for a region", { region: "europe-west1-b" }, /gcp\.region: .*"europe-west1"/],
-  ["a project that is none", { project: "My Project" }, /gcp\.project: is no project id/],
+  ["a project that is none", { project: "My Project" }, /gcp\.project: is not a project id/],
   [
     "a project's number without quotes",
     { projectNumber: 123456789012 },
     /gcp\.projectNumber: write the number in quotes/,
   ],
-  ["a project's id for its number", { projectNumber: "openedx" }, /gcp\.projectNumber: is no project number/],
+  [
+    "a project's id for its number",
+    { projectNumber: "openedx" },
+    /gcp\.projectNumber: is not a project number/,
+  ],
   ["an unknown preset", { preset: "tiny" }, /gcp\.preset: .*"small"\|"medium"\|"large"/],
   ["one zone", { zones: 1 }, /gcp\.zones: must be at least 2/],
   ["four zones", { zones: 4 }, /gcp\.zones: must be at most 3/],
   ["an old Kubernetes", { kubernetes: { version: "1.30" } }, /gcp\.kubernetes\.version: is older than 1\.35/],
-  ["no version at all", { kubernetes: { version: "latest" } }, /gcp\.kubernetes\.version: is no minor/],
+  ["no version at all", { kubernetes: { version: "latest" } }, /gcp\.kubernetes\.version: is not a minor/],
   [
     "an API that is open to all",
     { apiEndpoint: "ip", kubernetes: { apiAccess: ["0.0.0.0/0"] } },
@@ -34,12 +38,12 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a machine of another cloud",
     { nodes: { general: { machineType: "m7i.large" } } },
-    /gcp\.nodes\.general\.machineType: is no type of machine/,
+    /gcp\.nodes\.general\.machineType: is not a type of machine/,
   ],
   [
     "a machine too small for a node",
     { nodes: { general: { machineType: "e2-micro" } } },
-    /gcp\.nodes\.general\.machineType: is no type of machine that is large enough/,
+    /gcp\.nodes\.general\.machineType: is not a type of machine that is large enough/,
   ],
   [
     "an ARM machine",
@@ -70,9 +74,13 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a network in the internet",
     { network: { cidr: "8.8.0.0/16" } },
-    /gcp\.network\.cidr: is no private network/,
+    /gcp\.network\.cidr: is not a private network/,
   ],
-  ["a block that begins nowhere", { network: { cidr: "10.70.1.0/16" } }, /gcp\.network\.cidr: is no block/],
+  [
+    "a block that begins nowhere",
+    { network: { cidr: "10.70.1.0/16" } },
+    /gcp\.network\.cidr: is not a block/,
+  ],
   [
     "pods and nodes that share addresses",
     { network: { podCidr: "10.70.0.0/16" } },
@@ -98,16 +106,16 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { name: "a-university-with-a-long-name" },
     /gcp\.name: is longer than 15 characters/,
   ],
-  ["a name that is no name", { name: "Campus_1" }, /gcp\.name: must begin with a letter/],
+  ["a name that is not a name", { name: "Campus_1" }, /gcp\.name: must begin with a letter/],
   [
     "a MySQL of another cloud",
     { mysql: { tier: "db.m7g.large" } },
-    /gcp\.mysql\.tier: is no size of Cloud SQL/,
+    /gcp\.mysql\.tier: is not a size of Cloud SQL/,
   ],
   [
     "a MySQL on a shared core",
     { mysql: { tier: "db-f1-micro" } },
-    /gcp\.mysql\.tier: is no size of Cloud SQL/,
+    /gcp\.mysql\.tier: is not a size of Cloud SQL/,
   ],
   [
     "a MySQL with odd cores",
@@ -141,12 +149,12 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { storage: { deletedDays: 3 } },
     /gcp\.storage\.deletedDays: must be at least 7/,
   ],
-  ["a tag that is no label", { tags: { Owner: "Campus" } }, /gcp\.tags\.Owner: is no label/],
+  ["a tag that is not a label", { tags: { Owner: "Campus" } }, /gcp\.tags\.Owner: is not a label/],
   ["an unknown key", { regoin: "europe-west1" }, /gcp\.regoin: unknown key; did you mean "region"/],
   [
     "a cluster by name",
     { existing: { ...existing, cluster: "mine" } },
-    /gcp\.existing\.cluster: is no id such as projects\/PROJECT\/locations\/LOCATION\/clusters\/NAME/,
+    /gcp\.existing\.cluster: is not an id such as projects\/PROJECT\/locations\/LOCATION\/clusters\/NAME/,
   ],
   [
     "a cluster without its network",
@@ -168,7 +176,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
   [
     "a subnet that is a network",
     { existing: { network: { ...existing.network, dataSubnets: [existing.network.id] } } },
-    /gcp\.existing\.network\.dataSubnets\.0: is no id such as .*subnetworks\/NAME/,
+    /gcp\.existing\.network\.dataSubnets\.0: is not an id such as .*subnetworks\/NAME/,
   ],
   [
     "a subnet of another region",
@@ -192,7 +200,7 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { dns: undefined, existing: { dnsZone: existing.dnsZone } },
     /gcp\.existing\.dnsZone: needs dns\.zone/,
   ],
-  ["a domain that is none", { dns: { zone: "example" } }, /gcp\.dns\.zone: is no domain/],
+  ["a domain that is none", { dns: { zone: "example" } }, /gcp\.dns\.zone: is not a domain/],
 ];
 
 /** Faults that show once the stack is known: what is set, and what is said. */

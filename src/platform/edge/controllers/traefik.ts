@@ -21,7 +21,7 @@ export const traefik: Controller = {
   },
   gateway: {
     className: "traefik",
-    // Of its entry points: a listener on another port is no listener of its.
+    // Of its entry points: a listener on another port is not a listener of its.
     ports: { http: 8000, https: 8443 },
     routeTimeouts: true,
   },
