@@ -8,7 +8,7 @@ const guid = (what: string): z.ZodString =>
     .string()
     .regex(
       /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-      `is no ${what}: 8-4-4-4-12 digits in lower-case hexadecimal`,
+      `is not a ${what}: 8-4-4-4-12 digits in lower-case hexadecimal`,
     );
 
 const administratorSchema = z.strictObject({

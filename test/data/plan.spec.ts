@@ -243,7 +243,7 @@ describe("the config of the services", () => {
     {
       what: "storage without a unit that there is",
       services: { mysql: { storage: "20GB" } },
-      says: /no Kubernetes quantity.*20GB/,
+      says: /not a Kubernetes quantity.*20GB/,
     },
     {
       what: "a host with a scheme",

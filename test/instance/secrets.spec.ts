@@ -130,7 +130,7 @@ describe("givenValues", () => {
     ["an empty value", password("KEY"), "", /is empty/],
     ["a line break", password("KEY"), "hunter2\n", /character/],
     ["base64 in what may stand in a URL", password("REDIS_PASSWORD"), "hunter2+/", /character/],
-    ["no RSA key", rsa(), "hunter2", /JWT_RSA_PRIVATE_KEY .*is no private key in PEM/],
+    ["no RSA key", rsa(), "hunter2", /JWT_RSA_PRIVATE_KEY .*is not a private key in PEM/],
     ["an unfit value in config.yml", fromConfig("UNSAFE"), undefined, /UNSAFE \(.*config\.yml\).*character/],
     ["a template in config.yml", fromConfig("JINJA"), undefined, /JINJA .*character/],
     [
