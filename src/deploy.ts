@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { openCloud } from "./cloud/select.js";
 import { bringCharts } from "./charts/bring.js";
-import type { StackConfig } from "./config/load.js";
+import type { StackConfig } from "./stack/load.js";
 import { chartsOfServices } from "./data/charts.js";
 import { serviceModes } from "./data/lost.js";
 import { hasSharedServices, planServices } from "./data/plan.js";

@@ -1,4 +1,4 @@
-import { loadConfig } from "./config/load.js";
+import { loadConfig } from "./stack/load.js";
 import { deploy } from "./deploy.js";
 
 /** The Pulumi program. The engine calls it once per operation; what it returns are the stack's outputs. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlatformAccess, PlatformContract } from "./cloud/contract.js";
 import type { RedisServer } from "./cloud/services.js";
 import type { Cloud, CloudAbilities } from "./cloud/types.js";
-import type { StackConfig } from "./config/load.js";
+import type { StackConfig } from "./stack/load.js";
 import type { DataServices } from "./data/services.js";
 import type { ServicesPlan } from "./data/types.js";
 import type { EdgePlan } from "./platform/edge/types.js";

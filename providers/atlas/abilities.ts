@@ -1,5 +1,5 @@
 import type { MongoShape } from "../../src/cloud/services.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 
 /** Administrator of the databases that the stack makes. */
 export const atlasAdmin = "openedx_admin";

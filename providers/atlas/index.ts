@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { MongoServer } from "../../src/cloud/services.js";
 import type { Preset } from "../../src/config/clouds.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { atlasAdmin } from "./abilities.js";
 
 /** MongoDB's version that edx-platform's driver speaks. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { cloudFaults } from "../../src/config/cloudFaults.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import type { CloudAbilities } from "../../src/cloud/types.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { atlasFaults, atlasShape } from "../atlas/abilities.js";

@@ -11,7 +11,7 @@ import type {
   ServiceAccountRef,
 } from "../../src/cloud/types.js";
 import type { AwsConfig } from "../../src/config/aws.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { createAtlas } from "../atlas/index.js";
 import { createAddOns } from "./addOns.js";

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { cloudName } from "../../src/cloud/names.js";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { mysqlAdmin } from "./abilities.js";
 import type { DataParts } from "./dataParts.js";

@@ -1,5 +1,5 @@
 import { addOnVersions, eksAddOns, type AwsConfig, type EksAddOn, zonesOf } from "../../src/config/aws.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { subnets } from "../../src/config/cidr.js";
 import { type PoolSize, sizedPools } from "../../src/config/pools.js";
 import { sizes, type Sizes } from "./sizes.js";

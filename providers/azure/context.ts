@@ -5,7 +5,7 @@ import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import * as random from "@pulumi/random";
 import { type NameKind, nameLimits } from "../../src/cloud/names.js";
 import { type AzureConfig, withSizes } from "../../src/config/azureSizes.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { UserError } from "../../src/workspace/errors.js";
 
 /** What every part of the module needs: where things go, what they are called, how they are guarded. */

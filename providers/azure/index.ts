@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { once } from "../../src/workspace/concurrency.js";
 import type { Cloud } from "../../src/cloud/types.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { createAtlas } from "../atlas/index.js";
 import { azureBackup } from "./backup.js";
 import { azureCluster } from "./cluster.js";

@@ -1,6 +1,6 @@
 import type { CloudAbilities } from "../../src/cloud/types.js";
 import { cloudFaults } from "../../src/config/cloudFaults.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { atlasFaults, atlasShape } from "../atlas/abilities.js";
 
 /** MySQL's administrator, where the stack makes the server. */

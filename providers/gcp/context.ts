@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type NameKind, nameLimits } from "../../src/cloud/names.js";
 import { type GcpConfig, withSizes } from "../../src/config/gcpSizes.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { enableApis } from "./apis.js";
 

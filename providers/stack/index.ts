@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { contractSchema, type PlatformContract } from "../../src/cloud/contract.js";
 import type { MongoServer, MySqlServer, RedisServer, RedisServers } from "../../src/cloud/services.js";
 import type { Cloud, CloudAbilities, OpenCloud } from "../../src/cloud/types.js";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { joinFaults, UserError } from "../../src/workspace/errors.js";
 
 /**

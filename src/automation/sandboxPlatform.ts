@@ -3,7 +3,7 @@ import { readAccess } from "../cluster/access.js";
 import { withCluster } from "../cluster/cluster.js";
 import { listRevisions } from "../cluster/revisions.js";
 import { selectCloud } from "../cloud/select.js";
-import { loadConfig } from "../config/load.js";
+import { loadConfig } from "../stack/load.js";
 import type { AddOnName } from "../config/platform.js";
 import { PreviewHandler } from "../engine/preview.js";
 import { runProgram } from "../engine/run.js";

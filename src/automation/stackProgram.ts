@@ -1,4 +1,4 @@
-import { loadConfig } from "../config/load.js";
+import { loadConfig } from "../stack/load.js";
 import { deploy } from "../deploy.js";
 import type { PlatformLimits } from "../platform/plan.js";
 import type { Progress } from "../workspace/progress.js";

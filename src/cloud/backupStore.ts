@@ -1,4 +1,4 @@
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import type { BackupStore } from "./services.js";
 
 /**

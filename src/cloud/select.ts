@@ -5,9 +5,9 @@ import { azureBilledTypes } from "../../providers/azure/billedTypes.js";
 import { existingAbilities } from "../../providers/existing/abilities.js";
 import { gcpAbilities, gcpFaults } from "../../providers/gcp/abilities.js";
 import { gcpBilledTypes } from "../../providers/gcp/billedTypes.js";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import type { Scope } from "../config/fleet.js";
-import type { Config } from "../config/schema.js";
+import type { Config } from "../stack/schema.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
 import type { Cloud, CloudAbilities, OpenCloud } from "./types.js";
 

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "./identity.js";
 import type {
   BackupStore,

@@ -1,5 +1,5 @@
 import { baseName } from "./clouds.js";
-import type { StackConfig } from "./load.js";
+import type { StackConfig } from "../stack/load.js";
 
 /** What is wrong in a cloud's part of the config that its schema cannot see, since it knows no stack and no secrets. */
 export function cloudFaults(config: StackConfig, cloud: "aws" | "azure" | "gcp"): string[] {

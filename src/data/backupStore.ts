@@ -1,7 +1,7 @@
 import { storeForBackups } from "../cloud/backupStore.js";
 import type { BackupStore } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import { credential, howToGive } from "./credentials.js";
 
 /** The config's store and keys for backups, as far as they stand in it; a sentence for each fault. */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { HelmValues } from "../cloud/types.js";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import type { serviceCharts } from "../config/services.js";
 import { charts } from "../platform/charts.js";
 import { createChartRelease } from "../platform/release.js";

@@ -1,6 +1,6 @@
 import type { ServiceMode } from "../config/services.js";
-import type { StackConfig } from "../config/load.js";
-import { nearest } from "../config/issues.js";
+import type { StackConfig } from "../stack/load.js";
+import { nearest } from "../workspace/nearest.js";
 
 /**
  * What `openedx:credentials` holds for the data services, by service and name. `objectStore-INSTANCE` and

@@ -1,5 +1,5 @@
 import type { CloudAbilities } from "../cloud/types.js";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import { joinFaults } from "../workspace/errors.js";
 import { backupFaults } from "./backupStore.js";
 import { credentialFaults } from "./credentials.js";

@@ -1,5 +1,5 @@
 import type { CloudAbilities } from "../cloud/types.js";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import type { ServicesConfig } from "../config/services.js";
 import { amount, type SizeRequest } from "./sizes.js";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MongoServer, MySqlServer, RedisServer, RedisServers } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import type { ClusterContext } from "./cluster.js";
 import { credential } from "./credentials.js";
 import { createMongodb } from "./mongodb/create.js";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MongoServer, MySqlServer, RedisServers } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import { backupStore, backupWarnings } from "./backupStore.js";
 import { backupKeys, backupKeysName } from "./operatorBackup.js";
 import { type ClusterContext, createSecret, operatorStore } from "./cluster.js";

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { StackConfig } from "../config/load.js";
+import type { StackConfig } from "../stack/load.js";
 import { checkClaims, renderedClaims } from "../data/claims.js";
 import { instanceServices } from "../data/settings.js";
 import type { Claim, InstanceServices, ServicesPlan } from "../data/types.js";

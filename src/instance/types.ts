@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { InstanceConfig } from "../config/schema.js";
+import type { InstanceConfig } from "../stack/schema.js";
 import type { InstanceServices } from "../data/types.js";
 import type { EdgePlan } from "../platform/edge/types.js";
 import type { Site } from "../platform/types.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { openPlatform } from "../../providers/stack/index.js";
 import { selectCloud } from "../../src/cloud/select.js";
-import { configSchema } from "../../src/config/schema.js";
-import type { StackConfig } from "../../src/config/load.js";
+import { configSchema } from "../../src/stack/schema.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { PreviewHandler } from "../../src/engine/preview.js";
 import { runProgram } from "../../src/engine/run.js";
 import type { PropertyMap } from "../../src/engine/types.js";

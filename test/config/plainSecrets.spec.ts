@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadConfig, type StackConfig } from "../../src/config/load.js";
+import { loadConfig, type StackConfig } from "../../src/stack/load.js";
 import { PreviewHandler } from "../../src/engine/preview.js";
 import { runProgram } from "../../src/engine/run.js";
 import { readStack } from "../../src/engine/stackFile.js";

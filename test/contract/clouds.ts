@@ -1,8 +1,8 @@
 import { selectCloud } from "../../src/cloud/select.js";
 import { serviceKinds } from "../../src/cloud/services.js";
 import type { Cloud, CloudAbilities, IdentityPurpose, ServiceAccountRef } from "../../src/cloud/types.js";
-import { configSchema } from "../../src/config/schema.js";
-import type { StackConfig } from "../../src/config/load.js";
+import { configSchema } from "../../src/stack/schema.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { runProgram } from "../../src/engine/run.js";
 import {
   type PropertyMap,

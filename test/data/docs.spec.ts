@@ -7,7 +7,7 @@ import * as random from "@pulumi/random";
 import { parse } from "yaml";
 import { selectCloud } from "../../src/cloud/select.js";
 import type { Cloud } from "../../src/cloud/types.js";
-import { loadConfig } from "../../src/config/load.js";
+import { loadConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
 import { DataServices } from "../../src/data/services.js";
 import { instanceServices } from "../../src/data/settings.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describeIssues } from "../../src/config/issues.js";
-import { configSchema } from "../../src/config/schema.js";
+import { describeIssues } from "../../src/stack/issues.js";
+import { configSchema } from "../../src/stack/schema.js";
 import { hasSharedServices } from "../../src/data/plan.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { allExternal, allOnCluster, externalCredentials, fullCloud, planOf } from "./stack.js";

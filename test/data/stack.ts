@@ -1,6 +1,6 @@
 import type { CloudAbilities } from "../../src/cloud/types.js";
-import type { StackConfig } from "../../src/config/load.js";
-import { configSchema } from "../../src/config/schema.js";
+import type { StackConfig } from "../../src/stack/load.js";
+import { configSchema } from "../../src/stack/schema.js";
 import { planServices } from "../../src/data/plan.js";
 import type { ServicesPlan } from "../../src/data/types.js";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StackConfig } from "../../src/config/load.js";
+import type { StackConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
 import { collectInstances } from "../../src/instance/collect.js";
 import type { PreparedInstance } from "../../src/instance/prepare.js";

@@ -1,5 +1,5 @@
 import type { V1Container } from "@kubernetes/client-node";
-import { configSchema } from "../../src/config/schema.js";
+import { configSchema } from "../../src/stack/schema.js";
 import type { InstanceInput } from "../../src/instance/types.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { existingAbilities } from "../../providers/existing/abilities.js";

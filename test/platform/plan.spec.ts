@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describeIssues } from "../../src/config/issues.js";
+import { describeIssues } from "../../src/stack/issues.js";
 import { addOnNames } from "../../src/config/platform.js";
-import { configSchema } from "../../src/config/schema.js";
+import { configSchema } from "../../src/stack/schema.js";
 import { catalogue } from "../../src/platform/catalogue.js";
 import { charts } from "../../src/platform/charts.js";
 import { inOrder, waitsFor } from "../../src/platform/order.js";

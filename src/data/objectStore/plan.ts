@@ -1,5 +1,5 @@
 import type { ObjectStoreShape } from "../../cloud/services.js";
-import type { StackConfig } from "../../config/load.js";
+import type { StackConfig } from "../../stack/load.js";
 import { credential, howToGive } from "../credentials.js";
 import { accountNames, sharedNames } from "../names.js";
 import { type PlanContext, type Planned, planManaged, sizeFaults } from "../planning.js";

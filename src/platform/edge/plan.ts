@@ -1,6 +1,6 @@
 import type { CloudAbilities, HelmValues } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
-import type { StackConfig } from "../../config/load.js";
+import type { StackConfig } from "../../stack/load.js";
 import { joinFaults, UserError } from "../../workspace/errors.js";
 import type { Site } from "../types.js";
 import { certificatesOf, issuerOf } from "./certificates.js";

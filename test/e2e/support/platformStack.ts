@@ -1,7 +1,7 @@
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { selectCloud } from "../../../src/cloud/select.js";
-import { loadConfig } from "../../../src/config/load.js";
+import { loadConfig } from "../../../src/stack/load.js";
 import type { StackReport } from "../../../src/automation/index.js";
 import { bringCharts } from "../../../src/charts/bring.js";
 import { addOnCharts, chartReference } from "../../../src/platform/chartSource.js";

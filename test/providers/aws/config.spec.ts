@@ -3,8 +3,8 @@ import { awsAbilities } from "../../../providers/aws/abilities.js";
 import { selectCloud } from "../../../src/cloud/select.js";
 import type { CloudAbilities } from "../../../src/cloud/types.js";
 import { addOnVersions, eksAddOns } from "../../../src/config/aws.js";
-import { describeIssues } from "../../../src/config/issues.js";
-import { configSchema } from "../../../src/config/schema.js";
+import { describeIssues } from "../../../src/stack/issues.js";
+import { configSchema } from "../../../src/stack/schema.js";
 import { planServices } from "../../../src/data/plan.js";
 import { awsSettings } from "../../../providers/aws/settings.js";
 

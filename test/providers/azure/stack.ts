@@ -1,6 +1,6 @@
 import { azureCase } from "../../contract/azure.js";
 import { type CloudRun, inputsOf, type Plain, runCloud, stackConfig } from "../../contract/clouds.js";
-import type { StackConfig } from "../../../src/config/load.js";
+import type { StackConfig } from "../../../src/stack/load.js";
 
 /** What stands in a stack file for Azure, with changes below `azure` and beside it. */
 export function azureRaw(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { selectCloud } from "../../../src/cloud/select.js";
-import { describeIssues } from "../../../src/config/issues.js";
-import { configSchema } from "../../../src/config/schema.js";
+import { describeIssues } from "../../../src/stack/issues.js";
+import { configSchema } from "../../../src/stack/schema.js";
 import { planServices } from "../../../src/data/plan.js";
 import { existing, gcpConfig, gcpRaw } from "./stack.js";
 

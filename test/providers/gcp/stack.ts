@@ -1,6 +1,6 @@
 import { gcpCase } from "../../contract/gcp.js";
 import { type CloudRun, inputsOf, type Plain, runCloud, stackConfig } from "../../contract/clouds.js";
-import type { StackConfig } from "../../../src/config/load.js";
+import type { StackConfig } from "../../../src/stack/load.js";
 
 /** What stands in a stack file for Google Cloud, with changes below `gcp` and beside it. */
 export function gcpRaw(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addOnConfigSchema, addOnStates } from "./platform.js";
+import { addOnConfigSchema, addOnStates } from "../config/platform.js";
 import { configSchema } from "./schema.js";
 
 /** The JSON schema of a stack file, for editors: checked in as stacks/schema.json. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describeIssues } from "../../src/config/issues.js";
-import { configSchema } from "../../src/config/schema.js";
+import { describeIssues } from "../../src/stack/issues.js";
+import { configSchema } from "../../src/stack/schema.js";
 
 /** What a person reads when this stands under `openedx:`; undefined when it is good. */
 function faultsOf(raw: Record<string, unknown>): string | undefined {

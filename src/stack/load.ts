@@ -3,9 +3,10 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
+import { nearest } from "../workspace/nearest.js";
 import { parseYaml } from "../workspace/yaml.js";
-import { describeIssues, nearest } from "./issues.js";
-import { refusePlainSecrets } from "./plainSecrets.js";
+import { describeIssues } from "./issues.js";
+import { refusePlainSecrets } from "../config/plainSecrets.js";
 import { configSchema, type Config } from "./schema.js";
 
 /** In the SDK, though not in its types: whether the engine holds a config key to be secret. */

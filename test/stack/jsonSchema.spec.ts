@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { getFileInfo } from "prettier";
 import { parse } from "yaml";
-import { stackFileSchema } from "../../src/config/jsonSchema.js";
+import { stackFileSchema } from "../../src/stack/jsonSchema.js";
 import { programFolder } from "../../src/workspace/paths.js";
 
 const stacks = join(programFolder, "stacks");

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { atlasSchema } from "./atlas.js";
-import { awsSchema } from "./aws.js";
-import { azureSchema } from "./azure.js";
-import { chartsSchema, platformSchema } from "./platform.js";
-import { edgeSchema } from "./edge.js";
-import { platformStackSchema, scopeSchema } from "./fleet.js";
-import { gcpSchema } from "./gcp.js";
-import { servicesSchema } from "./services.js";
+import { atlasSchema } from "../config/atlas.js";
+import { awsSchema } from "../config/aws.js";
+import { azureSchema } from "../config/azure.js";
+import { chartsSchema, platformSchema } from "../config/platform.js";
+import { edgeSchema } from "../config/edge.js";
+import { platformStackSchema, scopeSchema } from "../config/fleet.js";
+import { gcpSchema } from "../config/gcp.js";
+import { servicesSchema } from "../config/services.js";
 
 /** A name that is also a Kubernetes namespace, a Helm release (`<name>-data` must fit Helm's 53) and a DNS label. */
 export const instanceName = z
