@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgePlans } from "../../src/automation/policyReport.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -27,7 +27,7 @@ describe("the policies on this repository's own stacks", () => {
       const read = readStack(stack);
       const config = { ...read.config, "openedx:charts": JSON.stringify({ mirror: noCharts }) };
       const request = { stack, program: stackProgram(silent), progress: silent, helm };
-      plans.set(stack, await planStack({ ...request, config: { ...read, config } }));
+      plans.set(stack, await planProgram({ ...request, config: { ...read, config } }));
     }
   });
   after(() => rmSync(noCharts, { recursive: true }));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { planSummary, planToJson } from "../../src/engine/report.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
@@ -18,7 +18,7 @@ let noCharts: string;
 function plan(stack: string): Promise<Plan> {
   const read = readStack(stack);
   const config = { ...read.config, "openedx:charts": JSON.stringify({ mirror: noCharts }) };
-  return planStack({
+  return planProgram({
     stack,
     program: stackProgram(silent),
     progress: silent,
