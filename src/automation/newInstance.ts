@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isMap } from "yaml";
+import { stackNames } from "../engine/stackFile.js";
 import { instanceName } from "../stack/schema.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
@@ -70,9 +71,7 @@ export function newInstance({ name, lmsHost, stack, folder = programFolder }: Ne
 function withInstance(folder: string, stack: string, name: string): Record<string, string> {
   const file = join(folder, "stacks", `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
-    const names = readdirSync(join(folder, "stacks")).flatMap(
-      (each) => /^Pulumi\.(.+)\.yaml$/.exec(each)?.[1] ?? [],
-    );
+    const names = stackNames(join(folder, "stacks"));
     throw new UserError(
       `There is no stack "${stack}": stacks/Pulumi.${stack}.yaml is missing. Stacks there are: ${names.join(", ") || "none"}.`,
     );

@@ -52,11 +52,11 @@ describe("the charts of `charts pull --stack`", function () {
       const preview = await previewStack({ ...given, program: stackProgram(silent) });
       const deployed = preview.result.registrations
         .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
-        .map(({ inputs: { chart, version } }) => ({ chart: String(chart), version }))
+        .map(({ inputs }) => ({ chart: inputs.chart as string, version: inputs.version as string }))
         .filter(({ chart }) => chart.startsWith("./.charts/")); // not those of this project
       assert.deepEqual(
         new Set(pulled.map((each) => `${chartPath(each)} ${each.version}`)),
-        new Set(deployed.map(({ chart, version }) => `${chart} ${String(version)}`)),
+        new Set(deployed.map(({ chart, version }) => `${chart} ${version}`)),
       );
       for (const reference of pulled) {
         const found = preview.charts.get(chartPath(reference));

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PlanFile } from "../../diff/types.js";
@@ -6,13 +6,6 @@ import { UserError } from "../../workspace/errors.js";
 import { cacheFolder } from "../../workspace/paths.js";
 import { run } from "../../workspace/run.js";
 import type { Checkout } from "./checkout.js";
-
-/** The stacks that a checkout has files for. */
-export function stacksOf({ folder }: Checkout): string[] {
-  const stacks = join(folder, "stacks");
-  const files = existsSync(stacks) ? readdirSync(stacks) : [];
-  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
-}
 
 /**
  * Plans a stack by the program of the checkout itself, in a process of its own, without credentials.
