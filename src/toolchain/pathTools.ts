@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import semver from "semver";
+import { searchPath } from "../workspace/environment.js";
 import { run } from "../workspace/run.js";
 import { oldestTools } from "../workspace/versions.js";
 
@@ -42,8 +43,8 @@ export function wantedRelease(tool: PathTool): string {
 }
 
 /** The first executable file of that name on a search path. */
-export function findOnPath(name: string, searchPath: string = process.env.PATH ?? ""): string | undefined {
-  return searchPath
+export function findOnPath(name: string, path: string = searchPath()): string | undefined {
+  return path
     .split(delimiter)
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
+import { processEnvironment } from "../workspace/environment.js";
 import { messageOf } from "../workspace/errors.js";
 import { cacheFolder, cacheSubfolder } from "../workspace/paths.js";
 import { type Progress, withStep } from "../workspace/progress.js";
@@ -40,7 +41,7 @@ const downloads = "https://get.pulumi.com";
  */
 export async function findPulumi({
   progress,
-  env = process.env,
+  env = processEnvironment(),
   standIns = false,
 }: FindPulumi): Promise<Pulumi> {
   const reachable = once(() => answers(downloads, env));
