@@ -5,13 +5,11 @@ import { stackNames } from "../engine/stackFile.js";
 import { instanceName } from "../stack/schema.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
+import { tutorRequirements } from "../workspace/versions.js";
 import { parseYaml } from "../workspace/yaml.js";
 
-/** What a new instance begins with: the newest Tutor that the tests render, with its default plugins. */
 const requirements = `# This site's Tutor and its plugins, each pinned. The first number is the Open edX release.
-tutor==22.0.3
-tutor-mfe==22.1.0
-tutor-indigo==22.0.0
+${tutorRequirements.join("\n")}
 `;
 
 export interface NewInstance {

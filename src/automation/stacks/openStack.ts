@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { stackNames } from "../../engine/stackFile.js";
+import { processEnvironment } from "../../workspace/environment.js";
 import { UserError } from "../../workspace/errors.js";
 import { programFolder } from "../../workspace/paths.js";
 import { type Progress, silent } from "../../workspace/progress.js";
@@ -59,8 +60,8 @@ export async function openStack(options: OpenStack): Promise<OpenedStack> {
     ...pulumi.environment,
     ...options.environment,
   };
-  checkPassphrase(name, folder, { ...process.env, ...environment });
-  restoreState(name, folder, { ...process.env, ...environment }, progress);
+  checkPassphrase(name, folder, processEnvironment(environment));
+  restoreState(name, folder, processEnvironment(environment), progress);
   const cli = controlled(pulumi.command as PulumiCli);
   try {
     const workspace = await LocalWorkspace.create({

@@ -1,5 +1,6 @@
 import type { HelmValues } from "../../cloud/types.js";
 import type { ServicesConfig } from "../../config/services.js";
+import { images } from "../../workspace/versions.js";
 import { sharedNames } from "../names.js";
 import { type KeyedStore, operatorStorage, storageName } from "../operatorBackup.js";
 import { type Placement, volumeClaim, zoneSpread } from "../placement.js";
@@ -10,7 +11,7 @@ import { replicaSet } from "./plan.js";
 export const mongodbUsersName = "mongodb-users";
 
 /** The release that Tutor ships; the chart's default is the next one. */
-export const mongodbImage = { repository: "percona/percona-server-mongodb", tag: "7.0.30-16" };
+export const mongodbImage = images.mongodb;
 
 export function mongodbOperatorValues({ scheduling }: Placement): HelmValues {
   return {

@@ -1,5 +1,6 @@
 import type { HelmValues } from "../../cloud/types.js";
 import type { ServicesConfig } from "../../config/services.js";
+import { images } from "../../workspace/versions.js";
 import { sharedNames } from "../names.js";
 import { type KeyedStore, operatorStorage, storageName } from "../operatorBackup.js";
 import { type Placement, volumeClaim, zoneSpread } from "../placement.js";
@@ -9,7 +10,7 @@ import { defaultReplicas, mysqlSizes, resources, sizeOf } from "../sizes.js";
 export const mysqlUsersName = "mysql-users";
 
 /** Has mysql's client, and is on the nodes for the servers anyway. */
-export const mysqlImage = { repository: "percona/percona-server", tag: "8.4.8-8.1" };
+export const mysqlImage = images.mysql;
 
 export function mysqlOperatorValues({ scheduling }: Placement): HelmValues {
   return {

@@ -5,9 +5,6 @@ import type { Placement } from "../placement.js";
 import { defaultReplicas, objectStoreSizes, resources, sizeOf } from "../sizes.js";
 import { s3Port } from "./plan.js";
 
-/** Of the chart's version; its shell, which makes buckets and users, is the same image. */
-export const seaweedfsImage = "docker.io/chrislusf/seaweedfs:4.44";
-
 /** Secret with the administrator's keys, in the form that SeaweedFS reads. */
 export const identitiesName = "object-store-identities";
 

@@ -1,7 +1,7 @@
 import type { SettingToken } from "../../tutor/types.js";
+import { imageName, images } from "../../workspace/versions.js";
 import { boundPlain, boundSecret, ownPassword, type ServiceSettings } from "../settingNames.js";
 import type { ObjectStorePlan } from "../types.js";
-import { seaweedfsImage } from "./cluster.js";
 
 /** S3's own keys are 20 characters long and in upper case; others take any. */
 const accessKey: SettingToken = { spec: { kind: "password", length: 24 }, secret: true };
@@ -19,7 +19,7 @@ export function objectStoreSettings(plan: ObjectStorePlan, instance: string): Se
           OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "files.{{ LMS_HOST }}",
           OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: plan.administration.master,
           OPENEDX_PULUMI_STORAGE_ADMIN_FILER: plan.administration.filer,
-          OPENEDX_PULUMI_IMAGE_SEAWEEDFS: seaweedfsImage,
+          OPENEDX_PULUMI_IMAGE_SEAWEEDFS: `docker.io/${imageName(images.seaweedfs)}`,
         },
         tokens: {
           OPENEDX_PULUMI_STORAGE_ACCESS_KEY: accessKey,

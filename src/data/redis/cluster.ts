@@ -1,5 +1,6 @@
 import type { HelmValues } from "../../cloud/types.js";
 import type { ServicesConfig } from "../../config/services.js";
+import { images } from "../../workspace/versions.js";
 import { sharedNames } from "../names.js";
 import type { Placement } from "../placement.js";
 import { brokerSizes, cacheSizes, amount, resources, sizeOf } from "../sizes.js";
@@ -7,7 +8,7 @@ import { brokerSizes, cacheSizes, amount, resources, sizeOf } from "../sizes.js"
 export type RedisRole = "broker" | "cache";
 
 /** BSD licence, from the project's own registry folder; the chart's version names the same. */
-const image = { registry: "docker.io", repository: "valkey/valkey", tag: "9.1.1" };
+const image = { registry: "docker.io", ...images.valkey };
 
 /** Secret with the administrator's password, by his name. */
 export function redisUsersName(role: RedisRole): string {

@@ -1,5 +1,6 @@
 import type { HelmValues } from "../../cloud/types.js";
 import type { ServicesConfig } from "../../config/services.js";
+import { images } from "../../workspace/versions.js";
 import { meilisearchName, opensearchName } from "../names.js";
 import type { Placement } from "../placement.js";
 import { meilisearchSizes, opensearchSizes, amount, resources, sizeOf } from "../sizes.js";
@@ -39,7 +40,6 @@ export function meilisearchValues(
 }
 
 /** Of the releases that Open edX's clients of Elasticsearch 7 are known to work with; the chart's default is newer. */
-const opensearchImage = { repository: "opensearchproject/opensearch", tag: "2.19.3" };
 
 /** Tutor 18 and discovery send no password: the NetworkPolicy lets only its instance in. */
 export function opensearchValues(
@@ -58,7 +58,7 @@ export function opensearchValues(
     nodeGroup: "master",
     replicas,
     singleNode: replicas === 1,
-    image: opensearchImage,
+    image: images.opensearch,
     majorVersion: "2",
     protocol: "http",
     opensearchJavaOpts: `-Xms${heap} -Xmx${heap}`,
