@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlatformAccess, PlatformContract } from "./cloud/contract.js";
-import type { RedisServer } from "./cloud/services.js";
 import type { Cloud, CloudAbilities } from "./cloud/types.js";
 import type { StackConfig } from "./stack/load.js";
 import type { DataServices } from "./data/services.js";
-import type { ServicesPlan } from "./data/types.js";
+import type { DataService } from "./data/service.js";
+import { dataServices, planOf, type ServicesPlan } from "./data/table.js";
+import type { ServicePlan } from "./data/types.js";
 import type { EdgePlan } from "./platform/edge/types.js";
 import type { PlatformPlan } from "./platform/plan.js";
 
@@ -24,31 +25,51 @@ export function sharedPlatform(args: SharedPlatformArgs): {
   access: PlatformAccess;
 } {
   const { cloud, data } = args;
-  const { mysql, mongodb, redis } = data?.servers ?? {};
   return {
     contract: contractOf(args),
     // Leaf by leaf: in a preview one that is not known yet must not hide the others.
     access: {
       kubeconfig: pulumi.secret(cloud.kubeconfig),
       storageClasses: cloud.storageClasses,
-      ...(mysql && { mysql: serverAccess(mysql) }),
-      ...(mongodb && { mongodb: serverAccess(mongodb) }),
-      ...(redis && { redis: { broker: serverAccess(redis.broker), cache: serverAccess(redis.cache) } }),
+      ...serversAccess(data?.servers ?? {}),
     },
   };
 }
 
-function serverAccess<Server extends RedisServer>({ host, adminPassword, ca }: Server): Server {
+/** The services that the contract has. */
+const contracted = Object.entries(dataServices).filter(
+  ([, service]: [string, DataService]) => service.isInContract,
+);
+
+function serversAccess(servers: DataServices["servers"]): Partial<PlatformAccess> {
+  return Object.fromEntries(
+    contracted.flatMap(([name]) => (servers[name] ? [[name, serverAccess(servers[name])] as const] : [])),
+  );
+}
+
+/** Of one server, or of each role that a server of its own has. */
+function serverAccess({ ready: _, ...server }: Record<string, unknown>): unknown {
+  if (!("host" in server)) {
+    return Object.fromEntries(
+      Object.entries(server).map(([role, one]) => [role, serverAccess(one as Record<string, unknown>)]),
+    );
+  }
+  const { host, adminPassword, ca } = server;
   return {
     host,
     ...(adminPassword !== undefined && { adminPassword: pulumi.secret(adminPassword) }),
     ...(ca !== undefined && { ca }),
-  } as Server;
+  };
 }
 
 function contractOf({ config, abilities, edge, addOns, services }: SharedPlatformArgs): PlatformContract {
   const { tls } = config.edge;
-  const { mysql, mongodb, redis } = services;
+  const shapes = contracted.flatMap(([name]) => {
+    const plan = planOf(services, name);
+    return plan.mode === "bundled"
+      ? []
+      : [[name, { ...(plan.shape as object), ...authority(plan) }] as const];
+  });
   return {
     version: 1,
     edge: {
@@ -65,14 +86,13 @@ function contractOf({ config, abilities, edge, addOns, services }: SharedPlatfor
     addOns: addOns.namespaces,
     services: {
       namespace: services.namespace,
-      ...(mysql.mode !== "bundled" && { mysql: { ...mysql.shape, ...authority(mysql) } }),
-      ...(mongodb.mode !== "bundled" && { mongodb: { ...mongodb.shape, ...authority(mongodb) } }),
-      ...(redis.mode !== "bundled" && { redis: { ...redis.shape, ...authority(redis) } }),
+      ...(Object.fromEntries(shapes) as Omit<PlatformContract["services"], "namespace">),
     },
   };
 }
 
 /** An authority that the config gives comes with the server, for stacks that don't see that config. */
-function authority(plan: { mode: string; address?: { ca?: string } }): { privateCa?: boolean } {
-  return plan.address?.ca === undefined ? {} : { privateCa: true };
+function authority(plan: ServicePlan): { privateCa?: boolean } {
+  const address = "address" in plan ? (plan.address as { ca?: string }) : undefined;
+  return address?.ca === undefined ? {} : { privateCa: true };
 }

@@ -1,6 +1,6 @@
 import type { ChartReference } from "../charts/reference.js";
 import { chartsSchema, platformSchema } from "../config/platform.js";
-import { servicesSchema } from "../config/services.js";
+import { servicesSchema } from "../data/config.js";
 import { readStack } from "../engine/stackFile.js";
 import { type ChartName, charts } from "../platform/charts.js";
 import { chartReference } from "../platform/chartSource.js";
