@@ -6,7 +6,8 @@ import { bringCharts } from "./charts/bring.js";
 import type { StackConfig } from "./stack/load.js";
 import { serviceModes } from "./data/lost.js";
 import { hasSharedServices } from "./data/plan.js";
-import { DataServices, type DataServicesUser } from "./data/services.js";
+import { DataServices } from "./data/services.js";
+import type { ServiceUser } from "./data/types.js";
 import { collectInstances } from "./instance/collect.js";
 import { OpenEdxInstance } from "./instance/instance.js";
 import type { PreparedInstance } from "./instance/prepare.js";
@@ -87,7 +88,7 @@ export async function deploy(
   };
 }
 
-function serviceUser({ hosts, input }: PreparedInstance): DataServicesUser {
+function serviceUser({ hosts, input }: PreparedInstance): ServiceUser {
   const { name, namespace } = input.source;
   const scheme = input.edge.https ? "https" : "http";
   return { name, namespace, origins: hosts.map((host) => `${scheme}://${host}`), services: input.services };

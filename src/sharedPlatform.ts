@@ -1,35 +1,57 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlatformAccess, PlatformContract } from "./cloud/contract.js";
-import type { RedisServer } from "./cloud/services.js";
 import type { Cloud } from "./cloud/types.js";
 import type { DataServices } from "./data/services.js";
+import type { DataService } from "./data/service.js";
+import { dataServices, planOf } from "./data/table.js";
+import type { ServicePlan } from "./data/types.js";
 import type { StackPlan } from "./stack/plan.js";
 
 /** The output by which stacks with sites know how this one's cluster and servers are reached. */
-export function platformAccess(cloud: Cloud, servers: Partial<DataServices["servers"]> = {}): PlatformAccess {
-  const { mysql, mongodb, redis } = servers;
+export function platformAccess(cloud: Cloud, servers: DataServices["servers"] = {}): PlatformAccess {
   // Leaf by leaf: in a preview one that is not known yet must not hide the others.
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
     storageClasses: cloud.storageClasses,
-    ...(mysql && { mysql: serverAccess(mysql) }),
-    ...(mongodb && { mongodb: serverAccess(mongodb) }),
-    ...(redis && { redis: { broker: serverAccess(redis.broker), cache: serverAccess(redis.cache) } }),
+    ...serversAccess(servers),
   };
 }
 
-function serverAccess<Server extends RedisServer>({ host, adminPassword, ca }: Server): Server {
+/** The services that the contract has. */
+const contracted = Object.entries(dataServices).filter(
+  ([, service]: [string, DataService]) => service.isInContract,
+);
+
+function serversAccess(servers: DataServices["servers"]): Partial<PlatformAccess> {
+  return Object.fromEntries(
+    contracted.flatMap(([name]) => (servers[name] ? [[name, serverAccess(servers[name])] as const] : [])),
+  );
+}
+
+/** Of one server, or of each role that a server of its own has. */
+function serverAccess({ ready: _, ...server }: Record<string, unknown>): unknown {
+  if (!("host" in server)) {
+    return Object.fromEntries(
+      Object.entries(server).map(([role, one]) => [role, serverAccess(one as Record<string, unknown>)]),
+    );
+  }
+  const { host, adminPassword, ca } = server;
   return {
     host,
     ...(adminPassword !== undefined && { adminPassword: pulumi.secret(adminPassword) }),
     ...(ca !== undefined && { ca }),
-  } as Server;
+  };
 }
 
 /** The output by which stacks with sites build on this one: what it is, in plain. */
 export function platformContract({ config, abilities, edge, addOns, services }: StackPlan): PlatformContract {
   const { tls } = config.edge;
-  const { mysql, mongodb, redis } = services;
+  const shapes = contracted.flatMap(([name]) => {
+    const plan = planOf(services, name);
+    return plan.mode === "bundled"
+      ? []
+      : [[name, { ...(plan.shape as object), ...authority(plan) }] as const];
+  });
   return {
     version: 1,
     edge: {
@@ -46,14 +68,13 @@ export function platformContract({ config, abilities, edge, addOns, services }: 
     addOns: addOns.namespaces,
     services: {
       namespace: services.namespace,
-      ...(mysql.mode !== "bundled" && { mysql: { ...mysql.shape, ...authority(mysql) } }),
-      ...(mongodb.mode !== "bundled" && { mongodb: { ...mongodb.shape, ...authority(mongodb) } }),
-      ...(redis.mode !== "bundled" && { redis: { ...redis.shape, ...authority(redis) } }),
+      ...(Object.fromEntries(shapes) as Omit<PlatformContract["services"], "namespace">),
     },
   };
 }
 
 /** An authority that the config gives comes with the server, for stacks that don't see that config. */
-function authority(plan: { mode: string; address?: { ca?: string } }): { privateCa?: boolean } {
-  return plan.address?.ca === undefined ? {} : { privateCa: true };
+function authority(plan: ServicePlan): { privateCa?: boolean } {
+  const address = "address" in plan ? (plan.address as { ca?: string }) : undefined;
+  return address?.ca === undefined ? {} : { privateCa: true };
 }

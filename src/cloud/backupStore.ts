@@ -1,9 +1,8 @@
-import type { ServicesConfig } from "../config/services.js";
 import type { BackupStore } from "./services.js";
 
 /** The parts of a stack's config that say where backups go. */
 export interface BackupConfig {
-  services: Pick<ServicesConfig, "backup">;
+  services: { backup: { store?: BackupStore } };
   credentials: Record<string, Record<string, string>>;
 }
 

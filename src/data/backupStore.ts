@@ -1,11 +1,11 @@
 import { storeForBackups } from "../cloud/backupStore.js";
 import type { BackupStore } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
-import type { StackConfig } from "../stack/load.js";
 import { credential, howToGive } from "./credentials.js";
+import type { ServicesRequest } from "./types.js";
 
 /** The config's store and keys for backups, as far as they stand in it; a sentence for each fault. */
-export function backupFaults(config: StackConfig): string[] {
+export function backupFaults(config: ServicesRequest): string[] {
   const { store } = config.services.backup;
   const keys = (["accessKey", "secretKey"] as const).map(
     (name) => [name, credential(config, "backup", name)] as const,
@@ -29,17 +29,20 @@ export function backupFaults(config: StackConfig): string[] {
 }
 
 /** Where the dumps of services on the cluster go; undefined where none are wanted, or there is no place for them. */
-export function backupStore(config: StackConfig, cloud: Pick<Cloud, "backup">): BackupStore | undefined {
+export function backupStore(config: ServicesRequest, cloud: Pick<Cloud, "backup">): BackupStore | undefined {
   return config.services.backup.enabled ? storeForBackups(config, cloud.backup) : undefined;
 }
 
-/** What an operator should know of the backups of services on the cluster, before they are needed. */
-export function backupWarnings(config: StackConfig, store: BackupStore | undefined): string[] {
-  const { mysql, mongodb, backup } = config.services;
-  const onCluster = Object.entries({ MySQL: mysql, MongoDB: mongodb })
-    .filter(([, { mode }]) => mode === "cluster")
-    .map(([name]) => name);
-  if (onCluster.length === 0 || !backup.enabled || config.disposable) {
+/**
+ * What an operator should know of the backups of services on the cluster, before they are needed.
+ * @param onCluster titles of the services there that are backed up
+ */
+export function backupWarnings(
+  { services, disposable }: ServicesRequest,
+  onCluster: readonly string[],
+  store: BackupStore | undefined,
+): string[] {
+  if (onCluster.length === 0 || !services.backup.enabled || disposable) {
     return [];
   }
   if (store === undefined) {

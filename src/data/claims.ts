@@ -1,29 +1,34 @@
 import type { Json } from "../kubernetes/objects.js";
 import { joinFaults } from "../workspace/errors.js";
-import { isOwn } from "./own.js";
-import type { Claim, ServicesPlan } from "./types.js";
+import type { ClaimRule, ServiceFacts } from "./facts.js";
+import { serviceFacts } from "./factsTable.js";
+import { isOwn } from "./settings.js";
+import { planOf, type ServicesPlan } from "./table.js";
 
-/** The settings that name something on a shared server; those of MySQL are named by plugins, too, by custom. */
-const claimants: {
-  setting: RegExp;
-  service: "mysql" | "mongodb" | "redis" | "objectStore";
-  kind: Claim["kind"];
-}[] = [
-  { setting: /(^|_)MYSQL_(DATABASE|DB|DB_NAME)$/, service: "mysql", kind: "database" },
-  { setting: /_MYSQL_(USERNAME|USER)$/, service: "mysql", kind: "user" },
-  { setting: /^(FORUM_)?MONGODB_DATABASE$/, service: "mongodb", kind: "database" },
-  { setting: /^MONGODB_USERNAME$/, service: "mongodb", kind: "user" },
-  { setting: /^OPENEDX_PULUMI_REDIS_PREFIX$/, service: "redis", kind: "prefix" },
-  { setting: /^OPENEDX_PULUMI_STORAGE_BUCKET$/, service: "objectStore", kind: "bucket" },
-];
+/** A name on a shared server that no two instances may have both. */
+export interface Claim {
+  service: string;
+  rule: ClaimRule;
+  name: string;
+  /** The setting that gives the name. */
+  setting: string;
+}
+
+type FactsTable = Readonly<Record<string, ServiceFacts>>;
 
 /** The names that settings claim. */
-export function claimsOf(settings: Readonly<Record<string, Json>>): Claim[] {
+export function claimsOf(
+  settings: Readonly<Record<string, Json>>,
+  table: FactsTable = serviceFacts,
+): Claim[] {
+  const rules = Object.entries(table).flatMap(([service, { claims = [] }]) =>
+    claims.map((rule) => ({ service, rule })),
+  );
   return Object.entries(settings).flatMap(([setting, name]) => {
-    const claimant = claimants.find((each) => each.setting.test(setting));
+    const claimant = rules.find(({ rule }) => rule.setting.test(setting));
     return claimant === undefined || typeof name !== "string" || name === ""
       ? []
-      : [{ service: claimant.service, kind: claimant.kind, name, setting }];
+      : [{ ...claimant, name, setting }];
   });
 }
 
@@ -34,13 +39,15 @@ export function claimsOf(settings: Readonly<Record<string, Json>>): Claim[] {
  * @param written As for `instanceServices`: what is the instance's own is claimed from nobody.
  */
 export function renderedClaims(
-  plan: ServicesPlan,
+  plan: Pick<ServicesPlan, "namespace">,
   rendered: Readonly<Record<string, Json>>,
   written: ReadonlySet<string>,
+  table: FactsTable = serviceFacts,
 ): Claim[] {
-  return claimsOf(rendered).filter(
-    ({ service }) => service !== "search" && plan[service].mode !== "bundled" && !isOwn(service, written),
-  );
+  return claimsOf(rendered, table).filter(({ service }) => {
+    const facts = table[service];
+    return facts !== undefined && planOf(plan, service).mode !== "bundled" && !isOwn(facts, written);
+  });
 }
 
 /**
@@ -57,7 +64,7 @@ export function checkClaims(claimsByInstance: Readonly<Record<string, readonly C
           return why === undefined
             ? []
             : [
-                `${first} has the ${one.kind} ${one.name} (${one.setting}) and ${second} ${other.name} (${other.setting}): ${why}`,
+                `${first} has the ${one.rule.kind} ${one.name} (${one.setting}) and ${second} ${other.name} (${other.setting}): ${why}`,
               ];
         }),
       ),
@@ -72,28 +79,12 @@ export function checkClaims(claimsByInstance: Readonly<Record<string, readonly C
 }
 
 function collision(one: Claim, other: Claim): string | undefined {
-  if (one.service !== other.service || one.kind !== other.kind) {
+  const { rule } = one;
+  if (rule !== other.rule) {
     return undefined;
   }
-  // MySQL's names differ in case on some systems only; buckets and the rest are as they are written.
-  const [a, b] =
-    one.service === "mysql" ? [one.name.toLowerCase(), other.name.toLowerCase()] : [one.name, other.name];
-  if (a === b) {
-    return "they are the same";
-  }
-  if (one.service === "mysql" && one.kind === "database" && (covers(a, b) || covers(b, a))) {
-    return "in MySQL's GRANT `_` stands for any character, so that the rights to one are rights to the other";
-  }
-  if (one.kind === "prefix" && (a.startsWith(b) || b.startsWith(a))) {
-    return "one begins with the other";
-  }
-  return undefined;
-}
-
-/** Whether a GRANT on the database `pattern` is one on `name`, too. */
-function covers(pattern: string, name: string): boolean {
-  return (
-    pattern.length === name.length &&
-    [...pattern].every((letter, index) => letter === "_" || letter === name[index])
-  );
+  const [a, b] = rule.ignoresCase
+    ? [one.name.toLowerCase(), other.name.toLowerCase()]
+    : [one.name, other.name];
+  return a === b ? "they are the same" : rule.clash?.(a, b);
 }

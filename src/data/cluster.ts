@@ -1,37 +1,32 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { HelmValues } from "../cloud/types.js";
-import type { StackConfig } from "../stack/load.js";
-import type { serviceCharts } from "../config/services.js";
+import type { BackupStore } from "../cloud/services.js";
+import type { Cloud, HelmValues } from "../cloud/types.js";
 import { charts } from "../platform/charts.js";
 import { createChartRelease } from "../platform/release.js";
+import type { ServiceChart } from "./config.js";
 import { hasKeys, type KeyedStore } from "./operatorBackup.js";
-import type { BackupStore } from "../cloud/services.js";
 import type { Placement } from "./placement.js";
-import type { ServicesPlan } from "./types.js";
+import type { ServicesRequest } from "./types.js";
 
-/** Where and how the servers on the cluster are made: the same for all. */
-export interface ClusterContext {
-  config: StackConfig;
-  plan: ServicesPlan;
+/** Where and how the services are made: the same for all. */
+export interface MakeContext {
+  config: ServicesRequest;
+  cloud: Cloud;
   placement: Placement;
   /** Where backups go; only one whose keys are known is of use to the operators. */
   store?: BackupStore;
+  /** The Secret with those keys, where an operator needs it. */
+  backupKeys: pulumi.Resource[];
   namespace: pulumi.Output<string>;
   /** What must be there before the first release. */
   ready: pulumi.Resource[];
-  /** Parent of all. */
+  /** Parent of all, whose name stands before theirs. */
   parent: pulumi.Resource;
+  /** The parent's name. */
+  name: string;
 }
-
-/** A server on the cluster: what its users wait for, and its administrator's password. */
-export interface ClusterServer {
-  ready: pulumi.Resource[];
-  adminPassword: pulumi.Output<string>;
-}
-
-type ServiceChart = (typeof serviceCharts)[number];
 
 export interface ServiceReleaseArgs {
   chart: ServiceChart;
@@ -42,21 +37,24 @@ export interface ServiceReleaseArgs {
   after: pulumi.Resource[];
 }
 
-/** A release in the services' namespace, named `data-<name>` among the resources. */
-export function createServiceRelease(context: ClusterContext, args: ServiceReleaseArgs): k8s.helm.v3.Release {
-  const { config, namespace, ready, parent } = context;
+/** A release in the services' namespace. */
+export function createServiceRelease(context: MakeContext, args: ServiceReleaseArgs): k8s.helm.v3.Release {
+  const { config, namespace, ready } = context;
   const { chart, name, values, holdsData, after } = args;
   return createChartRelease(
     {
       chart,
       name,
-      resourceName: `data-${name}`,
+      resourceName: childName(context, name),
       namespace,
       values,
       overrides: config.services.charts[chart]?.values,
       config,
     },
-    { parent, dependsOn: [...ready, ...after], protect: holdsData && !config.disposable },
+    childOpts(context, name, {
+      dependsOn: [...ready, ...after],
+      protect: holdsData && !config.disposable,
+    }),
   );
 }
 
@@ -66,41 +64,58 @@ export function createServiceRelease(context: ClusterContext, args: ServiceRelea
  * With `holdsData` it opens a server that has data, which knows no other password: deleting it takes another word.
  */
 export function createPassword(
-  { parent, config }: ClusterContext,
+  context: MakeContext,
   name: string,
   { holdsData }: { holdsData: boolean },
 ): pulumi.Output<string> {
   const password = new random.RandomPassword(
-    `data-${name}`,
+    childName(context, name),
     { length: 32, special: false },
-    // Another rule for new passwords must not replace those of running servers.
-    { parent, protect: holdsData && !config.disposable, ignoreChanges: ["length", "special"] },
+    childOpts(context, name, {
+      protect: holdsData && !context.config.disposable,
+      // Another rule for new passwords must not replace those of running servers.
+      ignoreChanges: ["length", "special"],
+    }),
   );
   return password.result;
 }
 
 export function createSecret(
-  { namespace, ready, parent }: ClusterContext,
+  context: MakeContext,
   name: string,
   stringData: Record<string, pulumi.Input<string>>,
 ): k8s.core.v1.Secret {
   return new k8s.core.v1.Secret(
-    `data-${name}`,
+    childName(context, name),
     {
       // No labels: the operators put their own in place of all that are there.
-      metadata: { namespace, name },
+      metadata: { namespace: context.namespace, name },
       stringData: pulumi.secret(stringData),
     },
-    { parent, dependsOn: ready },
+    childOpts(context, name, { dependsOn: context.ready }),
   );
 }
 
+/** Logical name of a resource below the services: the parent's stands before it. */
+export function childName({ name }: Pick<MakeContext, "name">, child: string): string {
+  return `${name}-${child}`;
+}
+
+/** Options of that resource, which was `data-CHILD` once. */
+export function childOpts<Options extends pulumi.ResourceOptions>(
+  { parent }: Pick<MakeContext, "parent">,
+  child: string,
+  options = {} as Options,
+): Options & pulumi.ResourceOptions {
+  return { ...options, parent, aliases: [{ name: `data-${child}` }] };
+}
+
 /** The store for the operators; undefined without keys. */
-export function operatorStore({ store }: ClusterContext): KeyedStore | undefined {
+export function operatorStore({ store }: MakeContext): KeyedStore | undefined {
   return hasKeys(store) ? store : undefined;
 }
 
 /** What tells one making of a server from another. */
-export function madeFrom({ config }: ClusterContext, chart: ServiceChart, ...sizes: unknown[]): string {
+export function madeFrom({ config }: MakeContext, chart: ServiceChart, ...sizes: unknown[]): string {
   return JSON.stringify([config.services.charts[chart]?.version ?? charts[chart].version, ...sizes]);
 }

@@ -1,39 +1,26 @@
-import type { ServiceMode } from "../config/services.js";
-import type { StackConfig } from "../stack/load.js";
 import { nearest } from "../workspace/nearest.js";
+import type { ServiceFacts } from "./facts.js";
+import type { ServicesRequest } from "./types.js";
 
-/**
- * What `openedx:credentials` holds for the data services, by service and name. `objectStore-INSTANCE` and
- * `search-INSTANCE` are one instance's own, and go before those of all.
- */
-export const credentialNames = {
-  mysql: ["adminPassword"],
-  mongodb: ["adminPassword"],
-  redis: ["brokerPassword", "cachePassword"],
-  search: ["masterKey"],
-  objectStore: ["accessKey", "secretKey"],
-  backup: ["accessKey", "secretKey"],
-} as const satisfies Record<string, readonly string[]>;
+type Given = Pick<ServicesRequest, "credentials">;
+type Credentials = NonNullable<ServiceFacts["credentials"]>;
 
-type Service = keyof typeof credentialNames;
-type Name<S extends Service> = (typeof credentialNames)[S][number];
+/** Of the store for backups, which is no instance's. */
+const backupCredentials: Credentials = { names: ["accessKey", "secretKey"], quoted: true };
 
-/** Services of which each instance may have credentials of its own. */
-const perInstance: readonly Service[] = ["objectStore", "search"];
-
-/** Secret. The value that the operator gave; with `instance`, its own if there is one. */
-export function credential<S extends Service>(
-  config: Pick<StackConfig, "credentials">,
-  service: S,
-  name: Name<S>,
+/** Secret. The value that the operator gave; with `instance`, its own (`SERVICE-INSTANCE`) if there is one. */
+export function credential(
+  { credentials }: Given,
+  service: string,
+  name: string,
   instance?: string,
 ): string | undefined {
-  const own = instance === undefined ? undefined : config.credentials[`${service}-${instance}`]?.[name];
-  return own ?? config.credentials[service]?.[name];
+  const own = instance === undefined ? undefined : credentials[`${service}-${instance}`]?.[name];
+  return own ?? credentials[service]?.[name];
 }
 
 /** How a missing one is given. */
-export function howToGive<S extends Service>(service: S, name: Name<S>): string {
+export function howToGive(service: string, name: string): string {
   return `\`pulumi config set --secret --path openedx:credentials.${service}.${name}\``;
 }
 
@@ -41,24 +28,36 @@ export function howToGive<S extends Service>(service: S, name: Name<S>): string 
 const unsafe = /[^A-Za-z0-9._~-]/;
 
 /** Names that nothing reads, and values that can't be carried; a sentence each. Values are never in it. */
-export function credentialFaults(config: Pick<StackConfig, "credentials" | "instances">): string[] {
-  return Object.entries(config.credentials).flatMap(([key, values]) => {
-    const service = serviceOf(key, Object.keys(config.instances));
-    if (typeof service === "object") {
-      return service.faults;
+export function credentialFaults(
+  { credentials, instances }: Given & Pick<ServicesRequest, "instances">,
+  table: Readonly<Record<string, ServiceFacts>>,
+): string[] {
+  const known = Object.fromEntries(
+    [
+      ...Object.entries(table).map(([service, facts]) => [service, facts.credentials] as const),
+      ["backup", backupCredentials] as const,
+    ].filter((each): each is [string, Credentials] => each[1] !== undefined),
+  );
+  return Object.entries(credentials).flatMap(([key, values]) => {
+    const service = serviceOf(key, Object.keys(instances), known);
+    if (typeof service === "string") {
+      return valueFaults(key, known[service] as Credentials, values);
     }
     // Keys of other parts of the program are theirs to check.
-    return service === undefined ? [] : valueFaults(key, service, values);
+    return service?.faults ?? [];
   });
 }
 
-function serviceOf(key: string, instances: readonly string[]): Service | { faults: string[] } | undefined {
-  const services = Object.keys(credentialNames) as Service[];
-  const exact = services.find((service) => service === key);
-  if (exact !== undefined) {
-    return exact;
+function serviceOf(
+  key: string,
+  instances: readonly string[],
+  known: Readonly<Record<string, Credentials>>,
+): string | { faults: string[] } | undefined {
+  if (Object.hasOwn(known, key)) {
+    return key;
   }
-  const own = perInstance.find((service) => key.startsWith(`${service}-`));
+  const services = Object.keys(known);
+  const own = services.find((service) => known[service]?.perInstance && key.startsWith(`${service}-`));
   if (own !== undefined) {
     const instance = key.slice(own.length + 1);
     return instances.includes(instance)
@@ -76,8 +75,11 @@ function serviceOf(key: string, instances: readonly string[]): Service | { fault
     : { faults: [`openedx:credentials.${key}: nothing reads it; did you mean "${near}"?`] };
 }
 
-function valueFaults(key: string, service: Service, values: Record<string, string>): string[] {
-  const names: readonly string[] = credentialNames[service];
+function valueFaults(
+  key: string,
+  { names, quoted }: Credentials,
+  values: Readonly<Record<string, string>>,
+): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     if (!names.includes(name)) {
       const near = nearest(name, names);
@@ -86,8 +88,7 @@ function valueFaults(key: string, service: Service, values: Record<string, strin
           (near === undefined ? `known names: ${names.join(", ")}` : `did you mean "${near}"?`),
       ];
     }
-    // Object stores' keys are theirs to choose, and are quoted where they go.
-    if (service !== "objectStore" && service !== "backup" && unsafe.test(value)) {
+    if (!quoted && unsafe.test(value)) {
       return [
         `openedx:credentials.${key}.${name}: holds a character other than letters, digits and . _ ~ -, which would ` +
           "break the files and addresses that it stands in. Give that account another password",
@@ -97,20 +98,29 @@ function valueFaults(key: string, service: Service, values: Record<string, strin
   });
 }
 
-/** The credentials that a mode needs and that are missing; a sentence each. */
-export function missingCredentials<S extends Service>(
-  config: Pick<StackConfig, "credentials">,
-  service: S,
-  mode: ServiceMode,
-  needed: readonly Name<S>[] = credentialNames[service],
+/** Those of the names that an external server needs and that are missing; a sentence each. */
+export function missingCredentials(config: Given, service: string, names: readonly string[]): string[] {
+  return names
+    .filter((name) => credential(config, service, name) === undefined)
+    .map(
+      (name) =>
+        `openedx:credentials.${service}.${name}: is missing, and openedx:services.${service}.mode is external. ` +
+        `Give it by ${howToGive(service, name)}`,
+    );
+}
+
+/** The same where each instance may have its own. */
+export function missingOfInstance(
+  config: Given,
+  service: string,
+  names: readonly string[],
+  instance: string,
 ): string[] {
-  return mode !== "external"
-    ? []
-    : needed
-        .filter((name) => credential(config, service, name) === undefined)
-        .map(
-          (name) =>
-            `openedx:credentials.${service}.${name}: is missing, and openedx:services.${service}.mode is external. ` +
-            `Give it by ${howToGive(service, name)}`,
-        );
+  return names
+    .filter((name) => credential(config, service, name, instance) === undefined)
+    .map(
+      (name) =>
+        `openedx:credentials.${service}.${name}: is missing, and ${instance} has none of its own. Give it by ` +
+        howToGive(service, name),
+    );
 }

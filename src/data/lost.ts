@@ -1,88 +1,72 @@
 import { accountNames } from "./names.js";
-import type { ServicesPlan } from "./types.js";
+import type { ServiceFacts, ServiceMode } from "./facts.js";
+import { serviceFacts } from "./factsTable.js";
+import { planOf, type ServicesPlan } from "./table.js";
 
 /** Where the services of a stack come from: a stack output, so that the next deployment can tell what it would change. */
 export interface ServiceModes {
   namespace: string;
   /** By service. */
-  modes: Record<ServiceName, string>;
+  modes: Record<string, string>;
   /** Who uses them, sorted. Empty lists are not kept by every state. */
   instances?: string[];
 }
 
-const serviceNames = ["mysql", "mongodb", "redis", "search", "legacySearch", "objectStore"] as const;
-type ServiceName = (typeof serviceNames)[number];
+type FactsTable = Readonly<Record<string, ServiceFacts>>;
 
 /** The modes of a plan, as the stack's output `services` has them. */
-export function serviceModes(plan: ServicesPlan, instances: readonly string[]): ServiceModes {
+export function serviceModes(
+  plan: Pick<ServicesPlan, "namespace">,
+  instances: readonly string[],
+  table: FactsTable = serviceFacts,
+): ServiceModes {
   return {
     namespace: plan.namespace,
-    modes: {
-      mysql: plan.mysql.mode,
-      mongodb: plan.mongodb.mode,
-      redis: plan.redis.mode,
-      search: plan.search.mode,
-      legacySearch: plan.search.legacy.mode,
-      objectStore: plan.objectStore.mode,
-    },
+    modes: Object.fromEntries(Object.keys(table).map((name) => [name, planOf(plan, name).mode])),
     instances: [...instances].sort(),
   };
 }
-
-/** What goes with the servers of a service, `whose` being the instances' names. */
-const losses: Record<ServiceName, (whose: string) => string> = {
-  mysql: (whose) => `the MySQL servers with the databases of ${whose}, and their volumes`,
-  mongodb: (whose) =>
-    `the MongoDB servers with the course structures, files and forums of ${whose}, and their volumes`,
-  redis: (whose) => `the Redis servers with the tasks that ${whose} has queued`,
-  search: (whose) => `the Meilisearch servers with the indexes of ${whose}, which can be built anew`,
-  legacySearch: (whose) => `the OpenSearch servers with the indexes of ${whose}, which can be built anew`,
-  objectStore: (whose) => `the object storage with the files and uploads of ${whose}`,
-};
-
-/** What stays where it is when a service comes from elsewhere, and is missed there. */
-const leftBehind: Partial<Record<ServiceName, (whose: string) => string>> = {
-  mysql: (whose) => `the databases of ${whose}`,
-  mongodb: (whose) => `the course structures, files and forums of ${whose}`,
-  objectStore: (whose) => `the files and uploads of ${whose}`,
-};
 
 /**
  * What would be lost by deploying `after` where `before` is deployed, or left behind on servers that stay; one sentence a
  * service. None for a service that comes from where it came from.
  */
-export function servicesLost(before: ServiceModes | undefined, after: ServiceModes | undefined): string[] {
+export function servicesLost(
+  before: ServiceModes | undefined,
+  after: ServiceModes | undefined,
+  table: FactsTable = serviceFacts,
+): string[] {
   if (before === undefined) {
     return [];
   }
   const whose = list(before.instances ?? []);
-  return serviceNames.flatMap((service) => {
-    const was = before.modes[service];
-    const becomes = after?.modes[service] ?? "bundled";
-    const isMoved = (was === "cluster" || service === "search") && before.namespace !== after?.namespace;
-    // Meilisearch stays where it is when a cloud's OpenSearch comes beside it, or goes.
-    const isCluster = [was, becomes].every(
-      (mode) => mode === "cluster" || (service === "search" && mode === "managed"),
-    );
-    if ((was === becomes || isCluster) && !isMoved) {
+  return Object.entries(table).flatMap(([name, facts]) => {
+    const was = modeOf(before, name);
+    const becomes = modeOf(after, name);
+    const isMoved = isOnCluster(facts, was) && before.namespace !== after?.namespace;
+    const isSame = was === becomes || (isOnCluster(facts, was) && isOnCluster(facts, becomes));
+    if (isSame && !isMoved) {
       return [];
     }
-    const change =
-      was === becomes || isCluster
-        ? `openedx:services.namespace from ${before.namespace} to ${after?.namespace}`
-        : `openedx:services.${key(service)}.mode from ${was} to ${becomes}`;
+    const change = isSame
+      ? `openedx:services.namespace from ${before.namespace} to ${after?.namespace}`
+      : `openedx:services.${facts.key ?? name}.mode from ${was} to ${becomes}`;
     if (was === "bundled" || was === "external") {
-      const what = leftBehind[service]?.(whose);
-      return what === undefined || was === becomes
-        ? []
-        : [`${change} leaves ${what} behind, where they are now.`];
+      const what = facts.leftBehind?.(whose);
+      return what === undefined ? [] : [`${change} leaves ${what} behind, where they are now.`];
     }
-    return [`${change} gives up ${losses[service](whose)}.`];
+    return [`${change} gives up ${facts.loss(whose)}.`];
   });
 }
 
-function key(service: ServiceName): string {
-  return service === "legacySearch" ? "search.legacy" : service;
+/** A stack that was deployed before there was the service has it bundled. */
+function modeOf(modes: ServiceModes | undefined, service: string): string {
+  return modes?.modes[service] ?? "bundled";
+}
+
+/** Whether the service is on the stack's cluster in this mode. */
+export function isOnCluster({ clusterModes = ["cluster"] }: ServiceFacts, mode: string): boolean {
+  return clusterModes.includes(mode as ServiceMode);
 }
 
 function list(names: readonly string[]): string {
@@ -95,25 +79,20 @@ function list(names: readonly string[]): string {
  * What stays of instances that are deployed no longer; one sentence each. Nothing here deletes databases, users or
  * buckets: that takes an administrator's own hands.
  */
-export function dataRetained(before: ServiceModes | undefined, after: ServiceModes | undefined): string[] {
+export function dataRetained(
+  before: ServiceModes | undefined,
+  after: ServiceModes | undefined,
+  table: FactsTable = serviceFacts,
+): string[] {
   if (before === undefined) {
     return [];
   }
   const gone = (before.instances ?? []).filter((name) => !(after?.instances ?? []).includes(name));
-  return gone.flatMap((name) => {
-    const names = accountNames(name);
-    const kept = [
-      ...(isShared(before.modes.mysql) ? [`MySQL's databases and users ${names.mysqlPrefix}*`] : []),
-      ...(isShared(before.modes.mongodb) ? [`MongoDB's databases and user ${names.mongodbPrefix}*`] : []),
-      ...(isShared(before.modes.redis)
-        ? [`the Redis user ${names.redisUser} with its keys ${names.redisPrefix}*`]
-        : []),
-      ...(isShared(before.modes.objectStore) ? ["its bucket"] : []),
-    ];
-    return kept.length === 0 ? [] : [`${name} is deployed no longer, and its data stays: ${list(kept)}.`];
+  return gone.flatMap((instance) => {
+    const names = accountNames(instance);
+    const kept = Object.entries(table).flatMap(([name, { retained }]) =>
+      retained === undefined || modeOf(before, name) === "bundled" ? [] : [retained(names)],
+    );
+    return kept.length === 0 ? [] : [`${instance} is deployed no longer, and its data stays: ${list(kept)}.`];
   });
-}
-
-function isShared(mode: string): boolean {
-  return mode !== "bundled";
 }

@@ -2,6 +2,8 @@ import { digest } from "../workspace/digest.js";
 
 /** What an instance is called on the shared servers. */
 export interface AccountNames {
+  /** The instance's own name. */
+  instance: string;
   /**
    * Before each MySQL database and user of the instance: the name with `_` for `-`, and `_`. A MySQL user has at most
    * 32 characters, so this has at most 20: the longest user that Tutor's plugins bring (`credentials`) fits behind it.
@@ -24,6 +26,7 @@ const hashLength = 5;
 export function accountNames(instance: string): AccountNames {
   const prefix = databasePrefix(instance);
   return {
+    instance,
     mysqlPrefix: prefix,
     mongodbPrefix: prefix,
     redisPrefix: `${instance}:`,

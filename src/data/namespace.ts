@@ -1,17 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { meilisearchName, opensearchName } from "./names.js";
-
-/** A site that uses the services: its pods may reach them. */
-export interface ServiceUser {
-  /** The instance's name. */
-  name: string;
-  namespace: string;
-}
+import { childName, childOpts, type MakeContext } from "./cluster.js";
+import type { ServiceFacts } from "./facts.js";
+import type { ServiceUser } from "./types.js";
 
 export interface DataNamespaceArgs {
-  name: string;
-  users: readonly ServiceUser[];
+  namespace: string;
+  users: readonly Pick<ServiceUser, "name" | "namespace">[];
+  /** Their ports are open to the users. Operators, replication and administration have others. */
+  services: readonly ServiceFacts[];
   protect: boolean;
   /** Sites of other stacks use the services, too: any namespace of an Open edX site reaches them. */
   open: boolean;
@@ -22,18 +19,13 @@ export interface DataNamespaceArgs {
 /** Every site's namespace has it. */
 const siteNamespaces = { "app.kubernetes.io/part-of": "openedx" };
 
-/** Ports of what the sites share: MySQL, MongoDB, Redis, S3. Operators, replication and administration have others. */
-const sharedPorts = [3306, 27017, 6379, 8333];
-/** Of what each site has to itself: Meilisearch, OpenSearch. */
-const ownPorts = [7700, 9200];
-
 /** The services' namespace, which only the sites' own namespaces reach, and only at the ports of the services. */
 export function createDataNamespace(
-  { name, users, protect, open, dependsOn }: DataNamespaceArgs,
-  parent: pulumi.Resource,
+  { namespace: name, users, services, protect, open, dependsOn }: DataNamespaceArgs,
+  at: Pick<MakeContext, "name" | "parent">,
 ): { name: pulumi.Output<string>; ready: pulumi.Resource[] } {
   const namespace = new k8s.core.v1.Namespace(
-    "data-namespace",
+    childName(at, "namespace"),
     {
       metadata: {
         name,
@@ -45,11 +37,13 @@ export function createDataNamespace(
         },
       },
     },
-    { parent, protect, dependsOn },
+    childOpts(at, "namespace", { protect, dependsOn }),
   );
   const place = namespace.metadata.name;
+  const portsOf = (each: readonly ServiceFacts[]): number[] => each.flatMap(({ ports }) => ports.slice(0, 1));
+  const own = services.filter(({ instanceRelease }) => instanceRelease !== undefined);
   const shared = new k8s.networking.v1.NetworkPolicy(
-    "data-network",
+    childName(at, "network"),
     {
       metadata: { namespace: place, name: "data-services" },
       spec: {
@@ -63,17 +57,17 @@ export function createDataNamespace(
                 ? { namespaceSelector: { matchLabels: siteNamespaces } }
                 : fromNamespaces(users.map((user) => user.namespace)),
             ],
-            ports: tcp(sharedPorts),
+            ports: tcp(portsOf(services.filter((each) => !own.includes(each)))),
           },
         ],
       },
     },
-    { parent },
+    childOpts(at, "network"),
   );
-  const own = users.map(
+  const ofEach = users.map(
     (user) =>
       new k8s.networking.v1.NetworkPolicy(
-        `data-network-${user.name}`,
+        childName(at, `network-${user.name}`),
         {
           metadata: { namespace: place, name: `search-of-${user.name}` },
           spec: {
@@ -82,18 +76,18 @@ export function createDataNamespace(
                 {
                   key: "app.kubernetes.io/instance",
                   operator: "In",
-                  values: [meilisearchName(user.name), opensearchName(user.name)],
+                  values: own.flatMap(({ instanceRelease }) => instanceRelease?.(user.name) ?? []),
                 },
               ],
             },
             policyTypes: ["Ingress"],
-            ingress: [{ from: [fromNamespaces([user.namespace])], ports: tcp(ownPorts) }],
+            ingress: [{ from: [fromNamespaces([user.namespace])], ports: tcp(portsOf(own)) }],
           },
         },
-        { parent },
+        childOpts(at, `network-${user.name}`),
       ),
   );
-  return { name: place, ready: [namespace, shared, ...own] };
+  return { name: place, ready: [namespace, shared, ...ofEach] };
 }
 
 function fromNamespaces(names: readonly string[]): k8s.types.input.networking.v1.NetworkPolicyPeer {

@@ -1,50 +1,98 @@
 import type { CloudAbilities } from "../cloud/types.js";
-import type { StackConfig } from "../stack/load.js";
 import { joinFaults } from "../workspace/errors.js";
 import { backupFaults } from "./backupStore.js";
 import { credentialFaults } from "./credentials.js";
-import { planMongodb } from "./mongodb/plan.js";
-import { planMysql } from "./mysql/plan.js";
-import { planObjectStore } from "./objectStore/plan.js";
-import type { PlanContext, Planned } from "./planning.js";
-import { planRedis } from "./redis/plan.js";
-import { planSearch } from "./search/plan.js";
-import type { ServicesPlan } from "./types.js";
+import type { ChartName } from "../platform/charts.js";
+import type { ServiceFacts, ServiceMode } from "./facts.js";
+import { serviceFacts } from "./factsTable.js";
+import { isOnCluster } from "./lost.js";
+import type { PlanContext } from "./planning.js";
+import type { DataService } from "./service.js";
+import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";
+import type { ServicePlan, ServicesRequest } from "./types.js";
 
 /**
  * Where each data service comes from. Reads nothing but the config and the files with authorities that it names.
  * @throws UserError with all faults: a mode that the cloud does not offer or that lacks what it needs, sizes that no
  *   server can live with, credentials that are missing or that nothing reads.
  */
-export function planServices(config: StackConfig, abilities: CloudAbilities): ServicesPlan {
+export function planServices(
+  config: ServicesRequest,
+  abilities: CloudAbilities,
+  table: ServiceTable = dataServices,
+): ServicesPlan {
   const context: PlanContext = { config, services: config.services, abilities };
-  const faults = [...namespaceFaults(config), ...credentialFaults(config), ...backupFaults(config)];
-  const take = <Plan>(planned: Planned<Plan>): Plan => {
-    faults.push(...planned.faults);
-    return planned.plan;
-  };
-  const plan: ServicesPlan = {
-    namespace: config.services.namespace,
-    mysql: take(planMysql(context)),
-    mongodb: take(planMongodb(context)),
-    redis: take(planRedis(context)),
-    search: take(planSearch(context)),
-    objectStore: take(planObjectStore(context)),
-  };
+  const planned = Object.entries(table).map(
+    ([name, service]) => [name, plan(name, service, context)] as const,
+  );
+  const faults = [
+    ...namespaceFaults(config),
+    ...credentialFaults(config, table),
+    ...backupFaults(config),
+    ...planned.flatMap(([, { faults: own }]) => own),
+  ];
   if (faults.length > 0) {
     throw joinFaults(`The data services of stacks/Pulumi.${config.stack}.yaml can't be made`, faults);
   }
-  return plan;
+  return {
+    namespace: config.services.namespace,
+    ...Object.fromEntries(planned.map(([name, each]) => [name, each.plan])),
+  } as ServicesPlan;
+}
+
+/** A service's plan, and all that is wrong with it; with faults the plan is of no use. */
+function plan(
+  name: string,
+  service: DataService,
+  context: PlanContext,
+): { plan: ServicePlan; faults: string[] } {
+  const { mode, key } = service.modeOf?.(context.services) ?? { mode: modeIn(context, name), key: name };
+  switch (mode) {
+    case "bundled":
+      return { plan: { mode }, faults: [] };
+    case "managed": {
+      const shape = service.offered(context);
+      return shape === undefined
+        ? { plan: { mode: "bundled" }, faults: [notOffered(context, key)] }
+        : { plan: { mode, shape }, faults: [] };
+    }
+    case "cluster":
+    case "external": {
+      const { faults, ...decided } =
+        mode === "cluster" ? service.onCluster(context) : service.elsewhere(context);
+      return { plan: { mode, ...decided }, faults };
+    }
+  }
+}
+
+function modeIn({ services }: PlanContext, name: string): ServiceMode {
+  return (services as unknown as Record<string, { mode: ServiceMode }>)[name]?.mode ?? "bundled";
+}
+
+function notOffered({ config }: PlanContext, key: string): string {
+  return (
+    `openedx:services.${key}.mode: is managed, and "${config.cloud}" (openedx:cloud) offers no such service; ` +
+    "it can be cluster, external, bundled"
+  );
 }
 
 /** Whether any service is shared, so that there is something to make. */
-export function hasSharedServices(plan: ServicesPlan): boolean {
-  const { mysql, mongodb, redis, search, objectStore } = plan;
-  return [mysql, mongodb, redis, search, search.legacy, objectStore].some(({ mode }) => mode !== "bundled");
+export function hasSharedServices(plan: ServicesPlan, table: ServiceTable = dataServices): boolean {
+  return Object.keys(table).some((name) => planOf(plan, name).mode !== "bundled");
+}
+
+/** All charts of the services that the stack deploys on its cluster. */
+export function chartsOfServices(
+  plan: Pick<ServicesPlan, "namespace">,
+  table: Readonly<Record<string, ServiceFacts>> = serviceFacts,
+): ChartName[] {
+  return Object.entries(table).flatMap(([name, facts]) =>
+    isOnCluster(facts, planOf(plan, name).mode) ? facts.charts : [],
+  );
 }
 
 /** The administrators' passwords are in this namespace, so no site may run in it. */
-function namespaceFaults({ services, instances }: StackConfig): string[] {
+function namespaceFaults({ services, instances }: ServicesRequest): string[] {
   return Object.entries(instances)
     .filter(([name, instance]) => (instance.namespace ?? name) === services.namespace)
     .map(

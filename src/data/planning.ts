@@ -1,36 +1,15 @@
 import type { CloudAbilities } from "../cloud/types.js";
-import type { StackConfig } from "../stack/load.js";
-import type { ServicesConfig } from "../config/services.js";
+import { readAuthority } from "./authority.js";
+import type { ServicesConfig } from "./config.js";
+import { missingCredentials } from "./credentials.js";
 import { amount, type SizeRequest } from "./sizes.js";
+import type { ServerAddress, ServicesRequest } from "./types.js";
 
 /** What the plan of a service is made from. */
 export interface PlanContext {
-  config: StackConfig;
+  config: ServicesRequest;
   services: ServicesConfig;
   abilities: CloudAbilities;
-}
-
-/** A service's plan, and all that is wrong with it; with faults the plan is of no use. */
-export interface Planned<Plan> {
-  plan: Plan;
-  faults: string[];
-}
-
-/** A service in the shape that the cloud offers, or the fault that it offers none. */
-export function planManaged<Shape>(
-  { config }: PlanContext,
-  service: string,
-  shape: Shape | undefined,
-): Planned<{ mode: "bundled" } | { mode: "managed"; shape: Shape }> {
-  return shape !== undefined
-    ? { plan: { mode: "managed", shape }, faults: [] }
-    : {
-        plan: { mode: "bundled" },
-        faults: [
-          `openedx:services.${service}.mode: is managed, and "${config.cloud}" (openedx:cloud) offers no such service; ` +
-            "it can be cluster, external, bundled",
-        ],
-      };
 }
 
 /** The host of an external server, or a fault. */
@@ -68,4 +47,27 @@ export function sizeFaults(
         ]
       : [];
   });
+}
+
+/**
+ * The address of one external server whose administrator's password the config gives, and what is missing.
+ * @param service its name, in the config and in `openedx:credentials`
+ * @param own further faults in the host
+ */
+export function externalAddress(
+  { config }: PlanContext,
+  service: string,
+  { host, ca }: { host?: string; ca?: string },
+  own: readonly string[] = [],
+): { address: ServerAddress; faults: string[] } {
+  const authority = readAuthority(ca, `openedx:services.${service}.external.ca`);
+  return {
+    address: { host: host ?? "", ...(authority.ca !== undefined && { ca: authority.ca }) },
+    faults: [
+      ...needsHost(`${service}.external.host`, host),
+      ...own,
+      ...missingCredentials(config, service, ["adminPassword"]),
+      ...authority.faults,
+    ],
+  };
 }

@@ -1,12 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { digest } from "../workspace/digest.js";
-import type { Placement } from "./placement.js";
+import { childName, childOpts, type MakeContext } from "./cluster.js";
 
 export interface ReadyJobArgs {
   /** Of the service; the Job is `<name>-ready`. */
   name: string;
-  namespace: pulumi.Input<string>;
   image: { repository: string; tag: string };
   /** Runs by `sh -c` until the server serves, and ends then. */
   script: string;
@@ -15,7 +14,6 @@ export interface ReadyJobArgs {
   secretEnv: Record<string, { secret: string; key: string }>;
   /** What the server is made from: when it changes, the wait begins anew. */
   madeFrom: string;
-  placement: Placement;
   timeoutSeconds?: number;
 }
 
@@ -28,15 +26,19 @@ const slack = 60;
  * Waits until a server serves that an operator makes: Helm and Pulumi see the custom resource, which is there at once,
  * and not what comes of it. All that uses the server depends on this Job.
  */
-export function createReadyJob(args: ReadyJobArgs, opts: pulumi.CustomResourceOptions): k8s.batch.v1.Job {
-  const { name, image, script, env, secretEnv, placement, timeoutSeconds = defaultTimeout } = args;
+export function createReadyJob(
+  context: MakeContext,
+  args: ReadyJobArgs,
+  dependsOn: pulumi.Resource[],
+): k8s.batch.v1.Job {
+  const { name, image, script, env, secretEnv, timeoutSeconds = defaultTimeout } = args;
   const hash = digest(script, JSON.stringify([image, env, secretEnv]), args.madeFrom).slice(0, 10);
   const labels = { "app.kubernetes.io/part-of": "openedx", "app.kubernetes.io/component": `${name}-ready` };
   return new k8s.batch.v1.Job(
-    `data-${name}-ready`,
+    childName(context, `${name}-ready`),
     {
       metadata: {
-        namespace: args.namespace,
+        namespace: context.namespace,
         name: `${name}-ready-${hash}`,
         labels,
         // One that failed is run again by the next update; its name stays the same while its input does.
@@ -55,7 +57,7 @@ export function createReadyJob(args: ReadyJobArgs, opts: pulumi.CustomResourceOp
               runAsUser: 1001,
               seccompProfile: { type: "RuntimeDefault" },
             },
-            ...placement.scheduling,
+            ...context.placement.scheduling,
             containers: [
               {
                 name: "wait",
@@ -79,6 +81,9 @@ export function createReadyJob(args: ReadyJobArgs, opts: pulumi.CustomResourceOp
         },
       },
     },
-    { ...opts, customTimeouts: { create: `${timeoutSeconds + slack}s` } },
+    childOpts(context, `${name}-ready`, {
+      dependsOn,
+      customTimeouts: { create: `${timeoutSeconds + slack}s` },
+    }),
   );
 }

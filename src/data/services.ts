@@ -1,31 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MongoServer, MySqlServer, RedisServers } from "../cloud/services.js";
 import type { Cloud } from "../cloud/types.js";
-import type { StackConfig } from "../stack/load.js";
 import { backupStore, backupWarnings } from "./backupStore.js";
+import { createSecret, type MakeContext, operatorStore } from "./cluster.js";
+import { createDataNamespace } from "./namespace.js";
 import { backupKeys, backupKeysName } from "./operatorBackup.js";
-import { type ClusterContext, createSecret, operatorStore } from "./cluster.js";
-import { createDataNamespace, type ServiceUser } from "./namespace.js";
 import { placementOf } from "./placement.js";
-import { mongodbServer, mysqlServer, type Ready, redisServers } from "./servers.js";
-import { bindMongodb, bindMysql, bindRedis } from "./sharedValues.js";
-import { type ObjectStoreUser, ObjectStores } from "./objectStore/values.js";
-import { Searches } from "./search/values.js";
-import type { InstanceServices, InstanceValues, ServicesPlan } from "./types.js";
+import { asked, type DataService, type Ready } from "./service.js";
+import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";
+import type { InstanceServices, InstanceValues, ServicePlan, ServicesRequest, ServiceUser } from "./types.js";
 
 export interface DataServicesArgs {
-  plan: ServicesPlan;
-  config: StackConfig;
+  plan: Pick<ServicesPlan, "namespace">;
+  config: ServicesRequest;
   cloud: Cloud;
-  users: readonly DataServicesUser[];
+  users: readonly ServiceUser[];
   /** Provider of @pulumi/random, which makes the passwords. */
   secretProviders: pulumi.ProviderResource[];
-}
-
-/** An instance, as the services know it. */
-export interface DataServicesUser extends ServiceUser, ObjectStoreUser {
-  /** What it was told about the services before it was rendered. */
-  services: InstanceServices;
 }
 
 /**
@@ -35,37 +25,63 @@ export interface DataServicesUser extends ServiceUser, ObjectStoreUser {
 export class DataServices extends pulumi.ComponentResource {
   /** Where the services are, and the Jobs that make the instances' accounts. */
   readonly namespace: pulumi.Output<string>;
-  /** The servers that are the same for all instances, with their administrators' passwords. */
-  readonly servers: SharedServers;
+  /** The servers that are the same for all instances, with their administrators' passwords, by service. */
+  readonly servers: Readonly<Record<string, Ready<object>>>;
   private readonly values: ReadonlyMap<string, InstanceValues>;
 
   /** @param opts `dependsOn` what must be there before anything is put on the cluster: nodes, webhooks */
-  constructor(name: string, args: DataServicesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(
+    name: string,
+    args: DataServicesArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+    table: ServiceTable = dataServices,
+  ) {
     const providers = [args.cloud.provider, ...args.secretProviders];
     const { dependsOn, ...rest } = opts;
     super("openedx:data:DataServices", name, {}, { ...rest, providers });
     const { plan, config, cloud, users } = args;
-    const protect = !config.disposable;
-    const open = config.scope === "platform";
+    const at = { parent: this, name };
     const namespace = createDataNamespace(
-      { name: plan.namespace, users, protect, open, dependsOn: dependsOn ?? [] },
-      this,
+      {
+        namespace: plan.namespace,
+        users,
+        services: Object.values(table),
+        protect: !config.disposable,
+        open: config.scope === "platform",
+        dependsOn: dependsOn ?? [],
+      },
+      at,
     );
     this.namespace = namespace.name;
 
+    const services = Object.entries(table).map(([key, service]) => ({
+      key,
+      service,
+      plan: planOf(plan, key),
+    }));
+    const backedUp = services.filter(
+      ({ service, plan: { mode } }) => service.isBackedUp && mode === "cluster",
+    );
     const store = backupStore(config, cloud);
-    backupWarnings(config, store).forEach((warning) => void pulumi.log.warn(warning, this));
-    const context: ClusterContext = {
+    const titles = backedUp.map(({ service }) => service.title);
+    backupWarnings(config, titles, store).forEach((warning) => void pulumi.log.warn(warning, this));
+    const unkeyed: MakeContext = {
+      ...at,
       config,
-      plan,
+      cloud,
       placement: placementOf(cloud),
       ...(store && { store }),
+      backupKeys: [],
       namespace: namespace.name,
       ready: [...namespace.ready, ...cloud.ready],
-      parent: this,
     };
-    this.servers = sharedServers(context, cloud);
-    this.values = new Map(valuesOf(context, args, this.servers));
+    const context = backedUp.length > 0 ? withBackupKeys(unkeyed) : unkeyed;
+    const made = services.map((each) => ({
+      ...each,
+      server: serverOf(each.key, each.service, each.plan, context),
+    }));
+    this.servers = Object.fromEntries(made.flatMap(({ key, server }) => (server ? [[key, server]] : [])));
+    this.values = new Map(users.map((user) => [user.name, valuesOf(user, made, context)]));
     this.registerOutputs({ namespace: this.namespace });
   }
 
@@ -79,61 +95,68 @@ export class DataServices extends pulumi.ComponentResource {
   }
 }
 
-/** Servers that instances have accounts on; one that is not there is each instance's own. */
-interface SharedServers {
-  mysql?: Ready<MySqlServer>;
-  mongodb?: Ready<MongoServer>;
-  redis?: Ready<RedisServers>;
+function withBackupKeys(context: MakeContext): MakeContext {
+  const store = operatorStore(context);
+  return store === undefined
+    ? context
+    : {
+        ...context,
+        backupKeys: [
+          createSecret(context, backupKeysName, backupKeys(store) as Record<string, pulumi.Input<string>>),
+        ],
+      };
 }
 
-/** Makes or finds each server once. */
-function sharedServers(context: ClusterContext, cloud: Cloud): SharedServers {
-  const { plan } = context;
-  const usesOperators = plan.mysql.mode === "cluster" || plan.mongodb.mode === "cluster";
-  const keyed = operatorStore(context);
-  const keys =
-    usesOperators && keyed !== undefined
-      ? [createSecret(context, backupKeysName, backupKeys(keyed) as Record<string, pulumi.Input<string>>)]
-      : [];
-  const mysql = mysqlServer(context, cloud, keys);
-  const mongodb = mongodbServer(context, cloud, keys);
-  const redis = redisServers(context, cloud);
-  return { ...(mysql && { mysql }), ...(mongodb && { mongodb }), ...(redis && { redis }) };
+/** Makes or finds the server that all instances share, if there is such. */
+function serverOf(
+  name: string,
+  { server }: DataService,
+  plan: ServicePlan,
+  context: MakeContext,
+): Ready<object> | undefined {
+  switch (plan.mode) {
+    case "bundled":
+      return undefined;
+    case "managed":
+      return server?.managed && { ...(asked(name, server.managed(context.cloud))() as object), ready: [] };
+    case "cluster":
+      return server?.cluster?.(context, plan);
+    case "external":
+      return server?.external && { ...(server.external(context, plan) as object), ready: [] };
+  }
 }
 
-/** Says to each instance what it needs of the services. */
-function valuesOf(
-  context: ClusterContext,
-  { cloud, users }: DataServicesArgs,
-  { mysql, mongodb, redis }: SharedServers,
-): [string, InstanceValues][] {
-  const searches = new Searches(context, cloud);
-  const objectStores = new ObjectStores(context, cloud);
-  return users.map((user) => {
-    const parts = [
-      mysql && { values: bindMysql(mysql), ready: mysql.ready },
-      mongodb && { values: bindMongodb(mongodb), ready: mongodb.ready },
-      redis && { values: bindRedis(redis, context.plan.redis), ready: redis.ready },
-      searches.valuesFor(user),
-      objectStores.valuesFor(user),
-    ].filter((part) => part !== undefined);
-    const all = Object.assign({}, ...parts.map(({ values }) => values)) as InstanceValues["values"];
-    const identity = Object.assign({}, ...parts) as Partial<InstanceValues>;
-    return [
-      user.name,
-      {
-        values: boundOnly(all, user.services),
-        ready: [...context.ready, ...parts.flatMap(({ ready }) => ready)],
-        ...(identity.serviceAccountAnnotations && {
-          serviceAccountAnnotations: identity.serviceAccountAnnotations,
-        }),
-        ...(identity.podLabels && { podLabels: identity.podLabels }),
-      },
-    ];
-  });
+interface MadeService {
+  key: string;
+  service: DataService;
+  plan: ServicePlan;
+  server: Ready<object> | undefined;
 }
 
-/** An instance gets what it was promised, and nothing more: a service that it has to itself is none of these. */
-function boundOnly(all: InstanceValues["values"], { tokens }: InstanceServices): InstanceValues["values"] {
+/** What one instance gets of the services that it uses. */
+function valuesOf(user: ServiceUser, made: readonly MadeService[], context: MakeContext): InstanceValues {
+  const parts = made.flatMap(({ key, service, plan, server }) =>
+    plan.mode === "bundled" || !user.services.uses.includes(key)
+      ? []
+      : [{ server, ...service.bind({ plan, server, user, context }) }],
+  );
+  const { serviceAccountAnnotations, podLabels } = Object.assign({}, ...parts) as Partial<InstanceValues>;
+  return {
+    values: boundOnly(
+      Object.assign({}, ...parts.map(({ values }) => values)) as InstanceValues["values"],
+      user,
+    ),
+    ready: [
+      ...context.ready,
+      ...parts.flatMap(({ server, ready = [] }) => [...(server?.ready ?? []), ...ready]),
+    ],
+    ...(serviceAccountAnnotations && { serviceAccountAnnotations }),
+    ...(podLabels && { podLabels }),
+  };
+}
+
+/** An instance gets what it was promised, and nothing more. */
+function boundOnly(all: InstanceValues["values"], { services }: ServiceUser): InstanceValues["values"] {
+  const { tokens }: InstanceServices = services;
   return Object.fromEntries(Object.entries(all).filter(([key]) => tokens[key]?.spec.kind === "bound"));
 }

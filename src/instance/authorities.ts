@@ -1,15 +1,15 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
+import type { ServiceFacts } from "../data/facts.js";
+import { serviceFacts } from "../data/factsTable.js";
 import type { KubernetesObject } from "../kubernetes/objects.js";
 import type { TokenEntry } from "../tutor/types.js";
 import { mapPodSpecs, withContainers } from "./pods.js";
 
 /** The settings with the authorities of the data services' certificates, and the files that the plugin's settings name. */
-const files: Record<string, string> = {
-  OPENEDX_PULUMI_MYSQL_CA: "mysql.pem",
-  OPENEDX_PULUMI_MONGODB_CA: "mongodb.pem",
-  OPENEDX_PULUMI_REDIS_BROKER_CA: "redis-broker.pem",
-  OPENEDX_PULUMI_REDIS_CACHE_CA: "redis-cache.pem",
-};
+const files = Object.assign(
+  {},
+  ...Object.values(serviceFacts).map(({ authorityFiles }: ServiceFacts) => authorityFiles),
+) as Record<string, string>;
 const mountPath = "/openedx/ca";
 const name = "openedx-ca";
 

@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
 import type { StackConfig } from "../stack/load.js";
-import { checkClaims, renderedClaims } from "../data/claims.js";
+import { checkClaims, type Claim, renderedClaims } from "../data/claims.js";
 import { instanceServices } from "../data/settings.js";
-import type { Claim, InstanceServices, ServicesPlan } from "../data/types.js";
+import type { ServicesPlan } from "../data/table.js";
+import type { InstanceServices } from "../data/types.js";
 import type { EdgePlan } from "../platform/edge/types.js";
 import { renderInstances } from "../tutor/render.js";
 import type { InstanceSource } from "../tutor/types.js";

@@ -1,3 +1,4 @@
+import { dataWorkloads as knownWorkloads } from "../data/factsTable.js";
 import type { KubernetesObject } from "../kubernetes/objects.js";
 import type { InitTask } from "../tutor/types.js";
 import { podTemplateOf, servicePicks } from "./pods.js";
@@ -14,20 +15,6 @@ export interface SplitObjects {
   config: KubernetesObject[];
 }
 
-/** Workloads that hold data for others, by the names that Tutor and its plugins give them. */
-const dataServices = new Set([
-  "clickhouse",
-  "elasticsearch",
-  "meilisearch",
-  "minio",
-  "mongodb",
-  "mysql",
-  "opensearch",
-  "postgresql",
-  "redis",
-  "valkey",
-]);
-
 /** What serves people, even where it has a volume. */
 const appServices = new Set(["caddy", "mfe", "lms", "cms", "lms-worker", "cms-worker"]);
 
@@ -39,7 +26,7 @@ export function splitObjects(objects: readonly KubernetesObject[], tasks: readon
     (object.metadata.labels?.["app.kubernetes.io/component"] === "job" || taskJobs.has(object.metadata.name));
   const templates = objects.filter(isTemplate);
   const appImages = new Set(
-    templates.filter(({ metadata }) => !dataServices.has(serviceOf(metadata.name))).flatMap(imagesOf),
+    templates.filter(({ metadata }) => !isKnown(serviceOf(metadata.name))).flatMap(imagesOf),
   );
   const rest = objects.filter((object) => object.kind !== "Namespace" && !isTemplate(object));
   const workloads = rest.filter((object) => podTemplateOf(object) !== undefined);
@@ -75,13 +62,18 @@ export function isConfig({ apiVersion, kind }: KubernetesObject): boolean {
   return apiVersion === "v1" && (kind === "ConfigMap" || kind === "Secret");
 }
 
+/** Whether a workload holds data for others, by the name that Tutor or a plugin gives it. */
+function isKnown(workload: string): boolean {
+  return Object.hasOwn(knownWorkloads, workload);
+}
+
 function serviceOf(job: string): string {
   return job.replace(/-job$/, "");
 }
 
 /** Known by name; else a workload with a volume that is not made from an image that also runs migrations. */
 function isDataWorkload(object: KubernetesObject, appImages: ReadonlySet<string>): boolean {
-  if (dataServices.has(object.metadata.name)) {
+  if (isKnown(object.metadata.name)) {
     return true;
   }
   const hasVolume =

@@ -1,3 +1,4 @@
+import { knownServices } from "../data/factsTable.js";
 import type { InitTask, TokenEntry } from "../tutor/types.js";
 
 /**
@@ -23,8 +24,9 @@ export function isTaskJob(consumer: string): boolean {
 }
 
 /** The settings that make their owner an administrator of a data service. */
-const adminSettings =
-  /(^|_)(MYSQL|MARIADB|POSTGRES|POSTGRESQL|MONGO|MONGODB|CLICKHOUSE|MEILISEARCH|ELASTICSEARCH|OPENSEARCH)_(ROOT|ADMIN|MASTER)_(PASSWORD|KEY)$/;
+const adminSettings = new RegExp(
+  `(^|_)(${knownServices.flatMap(({ settingPrefixes = [] }) => settingPrefixes).join("|")})_(ROOT|ADMIN|MASTER)_(PASSWORD|KEY)$`,
+);
 
 /** Services whose tasks call the LMS: discovery asks its API, first by its Service, then by its public address. */
 const liveServices = new Set(["discovery"]);

@@ -1,6 +1,5 @@
 import type { ChartReference } from "../charts/reference.js";
 import type { AddOnName, ChartsConfig, PlatformConfig } from "../config/platform.js";
-import type { ServicesConfig } from "../config/services.js";
 import { type ChartName, charts } from "./charts.js";
 import type { PlatformPlan } from "./plan.js";
 
@@ -16,7 +15,7 @@ export interface ChartOverrides {
 export interface ChartSettings {
   charts: ChartsConfig;
   platform: PlatformConfig;
-  services: Pick<ServicesConfig, "charts">;
+  services: { charts: Readonly<Partial<Record<string, ChartOverrides>>> };
 }
 
 /** Charts that come with an add-on, in its version and from its repository. */

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BackupConfig } from "../cloud/backupStore.js";
+import type { ServiceKind } from "../cloud/services.js";
 import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdentity } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
-import type { ServicesConfig } from "../config/services.js";
 import type { ChartSettings } from "./chartSource.js";
 import type { EdgePlan, EdgeStack, Site } from "./edge/types.js";
 
@@ -12,7 +12,9 @@ export interface PlatformStack extends EdgeStack, ChartSettings, BackupConfig {
   cloud: string;
   /** Nothing stays on destroy. */
   disposable: boolean;
-  services: ServicesConfig;
+  services: { namespace: string } & Record<ServiceKind, { mode: string }> &
+    ChartSettings["services"] &
+    BackupConfig["services"];
   /** Default of each `namespace`: the instance's name. */
   instances: Record<string, { namespace?: string }>;
 }

@@ -1,7 +1,6 @@
 import type { CloudAbilities } from "../cloud/types.js";
-import { chartsOfServices } from "../data/charts.js";
-import { planServices } from "../data/plan.js";
-import type { ServicesPlan } from "../data/types.js";
+import { chartsOfServices, planServices } from "../data/plan.js";
+import type { ServicesPlan } from "../data/table.js";
 import type { ChartName } from "../platform/charts.js";
 import { addOnCharts } from "../platform/chartSource.js";
 import { planEdge } from "../platform/edge/plan.js";

@@ -6,7 +6,7 @@ import { chartsSchema, platformSchema } from "../config/platform.js";
 import { edgeSchema } from "../config/edge.js";
 import { platformStackSchema, scopeSchema } from "../config/fleet.js";
 import { gcpSchema } from "../config/gcp.js";
-import { servicesSchema } from "../config/services.js";
+import { servicesSchema } from "../data/config.js";
 
 /** A name that is also a Kubernetes namespace, a Helm release (`<name>-data` must fit Helm's 53) and a DNS label. */
 export const instanceName = z

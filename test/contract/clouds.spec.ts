@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { selectCloud } from "../../src/cloud/select.js";
 import { prefixLength } from "../../src/config/cidr.js";
+import { claimsOf } from "../../src/data/claims.js";
 import { planServices } from "../../src/data/plan.js";
 import { instanceServices } from "../../src/data/settings.js";
 import type { PropertyValue, Registration } from "../../src/engine/types.js";
@@ -240,8 +241,8 @@ for (const each of cases) {
       const config = stackConfig({ cloud: each.cloud, ...each.config, services });
       const planned = planServices(config, production.abilities);
       const [one, other] = instances.map((instance) =>
-        instanceServices(planned, instance, new Set()).claims.map(
-          ({ service, kind, name }) => `${service} ${kind} ${name}`,
+        claimsOf(instanceServices(planned, instance, new Set()).settings).map(
+          ({ service, rule, name }) => `${service} ${rule.kind} ${name}`,
         ),
       );
       assert.equal(

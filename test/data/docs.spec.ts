@@ -106,8 +106,8 @@ describe("docs/data-services.md", () => {
       const result = await preview(example);
       assert.ok((result.outputs.keys as string[]).includes("MYSQL_ROOT_PASSWORD"));
       const names = result.registrations.map(({ name }) => name);
-      assert.equal(names.includes("data-mysql"), example.title === "on the cluster");
-      assert.equal(names.includes("data-academy-meilisearch"), example.title !== "elsewhere");
+      assert.equal(names.includes("openedx-data-mysql"), example.title === "on the cluster");
+      assert.equal(names.includes("openedx-data-academy-meilisearch"), example.title !== "elsewhere");
     });
   }
 

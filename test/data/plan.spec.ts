@@ -32,7 +32,8 @@ describe("planServices", () => {
       mysql: { mode: "bundled" },
       mongodb: { mode: "bundled" },
       redis: { mode: "bundled" },
-      search: { mode: "bundled", legacy: { mode: "bundled" } },
+      search: { mode: "bundled" },
+      legacySearch: { mode: "bundled" },
       objectStore: { mode: "bundled" },
     });
     assert.equal(hasSharedServices(plan), false);
@@ -50,7 +51,7 @@ describe("planServices", () => {
       cache: { host: "redis-cache.shared.svc", port: 6379 },
     });
     assert.ok(plan.search.mode === "cluster" && plan.objectStore.mode === "cluster");
-    assert.equal(plan.search.meilisearchUrl, "http://{instance}-meilisearch.shared.svc:7700");
+    assert.equal(plan.search.shape.url, "http://{instance}-meilisearch.shared.svc:7700");
     assert.deepEqual(plan.objectStore.address.buckets, {
       campus: "openedx-campus",
       academy: "openedx-academy",
@@ -80,9 +81,9 @@ describe("planServices", () => {
     assert.deepEqual(plan.mysql, { mode: "managed", shape: fullCloud.managed.mysql });
     assert.deepEqual(plan.search, {
       mode: "managed",
-      meilisearchUrl: "http://{instance}-meilisearch.openedx-data.svc:7700",
-      legacy: { mode: "managed", shape: fullCloud.managed.search },
+      shape: { url: "http://{instance}-meilisearch.openedx-data.svc:7700" },
     });
+    assert.deepEqual(plan.legacySearch, { mode: "managed", shape: fullCloud.managed.search });
   });
 
   it("allows one server, for what may stand still", () => {

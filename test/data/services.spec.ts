@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { chartPath } from "../../src/charts/bring.js";
-import { chartsOfServices } from "../../src/data/charts.js";
-import { planServices } from "../../src/data/plan.js";
+import { chartsOfServices, planServices } from "../../src/data/plan.js";
 import { instanceServices } from "../../src/data/settings.js";
-import { meilisearchKey } from "../../src/data/search/values.js";
+import { meilisearchKey } from "../../src/data/search/search.js";
 import { type ProgramResult, Secret } from "../../src/engine/types.js";
 import { charts } from "../../src/platform/charts.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
@@ -19,16 +18,16 @@ describe("DataServices on the cluster", () => {
 
   it("makes operators before what they work on, and waits until that serves", () => {
     const order: [type: string, name: string, after: string][] = [
-      ["Namespace", "data-namespace", "the-platform"],
-      ["Release", "data-mysql-operator", "data-network"],
-      ["Release", "data-mysql", "data-mysql-operator"],
-      ["Release", "data-mysql", "data-mysql-users"],
-      ["Job", "data-mysql-ready", "data-mysql"],
-      ["Release", "data-mongodb", "data-mongodb-operator"],
-      ["Job", "data-mongodb-ready", "data-mongodb"],
-      ["Release", "data-redis-broker", "data-redis-broker-users"],
-      ["Release", "data-campus-meilisearch", "data-campus-meilisearch-master-key"],
-      ["Release", "data-object-store", "data-object-store-identities"],
+      ["Namespace", "openedx-data-namespace", "the-platform"],
+      ["Release", "openedx-data-mysql-operator", "openedx-data-network"],
+      ["Release", "openedx-data-mysql", "openedx-data-mysql-operator"],
+      ["Release", "openedx-data-mysql", "openedx-data-mysql-users"],
+      ["Job", "openedx-data-mysql-ready", "openedx-data-mysql"],
+      ["Release", "openedx-data-mongodb", "openedx-data-mongodb-operator"],
+      ["Job", "openedx-data-mongodb-ready", "openedx-data-mongodb"],
+      ["Release", "openedx-data-redis-broker", "openedx-data-redis-broker-users"],
+      ["Release", "openedx-data-campus-meilisearch", "openedx-data-campus-meilisearch-master-key"],
+      ["Release", "openedx-data-object-store", "openedx-data-object-store-identities"],
     ];
     for (const [type, name, after] of order) {
       assert.ok(dependencies(result, type, name).includes(after), `${name} after ${after}`);
@@ -37,34 +36,44 @@ describe("DataServices on the cluster", () => {
 
   it("has an instance wait for every server that it uses, and for no other's Meilisearch", () => {
     const ready = readyOf(result, "campus");
-    const expected = ["data-mysql-ready", "data-mongodb-ready", "data-redis-broker", "data-redis-cache"];
-    for (const name of [...expected, "data-campus-meilisearch", "data-object-store"]) {
+    const expected = [
+      "openedx-data-mysql-ready",
+      "openedx-data-mongodb-ready",
+      "openedx-data-redis-broker",
+      "openedx-data-redis-cache",
+    ];
+    for (const name of [...expected, "openedx-data-campus-meilisearch", "openedx-data-object-store"]) {
       assert.ok(ready.includes(name), name);
     }
-    assert.ok(!ready.includes("data-academy-meilisearch"));
+    assert.ok(!ready.includes("openedx-data-academy-meilisearch"));
   });
 
   it("protects what holds data and the passwords to it, unless the stack is disposable", async () => {
-    const holders = ["data-mysql", "data-mongodb", "data-redis-broker", "data-object-store"];
+    const holders = [
+      "openedx-data-mysql",
+      "openedx-data-mongodb",
+      "openedx-data-redis-broker",
+      "openedx-data-object-store",
+    ];
     const passwords = [
-      "data-mysql-admin",
-      "data-mongodb-admin",
-      "data-redis-broker-admin",
-      "data-object-store-access-key",
-      "data-object-store-secret-key",
+      "openedx-data-mysql-admin",
+      "openedx-data-mongodb-admin",
+      "openedx-data-redis-broker-admin",
+      "openedx-data-object-store-access-key",
+      "openedx-data-object-store-secret-key",
     ];
     const isProtected = (of: ProgramResult) =>
       of.registrations.filter(({ protect }) => protect).map(({ name }) => name);
-    assert.deepEqual(isProtected(result).sort(), [...holders, ...passwords, "data-namespace"].sort());
+    assert.deepEqual(isProtected(result).sort(), [...holders, ...passwords, "openedx-data-namespace"].sort());
     assert.deepEqual(isProtected(await deploy(stackWith(allOnCluster, { disposable: true }))), []);
   });
 
   it("gives administrators' secrets to the instances' bound settings only, and puts them in no other namespace", () => {
     const admins = [
-      "data-mysql-admin",
-      "data-mongodb-admin",
-      "data-redis-broker-admin",
-      "data-redis-cache-admin",
+      "openedx-data-mysql-admin",
+      "openedx-data-mongodb-admin",
+      "openedx-data-redis-broker-admin",
+      "openedx-data-redis-cache-admin",
     ];
     for (const registration of result.registrations) {
       const holds = admins.some((name) => JSON.stringify(plain(registration.inputs)).includes(seedOf(name)));
@@ -76,10 +85,16 @@ describe("DataServices on the cluster", () => {
       );
     }
     const values = valuesOf(result, "campus");
-    assert.equal(values.MYSQL_ROOT_PASSWORD, seedOf("data-mysql-admin"));
-    assert.equal(values.OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD, seedOf("data-mongodb-admin"));
-    assert.equal(values.OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD, seedOf("data-redis-broker-admin"));
-    assert.equal(values.OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY, seedOf("data-object-store-secret-key"));
+    assert.equal(values.MYSQL_ROOT_PASSWORD, seedOf("openedx-data-mysql-admin"));
+    assert.equal(values.OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD, seedOf("openedx-data-mongodb-admin"));
+    assert.equal(
+      values.OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD,
+      seedOf("openedx-data-redis-broker-admin"),
+    );
+    assert.equal(
+      values.OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY,
+      seedOf("openedx-data-object-store-secret-key"),
+    );
   });
 
   it("gives exactly what the instance was promised", () => {
@@ -112,7 +127,10 @@ describe("DataServices on the cluster", () => {
 
   it("derives each instance's search key from its own server's master key", () => {
     const [campus, academy] = [valuesOf(result, "campus"), valuesOf(result, "academy")];
-    assert.equal(campus.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY, seedOf("data-campus-meilisearch-master-key"));
+    assert.equal(
+      campus.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY,
+      seedOf("openedx-data-campus-meilisearch-master-key"),
+    );
     assert.equal(
       campus.MEILISEARCH_API_KEY,
       meilisearchKey(
@@ -132,7 +150,7 @@ describe("DataServices on the cluster", () => {
   });
 
   it("lets the instances' namespaces in, at the services' ports, and to Meilisearch its own instance alone", () => {
-    const { spec } = plain(registered(result, "NetworkPolicy", "data-network").inputs) as {
+    const { spec } = plain(registered(result, "NetworkPolicy", "openedx-data-network").inputs) as {
       spec: { ingress: { ports?: { port: number }[]; from: unknown[] }[] };
     };
     assert.deepEqual(
@@ -140,7 +158,9 @@ describe("DataServices on the cluster", () => {
       [3306, 27017, 6379, 8333],
     );
     assert.match(JSON.stringify(spec.ingress[1]?.from), /"campus-ns","academy-ns"/);
-    const own = JSON.stringify(plain(registered(result, "NetworkPolicy", "data-network-campus").inputs));
+    const own = JSON.stringify(
+      plain(registered(result, "NetworkPolicy", "openedx-data-network-campus").inputs),
+    );
     assert.match(own, /campus-meilisearch/);
     assert.ok(own.includes("campus-ns") && !own.includes("academy"));
   });
@@ -148,7 +168,7 @@ describe("DataServices on the cluster", () => {
   it("keeps all below itself, with a provider that was named", () => {
     const component = registered(result, "DataServices", "openedx-data");
     for (const { name, type, parent, provider } of result.registrations.filter((each) =>
-      each.name.startsWith("data-"),
+      each.name.startsWith("openedx-data-"),
     )) {
       assert.equal(parent, component.urn, name);
       assert.ok(
@@ -177,17 +197,17 @@ describe("DataServices on the cluster", () => {
       cloud: { backup: { kind: "s3", bucket: "dumps", region: "eu-west-1" } },
     });
     assert.equal(backed.logs.filter(({ severity }) => severity === "warning").length, 0);
-    const keys = plain(registered(backed, "Secret", "data-backup-keys").inputs.stringData);
+    const keys = plain(registered(backed, "Secret", "openedx-data-backup-keys").inputs.stringData);
     assert.deepEqual(keys, { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key" });
-    assert.ok(dependencies(backed, "Release", "data-mysql").includes("data-backup-keys"));
+    assert.ok(dependencies(backed, "Release", "openedx-data-mysql").includes("openedx-data-backup-keys"));
     assert.match(
-      JSON.stringify(plain(registered(backed, "Release", "data-mongodb").inputs.values)),
+      JSON.stringify(plain(registered(backed, "Release", "openedx-data-mongodb").inputs.values)),
       /"dumps"/,
     );
   });
 
   it("waits anew when the servers are others, and only then", async () => {
-    const jobOf = (of: ProgramResult) => metadataOf(registered(of, "Job", "data-mysql-ready")).name;
+    const jobOf = (of: ProgramResult) => metadataOf(registered(of, "Job", "openedx-data-mysql-ready")).name;
     assert.equal(jobOf(await deploy(stackWith(allOnCluster))), jobOf(result));
     const larger = await deploy(stackWith({ ...allOnCluster, mysql: { mode: "cluster", memory: "4Gi" } }));
     assert.notEqual(jobOf(larger), jobOf(result));
@@ -198,9 +218,12 @@ describe("DataServices on the cluster", () => {
       written: { campus: ["MEILISEARCH_URL", "MYSQL_HOST"] },
     });
     const names = own.registrations.map(({ name }) => name);
-    assert.ok(!names.includes("data-campus-meilisearch") && names.includes("data-academy-meilisearch"));
+    assert.ok(
+      !names.includes("openedx-data-campus-meilisearch") &&
+        names.includes("openedx-data-academy-meilisearch"),
+    );
     assert.equal(valuesOf(own, "campus").MYSQL_ROOT_PASSWORD, undefined);
-    assert.equal(valuesOf(own, "academy").MYSQL_ROOT_PASSWORD, seedOf("data-mysql-admin"));
+    assert.equal(valuesOf(own, "academy").MYSQL_ROOT_PASSWORD, seedOf("openedx-data-mysql-admin"));
   });
 
   it("deploys just the charts that are brought for it", () => {
@@ -215,7 +238,7 @@ describe("DataServices on the cluster", () => {
   it("takes version and values of a chart from the config", async () => {
     const charts = { valkey: { version: "0.12.0", values: { resources: { requests: { cpu: "2" } } } } };
     const changed = await deploy(stackWith({ ...allOnCluster, charts }));
-    const { inputs } = registered(changed, "Release", "data-redis-cache");
+    const { inputs } = registered(changed, "Release", "openedx-data-redis-cache");
     assert.equal(plain(inputs.version), "0.12.0");
     const { resources } = plain(inputs.values) as { resources: { requests: object; limits: object } };
     assert.deepEqual(resources, { requests: { cpu: "2", memory: "512Mi" }, limits: { memory: "512Mi" } });
@@ -223,7 +246,7 @@ describe("DataServices on the cluster", () => {
 
   it("makes an OpenSearch for each instance where something needs one", async () => {
     const legacy = await deploy(stackWith({ search: { legacy: { mode: "cluster" } } }));
-    assert.ok(readyOf(legacy, "campus").includes("data-campus-opensearch"));
+    assert.ok(readyOf(legacy, "campus").includes("openedx-data-campus-opensearch"));
     assert.deepEqual(valuesOf(legacy, "campus"), {});
   });
 });

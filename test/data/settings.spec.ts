@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { accountNames } from "../../src/data/names.js";
-import { administratorSettings, pluginSettings, tutorSettings } from "../../src/data/settingNames.js";
 import { instanceServices } from "../../src/data/settings.js";
-import type { InstanceServices, ServicesPlan } from "../../src/data/types.js";
+import { dataServices, type ServicesPlan } from "../../src/data/table.js";
+import type { InstanceServices } from "../../src/data/types.js";
 import { allExternal, allOnCluster, externalCredentials, fullCloud, planOf } from "./stack.js";
 
 const onCluster = planOf(allOnCluster);
@@ -19,7 +19,7 @@ function campus(plan: ServicesPlan, ...written: string[]): InstanceServices {
 
 describe("instanceServices", () => {
   it("says nothing where all is bundled", () => {
-    assert.deepEqual(campus(planOf({})), { settings: {}, tokens: {}, adminSettings: [], claims: [] });
+    assert.deepEqual(campus(planOf({})), { uses: [], settings: {}, tokens: {}, adminSettings: [] });
   });
 
   it("tells an instance of the servers on the cluster", () => {
@@ -83,7 +83,9 @@ describe("instanceServices", () => {
   });
 
   it("names as administrators' exactly what makes one", () => {
-    assert.deepEqual(campus(onCluster).adminSettings, [...administratorSettings]);
+    const all = Object.values(dataServices).flatMap(({ adminSettings }) => adminSettings ?? []);
+    assert.equal(all.length, 7);
+    assert.deepEqual(campus(onCluster).adminSettings, all);
     assert.deepEqual(campus(external).adminSettings, [
       "MYSQL_ROOT_PASSWORD",
       "OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD",
@@ -132,22 +134,26 @@ describe("instanceServices", () => {
   ];
   for (const { written, gone } of owned) {
     it(`leaves the service to an instance whose config.yml has ${written}, administrator's key included`, () => {
-      const { settings, tokens, adminSettings, claims } = campus(onCluster, written);
+      const { settings, tokens, adminSettings } = campus(onCluster, written);
       const named = [...Object.keys(settings), ...Object.keys(tokens), ...adminSettings];
       assert.deepEqual(
         named.filter((key) => gone.test(key)),
         [],
       );
       assert.ok(named.length > 20, "the others stay");
-      assert.ok(!claims.some(({ setting }) => gone.test(setting)));
+      assert.ok(!claimsOf(settings).some(({ setting }) => gone.test(setting)));
     });
   }
 
-  it("gives no setting that the table lacks", () => {
-    const known = new Set<string>([...Object.keys(pluginSettings), ...tutorSettings]);
+  it("gives no setting of this project's plugin that a service does not name", () => {
+    const known = Object.values(dataServices).flatMap(({ pluginSettings }) =>
+      Object.keys(pluginSettings ?? {}),
+    );
     for (const plan of [onCluster, external, managed]) {
       const { settings, tokens } = campus(plan);
-      const unknown = [...Object.keys(settings), ...Object.keys(tokens)].filter((key) => !known.has(key));
+      const unknown = [...Object.keys(settings), ...Object.keys(tokens)].filter(
+        (key) => key.startsWith("OPENEDX_PULUMI_") && !known.includes(key),
+      );
       assert.deepEqual(unknown, []);
     }
   });
@@ -194,7 +200,7 @@ describe("claims", () => {
       LMS_HOST: "x",
     };
     assert.deepEqual(
-      renderedClaims(onCluster, rendered, new Set()).map(({ kind, name }) => `${kind} ${name}`),
+      renderedClaims(onCluster, rendered, new Set()).map(({ rule, name }) => `${rule.kind} ${name}`),
       ["database campus_openedx", "user campus_notes"],
     );
     assert.deepEqual(renderedClaims(onCluster, rendered, new Set(["MYSQL_HOST"])), []);
@@ -253,7 +259,10 @@ describe("claims", () => {
   it("let instances be whose names differ, even if one begins with the other", () => {
     const plan = planOf(allOnCluster, undefined, { instances: { campus: {}, "campus-2": {} } });
     const claims = Object.fromEntries(
-      ["campus", "campus-2"].map((name) => [name, instanceServices(plan, name, new Set()).claims]),
+      ["campus", "campus-2"].map((name) => [
+        name,
+        claimsOf(instanceServices(plan, name, new Set()).settings),
+      ]),
     );
     assert.ok((claims.campus?.length ?? 0) >= 7);
     checkClaims(claims);

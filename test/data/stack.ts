@@ -2,7 +2,7 @@ import type { CloudAbilities } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import { configSchema } from "../../src/stack/schema.js";
 import { planServices } from "../../src/data/plan.js";
-import type { ServicesPlan } from "../../src/data/types.js";
+import type { ServicesPlan } from "../../src/data/table.js";
 
 /** A cluster alone. */
 export const noCloud: CloudAbilities = {

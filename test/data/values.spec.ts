@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
 import type { HelmValues } from "../../src/cloud/types.js";
-import type { ServicesConfig } from "../../src/config/services.js";
-import { mongodbOperatorValues, mongodbValues } from "../../src/data/mongodb/cluster.js";
-import { mysqlOperatorValues, mysqlValues } from "../../src/data/mysql/cluster.js";
-import { identities, objectStoreValues } from "../../src/data/objectStore/cluster.js";
+import type { ServicesConfig } from "../../src/data/config.js";
+import { opensearchSizes, opensearchValues } from "../../src/data/legacySearch/cluster.js";
+import { mongodbOperatorValues, mongodbSizes, mongodbValues } from "../../src/data/mongodb/cluster.js";
+import { mysqlOperatorValues, mysqlSizes, mysqlValues } from "../../src/data/mysql/cluster.js";
+import { identities, objectStoreSizes, objectStoreValues } from "../../src/data/objectStore/cluster.js";
 import { backupKeys, type KeyedStore } from "../../src/data/operatorBackup.js";
 import type { Placement } from "../../src/data/placement.js";
-import { redisValues } from "../../src/data/redis/cluster.js";
-import { meilisearchValues, opensearchValues } from "../../src/data/search/cluster.js";
-import {
-  brokerSizes,
-  cacheSizes,
-  meilisearchSizes,
-  mongodbSizes,
-  mysqlSizes,
-  objectStoreSizes,
-  opensearchSizes,
-  amount,
-} from "../../src/data/sizes.js";
+import { brokerSizes, cacheSizes, redisValues } from "../../src/data/redis/cluster.js";
+import { meilisearchSizes, meilisearchValues } from "../../src/data/search/cluster.js";
+import { amount } from "../../src/data/sizes.js";
 import { allOnCluster, stackWith } from "./stack.js";
 
 const somewhere: Placement = { scheduling: { nodeSelector: {}, tolerations: [] } };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
-import { serviceCharts } from "../../src/config/services.js";
+import { serviceCharts } from "../../src/data/config.js";
 import type { StackReport } from "../../src/automation/index.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { UserError } from "../../src/workspace/errors.js";
@@ -145,7 +145,7 @@ describe("data services that two sites share", () => {
 
   it("have administrators whose passwords are in no site's namespace", async () => {
     const values = Object.entries(await stack.generated(wanted)).flatMap(([urn, { result }]) =>
-      /:RandomPassword::data-/.test(urn) && typeof result === "string" ? [result] : [],
+      /:RandomPassword::openedx-data-/.test(urn) && typeof result === "string" ? [result] : [],
     );
     assert.equal(values.length, 8, "MySQL, MongoDB, two of Redis, two of Meilisearch, two keys of the store");
     const beside = await secretsOf(dataNamespace);

@@ -285,7 +285,7 @@ export function campusInput(
     config: config.instances.campus as InstanceInput["config"],
     edge: planEdge({ ...config, stack: "test" }, existingAbilities),
     sites: [],
-    services: { settings: {}, tokens: {}, adminSettings: [], claims: [] },
+    services: { settings: {}, tokens: {}, adminSettings: [], uses: [] },
     disposable: false,
     secrets: {},
     ...change,

@@ -26,7 +26,7 @@ export function sharedRender(): Render {
 
 /** What such a site is told of its services. */
 export const shared: Partial<InstanceInput> = {
-  services: { settings: {}, tokens: {}, adminSettings: [adminKey], claims: [] },
+  services: { settings: {}, tokens: {}, adminSettings: [adminKey], uses: [] },
 };
 
 /** Runs such a site as a program of its own. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { chartPath } from "../../src/charts/bring.js";
 import { platformSchema } from "../../src/config/platform.js";
-import { servicesSchema } from "../../src/config/services.js";
+import { servicesSchema } from "../../src/data/config.js";
 import { charts, type ChartName } from "../../src/platform/charts.js";
 import { chartReference } from "../../src/platform/chartSource.js";
 import { mergeValues } from "../../src/platform/values.js";

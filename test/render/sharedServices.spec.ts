@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { pluginSettings } from "../../src/data/settingNames.js";
+import { dataServices } from "../../src/data/table.js";
 import { publicHosts } from "../../src/instance/hosts.js";
 import type { Render } from "../../src/tutor/types.js";
 import { platformSettings, runSettings } from "./djangoSettings.js";
@@ -149,7 +149,9 @@ function isApart(name: string, get: () => Render): void {
     const known = new Set([...Object.keys(get().settings), ...get().tokens.map(({ key }) => key)]);
     known.add("OPENEDX_PULUMI_REDIS_BROKER_PASSWORD"); // by default REDIS_PASSWORD, and so not among the plain ones
     assert.deepEqual(
-      Object.keys(pluginSettings).filter((key) => !known.has(key)),
+      Object.values(dataServices)
+        .flatMap(({ pluginSettings }) => Object.keys(pluginSettings ?? {}))
+        .filter((key) => !known.has(key)),
       [],
     );
   });

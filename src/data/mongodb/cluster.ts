@@ -1,11 +1,19 @@
 import type { HelmValues } from "../../cloud/types.js";
-import type { ServicesConfig } from "../../config/services.js";
 import { images } from "../../workspace/versions.js";
+import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
 import { type KeyedStore, operatorStorage, storageName } from "../operatorBackup.js";
 import { type Placement, volumeClaim, zoneSpread } from "../placement.js";
-import { defaultReplicas, mongodbSizes, resources, sizeOf } from "../sizes.js";
-import { replicaSet } from "./plan.js";
+import { defaultReplicas, resources, sizeOf, type Presets } from "../sizes.js";
+
+export const replicaSet = "rs0";
+
+/** Course structures and GridFS assets; WiredTiger caches half of the memory. */
+export const mongodbSizes: Presets = {
+  small: { storage: "10Gi", cpu: "300m", memory: "1Gi" },
+  medium: { storage: "50Gi", cpu: "1", memory: "4Gi" },
+  large: { storage: "250Gi", cpu: "2", memory: "16Gi" },
+};
 
 /** Secret with the names and passwords of the server's own users; the operator adds those that are missing. */
 export const mongodbUsersName = "mongodb-users";

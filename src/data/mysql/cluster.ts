@@ -1,10 +1,17 @@
 import type { HelmValues } from "../../cloud/types.js";
-import type { ServicesConfig } from "../../config/services.js";
 import { images } from "../../workspace/versions.js";
+import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
 import { type KeyedStore, operatorStorage, storageName } from "../operatorBackup.js";
 import { type Placement, volumeClaim, zoneSpread } from "../placement.js";
-import { defaultReplicas, mysqlSizes, resources, sizeOf } from "../sizes.js";
+import { defaultReplicas, resources, sizeOf, type Presets } from "../sizes.js";
+
+/** The operator sizes InnoDB's buffer pool and the connections by the memory. */
+export const mysqlSizes: Presets = {
+  small: { storage: "20Gi", cpu: "500m", memory: "2Gi" },
+  medium: { storage: "100Gi", cpu: "2", memory: "8Gi" },
+  large: { storage: "500Gi", cpu: "4", memory: "32Gi" },
+};
 
 /** Secret with the passwords of the server's own users; the operator adds those that are missing. */
 export const mysqlUsersName = "mysql-users";

@@ -1,9 +1,17 @@
 import type { HelmValues } from "../../cloud/types.js";
-import type { ServicesConfig } from "../../config/services.js";
+import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
 import type { Placement } from "../placement.js";
-import { defaultReplicas, objectStoreSizes, resources, sizeOf } from "../sizes.js";
-import { s3Port } from "./plan.js";
+import { defaultReplicas, resources, sizeOf, type Presets } from "../sizes.js";
+
+export const s3Port = 8333;
+
+/** Of one volume server. */
+export const objectStoreSizes: Presets = {
+  small: { storage: "50Gi", cpu: "100m", memory: "512Mi" },
+  medium: { storage: "250Gi", cpu: "250m", memory: "1Gi" },
+  large: { storage: "1Ti", cpu: "500m", memory: "2Gi" },
+};
 
 /** Secret with the administrator's keys, in the form that SeaweedFS reads. */
 export const identitiesName = "object-store-identities";

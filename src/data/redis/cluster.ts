@@ -1,9 +1,23 @@
 import type { HelmValues } from "../../cloud/types.js";
-import type { ServicesConfig } from "../../config/services.js";
 import { images } from "../../workspace/versions.js";
+import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
 import type { Placement } from "../placement.js";
-import { brokerSizes, cacheSizes, amount, resources, sizeOf } from "../sizes.js";
+import { amount, resources, sizeOf, type Presets } from "../sizes.js";
+
+/** The volume holds the log of all writes, which is up to twice the data while it is rewritten. */
+export const brokerSizes: Presets = {
+  small: { storage: "2Gi", cpu: "100m", memory: "512Mi" },
+  medium: { storage: "8Gi", cpu: "250m", memory: "2Gi" },
+  large: { storage: "32Gi", cpu: "500m", memory: "8Gi" },
+};
+
+/** The volume holds nothing but the users. */
+export const cacheSizes: Presets = {
+  small: { storage: "1Gi", cpu: "100m", memory: "512Mi" },
+  medium: { storage: "1Gi", cpu: "250m", memory: "2Gi" },
+  large: { storage: "1Gi", cpu: "500m", memory: "8Gi" },
+};
 
 export type RedisRole = "broker" | "cache";
 

@@ -1,4 +1,5 @@
 import type { V1Container, V1HTTPGetAction, V1Probe } from "@kubernetes/client-node";
+import { dataWorkloads } from "../../data/factsTable.js";
 import { mapPodSpecs } from "../pods.js";
 import type { Transform } from "./types.js";
 
@@ -8,15 +9,7 @@ const servers = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
 /** Django sites of the platform: /heartbeat looks at MySQL and the modulestore; the Host must be an allowed one. */
 const platform = new Set(["lms", "cms"]);
 
-/** Seconds that a container may take until it listens, where the default is too short. */
-const slowStarts: Record<string, number> = {
-  // A new or upgraded data directory is worked on before the port opens.
-  mysql: 600,
-  mongodb: 600,
-  clickhouse: 600,
-  elasticsearch: 600,
-  meilisearch: 900,
-};
+/** Seconds that a container may take until it listens. */
 const defaultStart = 300;
 
 /**
@@ -40,7 +33,7 @@ function withProbes(container: V1Container): V1Container {
   const ready: V1Probe = platform.has(container.name)
     ? { httpGet: heartbeat(container.name, port) }
     : { tcpSocket };
-  const startupSeconds = slowStarts[container.name] ?? defaultStart;
+  const startupSeconds = dataWorkloads[container.name]?.startSeconds ?? defaultStart;
   return {
     ...container,
     // A container with a probe of its own for anything starts as that one says.

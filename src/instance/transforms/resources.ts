@@ -1,23 +1,18 @@
 import type { V1Container, V1ResourceRequirements } from "@kubernetes/client-node";
+import type { ContainerSize } from "../../data/facts.js";
+import { dataWorkloads } from "../../data/factsTable.js";
 import { quantity } from "../../kubernetes/quantity.js";
 import { mapContainers } from "../pods.js";
 import type { Transform } from "./types.js";
 
-/** Kubernetes quantities. CPU has no limit: throttling a site helps nobody. */
-interface Size {
-  cpu: string;
-  memory: string;
-  memoryLimit: string;
-}
-
-const web: Size = { cpu: "250m", memory: "2Gi", memoryLimit: "3Gi" };
-const worker: Size = { cpu: "250m", memory: "1Gi", memoryLimit: "4Gi" };
-const proxy: Size = { cpu: "20m", memory: "64Mi", memoryLimit: "256Mi" };
-const queue: Size = { cpu: "50m", memory: "192Mi", memoryLimit: "512Mi" };
-const analytics: Size = { cpu: "100m", memory: "512Mi", memoryLimit: "2Gi" };
+const web: ContainerSize = { cpu: "250m", memory: "2Gi", memoryLimit: "3Gi" };
+const worker: ContainerSize = { cpu: "250m", memory: "1Gi", memoryLimit: "4Gi" };
+const proxy: ContainerSize = { cpu: "20m", memory: "64Mi", memoryLimit: "256Mi" };
+const queue: ContainerSize = { cpu: "50m", memory: "192Mi", memoryLimit: "512Mi" };
+const analytics: ContainerSize = { cpu: "100m", memory: "512Mi", memoryLimit: "2Gi" };
 
 /** By name of the container, for sites of a small size. Larger ones say so by Tutor's `k8s-override` patch. */
-const sizes: Record<string, Size> = {
+const sizes: Record<string, ContainerSize> = {
   lms: web,
   cms: web,
   "lms-worker": worker,
@@ -31,39 +26,33 @@ const sizes: Record<string, Size> = {
   forum: { cpu: "50m", memory: "256Mi", memoryLimit: "1Gi" },
   xqueue: queue,
   "xqueue-consumer": queue,
-  mysql: { cpu: "250m", memory: "512Mi", memoryLimit: "2Gi" },
-  mongodb: { cpu: "100m", memory: "512Mi", memoryLimit: "2Gi" },
-  redis: { cpu: "50m", memory: "64Mi", memoryLimit: "1Gi" },
-  meilisearch: { cpu: "100m", memory: "256Mi", memoryLimit: "2Gi" },
-  elasticsearch: { cpu: "100m", memory: "1536Mi", memoryLimit: "2Gi" },
-  minio: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
-  clickhouse: { cpu: "250m", memory: "1Gi", memoryLimit: "4Gi" },
   ralph: analytics,
   superset: analytics,
   "superset-worker": analytics,
   "superset-celery-beat": analytics,
 };
-const otherSize: Size = { cpu: "50m", memory: "128Mi", memoryLimit: "1Gi" };
+const otherSize: ContainerSize = { cpu: "50m", memory: "128Mi", memoryLimit: "1Gi" };
 
 /** Tasks run beside nothing else of their pod and have the limits of a worker. */
-const taskSizes: Record<string, Size> = {
+const taskSizes: Record<string, ContainerSize> = {
   lms: worker,
   cms: worker,
-  mysql: { cpu: "50m", memory: "128Mi", memoryLimit: "512Mi" },
   discovery: { cpu: "100m", memory: "512Mi", memoryLimit: "4Gi" },
 };
-const otherTaskSize: Size = { cpu: "100m", memory: "256Mi", memoryLimit: "2Gi" };
+const otherTaskSize: ContainerSize = { cpu: "100m", memory: "256Mi", memoryLimit: "2Gi" };
 
 /** Requests and memory limits for what a container doesn't say itself. */
 export const addResources: Transform = (objects) =>
-  mapContainers(objects, (container) => withSize(container, sizes[container.name] ?? otherSize));
+  mapContainers(objects, (container) =>
+    withSize(container, sizes[container.name] ?? dataWorkloads[container.name]?.size ?? otherSize),
+  );
 
 /** The container with the requests and the memory limit of a task of `service`, where it has none. */
 export function withTaskResources(container: V1Container, service: string): V1Container {
-  return withSize(container, taskSizes[service] ?? otherTaskSize);
+  return withSize(container, taskSizes[service] ?? dataWorkloads[service]?.taskSize ?? otherTaskSize);
 }
 
-function withSize(container: V1Container, size: Size): V1Container {
+function withSize(container: V1Container, size: ContainerSize): V1Container {
   const said: V1ResourceRequirements = container.resources ?? {};
   const limits = said.limits ?? {};
   const cpu = said.requests?.cpu ?? smaller(size.cpu, limits.cpu);

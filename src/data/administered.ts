@@ -1,0 +1,151 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HelmValues } from "../cloud/types.js";
+import {
+  createPassword,
+  createSecret,
+  createServiceRelease,
+  madeFrom,
+  type MakeContext,
+  operatorStore,
+} from "./cluster.js";
+import type { ServiceChart, ServicesConfig } from "./config.js";
+import { credential } from "./credentials.js";
+import type { KeyedStore } from "./operatorBackup.js";
+import type { Placement } from "./placement.js";
+import { createReadyJob } from "./readiness.js";
+import type { DataService, Ready } from "./service.js";
+import { boundPlain, boundSecret, type ServerAddress, type ServiceSettings, type UsedPlan } from "./types.js";
+
+/** A database server with one administrator. */
+export interface AdministeredServer {
+  host: pulumi.Input<string>;
+  /** Secret. */
+  adminPassword: pulumi.Input<string>;
+  /** PEM of the authority that signed the server's certificate. Default: those that clients know. */
+  ca?: pulumi.Input<string>;
+}
+
+/** How such a server is made on the cluster, by an operator. */
+export interface OperatedServer {
+  charts: { operator: ServiceChart; server: ServiceChart };
+  operatorValues: (placement: Placement) => HelmValues;
+  serverValues: (services: ServicesConfig, placement: Placement, store: KeyedStore | undefined) => HelmValues;
+  /** Secret with the names and passwords of the server's own users; the operator adds those that are missing. */
+  users: { name: string; passwordKey: string; more?: Record<string, string> };
+  /** A client of the server, its script that ends when the server serves, and the variables of that. */
+  ready: {
+    image: { repository: string; tag: string };
+    script: string;
+    passwordVariable: string;
+    env?: Record<string, string>;
+  };
+}
+
+/** The settings of a service by which an instance knows such a server. */
+interface SettingNames {
+  host: string;
+  adminPassword: string;
+  ca: string;
+}
+
+type Shape = { port: number; adminUser: string; privateCa?: boolean };
+type Administered = DataService<Shape, ServerAddress, AdministeredServer>;
+
+/** What is the same of all services with such a server: how it is got, and what instances get of it. */
+export function administered(
+  service: "mysql" | "mongodb",
+  settings: SettingNames,
+  operated: OperatedServer,
+): Required<Pick<Administered, "server" | "bind">> {
+  return {
+    server: {
+      managed: ({ managed }) => managed[service],
+      cluster: (context, plan) => createOperated(context, service, operated, plan),
+      external: ({ config }, { address }) => ({
+        ...address,
+        adminPassword: givenPassword(config, service, "adminPassword"),
+      }),
+    },
+    bind: ({ server }) => ({
+      values: server && {
+        [settings.host]: server.host,
+        [settings.adminPassword]: server.adminPassword,
+        ...(server.ca !== undefined && { [settings.ca]: server.ca }),
+      },
+    }),
+  };
+}
+
+/**
+ * The settings that come with such a server.
+ * @param scheme stands before its host, and is there when the instance is rendered
+ */
+export function administeredSettings(
+  plan: UsedPlan<Shape, ServerAddress>,
+  { host, adminPassword, ca }: SettingNames,
+  scheme = "",
+): ServiceSettings {
+  const address = plan.mode === "managed" ? undefined : plan.address;
+  return {
+    settings: { ...(address && { [host]: `${scheme}${address.host}` }) },
+    tokens: {
+      ...(address === undefined && {
+        [host]: { ...boundPlain, ...(scheme && { template: `${scheme}{}` }) },
+      }),
+      [adminPassword]: boundSecret,
+      ...((address?.ca !== undefined || plan.shape.privateCa) && { [ca]: boundPlain }),
+    },
+  };
+}
+
+/** Operator, then the server that it makes, then the wait until it serves. */
+function createOperated(
+  context: MakeContext,
+  service: "mysql" | "mongodb",
+  { charts, operatorValues, serverValues, users, ready }: OperatedServer,
+  { shape, address }: { shape: Shape; address: ServerAddress },
+): Ready<AdministeredServer> {
+  const { config, placement } = context;
+  const adminPassword = createPassword(context, `${service}-admin`, { holdsData: true });
+  const secret = createSecret(context, users.name, { ...users.more, [users.passwordKey]: adminPassword });
+  const operator = createServiceRelease(context, {
+    chart: charts.operator,
+    name: `${service}-operator`,
+    values: operatorValues(placement),
+    holdsData: false,
+    after: [],
+  });
+  const server = createServiceRelease(context, {
+    chart: charts.server,
+    name: service,
+    values: serverValues(config.services, placement, operatorStore(context)),
+    holdsData: true,
+    after: [operator, secret, ...context.backupKeys],
+  });
+  const job = createReadyJob(
+    context,
+    {
+      name: service,
+      image: ready.image,
+      script: ready.script,
+      env: { HOST: address.host, PORT: String(shape.port), ADMIN_USER: shape.adminUser, ...ready.env },
+      secretEnv: { [ready.passwordVariable]: { secret: users.name, key: users.passwordKey } },
+      madeFrom: madeFrom(context, charts.server, config.services[service], config.services.size),
+    },
+    [server],
+  );
+  return { ...address, adminPassword, ready: [job] };
+}
+
+/** Secret. A password that the plan found to be there. */
+export function givenPassword(
+  config: MakeContext["config"],
+  service: string,
+  name: string,
+): pulumi.Output<string> {
+  const value = credential(config, service, name);
+  if (value === undefined) {
+    throw new Error(`there is no openedx:credentials.${service}.${name}`);
+  }
+  return pulumi.secret(value);
+}

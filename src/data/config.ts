@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { type ServiceName, serviceFacts } from "./factsTable.js";
+import { serviceSizes, url } from "./schemaParts.js";
+
+const backupSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe("Backups of MySQL and MongoDB in `mode: cluster`."),
+  schedule: z
+    .string()
+    .regex(/^(\S+\s+){4}\S+$/, "is not a cron schedule of five fields, such as 0 2 * * *")
+    .default("0 2 * * *")
+    .describe("Cron schedule, in UTC."),
+  retention: z.int().positive().default(7).describe("Backups that are kept of each service."),
+  store: z
+    .strictObject({
+      kind: z.enum(["s3", "azure", "gcs"]).default("s3"),
+      bucket: z.string().describe("Bucket, or container."),
+      account: z.string().optional().describe("Azure's storage account."),
+      endpoint: url.optional().describe("Default: the kind's own."),
+      region: z.string().default("us-east-1"),
+    })
+    .optional()
+    .describe(
+      "Its keys: openedx:credentials.backup.accessKey and .secretKey. Default: the cloud's store for backups.",
+    ),
+});
+
+const chartSchema = z.strictObject({
+  version: z.string().optional().describe("Exact. Default: the one that this project was tested with."),
+  repository: z.string().optional().describe("`https://` or `oci://` address. Default: the chart's own."),
+  values: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("Put over what the stack makes: maps are merged, lists and all else are replaced."),
+});
+
+type Facts = typeof serviceFacts;
+export type ServiceChart = Facts[ServiceName]["charts"][number];
+
+/** Charts of the services in `cluster` mode. */
+export const serviceCharts: readonly ServiceChart[] = Object.values(serviceFacts).flatMap(
+  ({ charts }): ServiceChart[] => charts,
+);
+
+/** Of each service that has a part of its own. */
+const schemas = Object.fromEntries(
+  Object.entries(serviceFacts).flatMap(([name, facts]) =>
+    "schema" in facts ? [[name, facts.schema] as const] : [],
+  ),
+) as {
+  [Name in ServiceName as Facts[Name] extends { schema: object } ? Name : never]: Facts[Name] extends {
+    schema: infer Schema;
+  }
+    ? Schema
+    : never;
+};
+
+export const servicesSchema = z.strictObject({
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is not a name of a namespace")
+    .default("openedx-data")
+    .describe("Namespace of the shared services, and of the Jobs that know their administrators' passwords."),
+  size: z
+    .enum(serviceSizes)
+    .default("small")
+    .describe("Of the services in `mode: cluster`: small for a few sites, medium for tens, large for more."),
+  ...schemas,
+  backup: backupSchema.prefault({}).describe("Dumps of the services on the cluster, to object storage."),
+  charts: z
+    .strictObject(
+      Object.fromEntries(serviceCharts.map((name) => [name, chartSchema.optional()])) as Record<
+        ServiceChart,
+        z.ZodOptional<typeof chartSchema>
+      >,
+    )
+    .prefault({})
+    .describe("What differs from this project's charts and values in `mode: cluster`."),
+});
+
+export type ServicesConfig = z.output<typeof servicesSchema>;
+export type BackupConfig = z.output<typeof backupSchema>;

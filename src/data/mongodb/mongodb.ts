@@ -1,0 +1,107 @@
+import type { MongoServer, MongoShape } from "../../cloud/services.js";
+import { administered, administeredSettings } from "../administered.js";
+import { sharedNames } from "../names.js";
+import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
+import type { DataService } from "../service.js";
+import { ownPassword, type ServerAddress } from "../types.js";
+import {
+  mongodbImage,
+  mongodbOperatorValues,
+  mongodbReadyScript,
+  mongodbUsersName,
+  mongodbValues,
+  replicaSet,
+} from "./cluster.js";
+import { mongodbFacts } from "./facts.js";
+
+/** Of a replica set; MongoDB lets no more members vote. */
+const mostServers = 7;
+/** Makes users and nothing else: the least that an administrator of accounts can be. */
+const userAdmin = "userAdmin";
+/** Stands before a name that lists the members; Tutor tests for it, so that it has to be there when it renders. */
+const srvScheme = "mongodb+srv://";
+
+const names = {
+  host: "MONGODB_HOST",
+  adminPassword: "OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD",
+  ca: "OPENEDX_PULUMI_MONGODB_CA",
+};
+
+/** MongoDB: databases and a user of each instance on a replica set that all share. */
+export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
+  ...mongodbFacts,
+  ...administered("mongodb", names, {
+    charts: { operator: "psmdb-operator", server: "psmdb-db" },
+    operatorValues: mongodbOperatorValues,
+    serverValues: mongodbValues,
+    users: {
+      name: mongodbUsersName,
+      passwordKey: "MONGODB_USER_ADMIN_PASSWORD",
+      more: { MONGODB_USER_ADMIN_USER: userAdmin },
+    },
+    ready: {
+      image: mongodbImage,
+      script: mongodbReadyScript,
+      passwordVariable: "ADMIN_PASSWORD",
+      env: { REPLICA_SET: replicaSet },
+    },
+  }),
+  offered: ({ abilities }) => abilities.managed.mongodb,
+  onCluster: ({ services: { mongodb: config, namespace } }) => ({
+    shape: {
+      // The headless Service leads to any member, which names the others.
+      address: "single",
+      port: 27017,
+      replicaSet,
+      tls: "require",
+      adminUser: userAdmin,
+      authSource: "admin",
+    },
+    address: { host: `${sharedNames.mongodb}-${replicaSet}.${namespace}.svc` },
+    faults: [
+      ...replicaFaults("mongodb.replicas", config.replicas, mostServers),
+      ...sizeFaults("mongodb", config, { storage: "3Gi", memory: "512Mi" }),
+    ],
+  }),
+  elsewhere: (context) => {
+    const { host = "", ca, srv, replicaSet: set, ...shape } = context.services.mongodb.external;
+    const isList = host.includes(",") || host.includes(":");
+    const key = "openedx:services.mongodb.external";
+    return {
+      shape: {
+        ...shape,
+        address: srv ? "srv" : isList ? "list" : "single",
+        ...(set !== undefined && { replicaSet: set }),
+      },
+      ...externalAddress(context, "mongodb", { host: host || undefined, ca }, [
+        ...(srv && isList
+          ? [`${key}.host: ${host} is a list, and srv is true, which takes one DNS name`]
+          : []),
+        ...(!srv && isList && set === undefined
+          ? [`${key}.replicaSet: is missing; the members of a list are found by the replica set's name`]
+          : []),
+      ]),
+    };
+  },
+  settings: (plan, { mongodbPrefix }) => {
+    const { shape } = plan;
+    const { settings, tokens } = administeredSettings(plan, names, shape.address === "srv" ? srvScheme : "");
+    return {
+      settings: {
+        RUN_MONGODB: false,
+        ...settings,
+        MONGODB_PORT: shape.port,
+        MONGODB_DATABASE: `${mongodbPrefix}openedx`,
+        FORUM_MONGODB_DATABASE: `${mongodbPrefix}cs_comments_service`,
+        MONGODB_USERNAME: `${mongodbPrefix}openedx`,
+        MONGODB_AUTH_SOURCE: shape.authSource,
+        ...(shape.replicaSet !== undefined && { MONGODB_REPLICA_SET: shape.replicaSet }),
+        MONGODB_USE_SSL: shape.tls !== "off",
+        OPENEDX_PULUMI_MONGODB_TLS: shape.tls,
+        OPENEDX_PULUMI_MONGODB_ADMIN_USERNAME: shape.adminUser,
+        OPENEDX_PULUMI_MONGODB_ADMIN_AUTH_SOURCE: shape.authSource,
+      },
+      tokens: { ...tokens, MONGODB_PASSWORD: ownPassword },
+    };
+  },
+};

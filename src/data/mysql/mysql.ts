@@ -1,0 +1,60 @@
+import type { MySqlServer, MySqlShape } from "../../cloud/services.js";
+import { administered, administeredSettings } from "../administered.js";
+import { sharedNames } from "../names.js";
+import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
+import type { DataService } from "../service.js";
+import type { ServerAddress } from "../types.js";
+import { mysqlImage, mysqlOperatorValues, mysqlReadyScript, mysqlUsersName, mysqlValues } from "./cluster.js";
+import { mysqlFacts } from "./facts.js";
+
+/** Of a group; group replication takes no more. */
+const mostServers = 9;
+
+const names = {
+  host: "MYSQL_HOST",
+  adminPassword: "MYSQL_ROOT_PASSWORD",
+  ca: "OPENEDX_PULUMI_MYSQL_CA",
+};
+
+/** MySQL: databases and users of each instance on a server that all share. */
+export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
+  ...mysqlFacts,
+  ...administered("mysql", names, {
+    charts: { operator: "ps-operator", server: "ps-db" },
+    operatorValues: mysqlOperatorValues,
+    serverValues: mysqlValues,
+    users: { name: mysqlUsersName, passwordKey: "root" },
+    ready: { image: mysqlImage, script: mysqlReadyScript, passwordVariable: "MYSQL_PWD" },
+  }),
+  offered: ({ abilities }) => abilities.managed.mysql,
+  onCluster: ({ services: { mysql: config, namespace } }) => ({
+    // The operator makes the certificates, by an authority of its own that is not known here.
+    shape: { port: 3306, tls: "require", adminUser: "root" },
+    address: { host: `${sharedNames.mysql}-haproxy.${namespace}.svc` },
+    faults: [
+      ...replicaFaults("mysql.replicas", config.replicas, mostServers),
+      ...sizeFaults("mysql", config, { storage: "5Gi", memory: "1Gi" }),
+    ],
+  }),
+  elsewhere: (context) => {
+    const { port, tls, adminUser, ...server } = context.services.mysql.external;
+    return { shape: { port, tls, adminUser }, ...externalAddress(context, "mysql", server) };
+  },
+  // The plugin puts the prefix before what other plugins name; Tutor's own database and user are named here.
+  settings: (plan, { mysqlPrefix }) => {
+    const { settings, tokens } = administeredSettings(plan, names);
+    return {
+      settings: {
+        RUN_MYSQL: false,
+        ...settings,
+        MYSQL_PORT: plan.shape.port,
+        MYSQL_ROOT_USERNAME: plan.shape.adminUser,
+        OPENEDX_MYSQL_DATABASE: `${mysqlPrefix}openedx`,
+        OPENEDX_MYSQL_USERNAME: `${mysqlPrefix}openedx`,
+        OPENEDX_PULUMI_MYSQL_PREFIX: mysqlPrefix,
+        OPENEDX_PULUMI_MYSQL_TLS: plan.shape.tls,
+      },
+      tokens,
+    };
+  },
+};

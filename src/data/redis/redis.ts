@@ -1,0 +1,176 @@
+import type { RedisServer, RedisServers, RedisShape } from "../../cloud/services.js";
+import type { SettingToken } from "../../tutor/types.js";
+import { givenPassword } from "../administered.js";
+import { readAuthority } from "../authority.js";
+import { createPassword, createSecret, createServiceRelease, type MakeContext } from "../cluster.js";
+import { missingCredentials } from "../credentials.js";
+import { sharedNames } from "../names.js";
+import { needsHost, type PlanContext, sizeFaults } from "../planning.js";
+import { type DataService, type Decided, known, type Ready } from "../service.js";
+import { boundPlain, boundSecret, type InstanceValues, ownPassword } from "../types.js";
+import { type RedisRole, redisUsersName, redisValues } from "./cluster.js";
+import { redisFacts } from "./facts.js";
+
+interface RedisAddress {
+  broker: { host: string; port: number };
+  cache: { host: string; port: number };
+  /** PEM, of both. */
+  ca?: string;
+}
+
+const port = 6379;
+/** Who everybody is on a server without users of its own. Tutor drops a password that comes without a user. */
+const everybody = "default";
+
+/** Redis: broker and cache, two servers that all instances share, each with a user and a prefix of its own. */
+export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
+  ...redisFacts,
+  offered: ({ abilities }) => abilities.managed.redis,
+  onCluster: ({ services: { redis: config, namespace } }) => ({
+    // Within the cluster's network, and only for the sites' namespaces: see createDataNamespace.
+    shape: { port, tls: "off", users: "acl", adminUser: "default" },
+    address: {
+      broker: { host: `${sharedNames.broker}.${namespace}.svc`, port },
+      cache: { host: `${sharedNames.cache}.${namespace}.svc`, port },
+    },
+    faults: (["broker", "cache"] as const).flatMap((role) =>
+      sizeFaults(`redis.${role}`, config[role], { storage: "1Gi", memory: "128Mi" }),
+    ),
+  }),
+  elsewhere,
+  settings: ({ shape, ...plan }, names) => {
+    const { tls, users, adminUser = everybody } = shape;
+    const address = plan.mode === "managed" ? undefined : plan.address;
+    const hasCa = address?.ca !== undefined || shape.privateCa === true;
+    const cachePort = address?.cache.port ?? shape.port;
+    return {
+      settings: {
+        RUN_REDIS: false,
+        // Tutor's own settings are the cache's; the broker's are the plugin's.
+        ...(address && {
+          REDIS_HOST: address.cache.host,
+          OPENEDX_PULUMI_REDIS_CACHE_HOST: address.cache.host,
+          OPENEDX_PULUMI_REDIS_BROKER_HOST: address.broker.host,
+        }),
+        REDIS_PORT: cachePort,
+        ...(users !== "none" && { REDIS_USERNAME: users === "acl" ? names.redisUser : adminUser }),
+        OPENEDX_PULUMI_REDIS_CACHE_PORT: cachePort,
+        OPENEDX_PULUMI_REDIS_BROKER_PORT: address?.broker.port ?? shape.port,
+        OPENEDX_PULUMI_REDIS_BROKER_TLS: tls,
+        OPENEDX_PULUMI_REDIS_CACHE_TLS: tls,
+        OPENEDX_PULUMI_REDIS_USERS: users,
+        OPENEDX_PULUMI_REDIS_PREFIX: names.redisPrefix,
+        ...(users === "acl" && {
+          OPENEDX_PULUMI_REDIS_BROKER_ADMIN_USERNAME: adminUser,
+          OPENEDX_PULUMI_REDIS_CACHE_ADMIN_USERNAME: adminUser,
+        }),
+      },
+      tokens: {
+        ...(address === undefined && {
+          REDIS_HOST: boundPlain,
+          OPENEDX_PULUMI_REDIS_CACHE_HOST: boundPlain,
+          OPENEDX_PULUMI_REDIS_BROKER_HOST: boundPlain,
+        }),
+        ...passwordTokens[users],
+        ...(hasCa && {
+          OPENEDX_PULUMI_REDIS_BROKER_CA: boundPlain,
+          OPENEDX_PULUMI_REDIS_CACHE_CA: boundPlain,
+        }),
+      },
+    };
+  },
+  server: {
+    managed: ({ managed }) => managed.redis,
+    cluster: (context, { address }) => {
+      const [broker, cache] = [createRedis(context, "broker"), createRedis(context, "cache")];
+      return {
+        broker: { host: address.broker.host, adminPassword: broker.adminPassword },
+        cache: { host: address.cache.host, adminPassword: cache.adminPassword },
+        ready: [...broker.ready, ...cache.ready],
+      };
+    },
+    external: ({ config }, { address, shape }) => {
+      const server = (role: RedisRole): RedisServer => ({
+        host: address[role].host,
+        ...(shape.users !== "none" && { adminPassword: givenPassword(config, "redis", `${role}Password`) }),
+        ...(address.ca !== undefined && { ca: address.ca }),
+      });
+      return { broker: server("broker"), cache: server("cache") };
+    },
+  },
+  bind: ({ server, plan }) => (server === undefined ? {} : { values: valuesOf(server, plan.shape) }),
+};
+
+function elsewhere({ config, services }: PlanContext): Decided<RedisShape, RedisAddress> {
+  const { broker, cache, users, adminUser, tls, ca } = services.redis.external;
+  const key = "openedx:services.redis.external";
+  const authority = readAuthority(ca, `${key}.ca`);
+  const isOne = broker.host !== undefined && broker.host === cache.host && broker.port === cache.port;
+  return {
+    shape: { port: broker.port, tls, users, adminUser },
+    address: {
+      broker: { host: broker.host ?? "", port: broker.port },
+      cache: { host: cache.host ?? "", port: cache.port },
+      ...(authority.ca !== undefined && { ca: authority.ca }),
+    },
+    faults: [
+      ...needsHost("redis.external.broker.host", broker.host),
+      ...needsHost("redis.external.cache.host", cache.host),
+      ...(isOne
+        ? [
+            `${key}.cache: is the broker's server, too; one evicts what is used least and the other must evict nothing, ` +
+              "which is a property of the whole server. Give it a server of its own",
+          ]
+        : []),
+      ...(users === "none" ? [] : missingCredentials(config, "redis", redisFacts.credentials.names)),
+      ...authority.faults,
+    ],
+  };
+}
+
+const passwordTokens: Record<RedisShape["users"], Record<string, SettingToken>> = {
+  acl: {
+    REDIS_PASSWORD: ownPassword,
+    OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD: boundSecret,
+    OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD: boundSecret,
+  },
+  password: { REDIS_PASSWORD: boundSecret, OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: boundSecret },
+  none: {},
+};
+
+function valuesOf({ broker, cache }: RedisServers, { users }: RedisShape): InstanceValues["values"] {
+  return known({
+    REDIS_HOST: cache.host,
+    OPENEDX_PULUMI_REDIS_CACHE_HOST: cache.host,
+    OPENEDX_PULUMI_REDIS_BROKER_HOST: broker.host,
+    ...(users === "acl" && {
+      OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD: broker.adminPassword,
+      OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD: cache.adminPassword,
+    }),
+    ...(users === "password" && {
+      REDIS_PASSWORD: cache.adminPassword,
+      OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: broker.adminPassword,
+    }),
+    OPENEDX_PULUMI_REDIS_BROKER_CA: broker.ca,
+    OPENEDX_PULUMI_REDIS_CACHE_CA: cache.ca,
+  });
+}
+
+/** One of the two servers. Helm waits until it serves: the chart's pods say so themselves. */
+function createRedis(
+  context: MakeContext,
+  role: RedisRole,
+): Ready<Required<Pick<RedisServer, "adminPassword">>> {
+  const { config, placement } = context;
+  const holdsData = role === "broker";
+  const adminPassword = createPassword(context, `${sharedNames[role]}-admin`, { holdsData });
+  const users = createSecret(context, redisUsersName(role), { default: adminPassword });
+  const release = createServiceRelease(context, {
+    chart: "valkey",
+    name: sharedNames[role],
+    values: redisValues(role, config.services, placement, config.disposable),
+    holdsData,
+    after: [users],
+  });
+  return { ready: [release], adminPassword };
+}

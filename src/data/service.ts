@@ -1,0 +1,69 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "../cloud/types.js";
+import type { MakeContext } from "./cluster.js";
+import type { ServicesConfig } from "./config.js";
+import type { ServiceFacts, ServiceMode } from "./facts.js";
+import type { AccountNames } from "./names.js";
+import type { PlanContext } from "./planning.js";
+import type { InstanceValues, KnownPlan, ServiceSettings, ServiceUser, UsedPlan } from "./types.js";
+
+/** Servers whose address is known before they are there, and what is wrong with the config of them. */
+export interface Decided<Shape, Address> {
+  shape: Shape;
+  address: Address;
+  faults: string[];
+}
+
+/** A server wherever it is, and what must be there before it is used. */
+export type Ready<Server> = Server & { ready: pulumi.Resource[] };
+
+/**
+ * A data service that instances can share: all that the program knows of it. Its shape decides what is rendered (ports,
+ * TLS, forms of addresses) and is known before the first resource; the server is what only its making tells.
+ *
+ * Adding one: its folder with facts and this object, and its row in `serviceFacts` and in `dataServices`.
+ */
+export interface DataService<Shape = unknown, Address = unknown, Server = unknown> extends ServiceFacts {
+  /** The mode, and the key that says it. Pure. Default: `mode` of its part of the config. */
+  modeOf?(services: ServicesConfig): { mode: ServiceMode; key: string };
+  /** The shape in which the cloud has it; undefined: the cloud has none. Pure. */
+  offered(context: PlanContext): Shape | undefined;
+  /** Pure. */
+  onCluster(context: PlanContext): Decided<Shape, Address>;
+  /** Reads no more than the files that the config names. */
+  elsewhere(context: PlanContext): Decided<Shape, Address>;
+  /** What an instance's Tutor must be told about it. Pure. */
+  settings(plan: UsedPlan<Shape, Address>, names: AccountNames): ServiceSettings;
+  /** How the server that all instances share is got, by mode. Default: there is none, `bind` makes what an instance needs. */
+  server?: {
+    /** The cloud's own, which is made when it is asked for. */
+    managed?(cloud: Cloud): (() => Server) | undefined;
+    cluster?(context: MakeContext, plan: KnownPlan<Shape, Address>): Ready<Server>;
+    external?(context: MakeContext, plan: KnownPlan<Shape, Address>): Server;
+  };
+  /** What an instance that uses the service gets: values for the settings, and what must be there besides the server. */
+  bind(use: {
+    plan: UsedPlan<Shape, Address>;
+    /** Undefined where `server` has nothing for the mode. */
+    server: Server | undefined;
+    user: ServiceUser;
+    context: MakeContext;
+  }): Partial<InstanceValues>;
+}
+
+/** What the cloud said it can do, and the plan relies on. */
+export function asked<Make>(service: string, make: Make | undefined): Make {
+  if (make === undefined) {
+    throw new Error(`the cloud's abilities name ${service}, and the cloud has none`);
+  }
+  return make;
+}
+
+/** The values that there are. */
+export function known(
+  values: Readonly<Record<string, pulumi.Input<string> | undefined>>,
+): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+  );
+}
