@@ -120,7 +120,7 @@ function serverOf(
     case "managed":
       return server?.managed && { ...(asked(name, server.managed(context.cloud))() as object), ready: [] };
     case "cluster":
-      return server?.cluster?.(context, plan) as Ready<object> | undefined;
+      return server?.cluster?.(context, plan);
     case "external":
       return server?.external && { ...(server.external(context, plan) as object), ready: [] };
   }
