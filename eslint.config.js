@@ -28,7 +28,7 @@ const layers = {
   "src/tutor": [...foundation, "src/toolchain"],
   "src/cloud": ["src/workspace", "src/config", ...stackConfig],
   "src/platform": [...foundation, "src/charts", "src/config", "src/cloud", ...stackConfig],
-  "src/data": [...foundation, "src/config", "src/tutor", "src/cloud", "src/platform", ...stackConfig],
+  "src/data": [...foundation, "src/tutor", "src/cloud", "src/platform"],
   "src/instance": [
     ...foundation,
     ...["src/config", "src/tutor", "src/cloud", "src/platform", "src/data", ...stackConfig],
@@ -37,7 +37,7 @@ const layers = {
   src: [...foundation, ...tools, ...program],
   "src/engine": [...foundation, "src/charts", "src/config"],
   "src/diff": [...foundation, "src/engine"],
-  "src/policies": [...foundation, "src/engine"],
+  "src/policies": [...foundation, "src/engine", "src/data/factsTable.ts"],
   "src/sandbox": [...foundation, "src/toolchain"],
   "src/automation": [
     ...[...foundation, ...tools, ...program, "src"],

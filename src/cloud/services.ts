@@ -16,16 +16,16 @@ export type TlsMode = "off" | "require" | "verify-ca" | "verify-identity";
  * known before the first resource. The server is what only its making tells: addresses, passwords, certificates.
  */
 
-/** MySQL 8.4, or what speaks its protocol. */
-export interface MySqlShape {
+interface ServerShape {
   port: number;
   tls: TlsMode;
   /** The server comes with the authority of its certificate (`ca`), which clients do not know. Default: false. */
   privateCa?: boolean;
-  adminUser: string;
 }
 
-export interface MySqlServer {
+/** A server with one administrator. */
+export interface AdministeredServer {
+  /** Without a scheme. */
   host: pulumi.Input<string>;
   /** Secret. */
   adminPassword: pulumi.Input<string>;
@@ -33,45 +33,34 @@ export interface MySqlServer {
   ca?: pulumi.Input<string>;
 }
 
+/** MySQL 8.4, or what speaks its protocol. */
+export interface MySqlShape extends ServerShape {
+  adminUser: string;
+}
+export type MySqlServer = AdministeredServer;
+
 /** MongoDB 7. */
-export interface MongoShape {
+export interface MongoShape extends ServerShape {
   /** `srv`: one DNS name that lists the members; `list`: several `host:port`, by commas; `single`: one host. */
   address: "single" | "list" | "srv";
-  port: number;
   replicaSet?: string;
-  tls: TlsMode;
-  /** The server comes with the authority of its certificate (`ca`), which clients do not know. Default: false. */
-  privateCa?: boolean;
   adminUser: string;
   /** Database that holds the users. */
   authSource: string;
 }
-
-export interface MongoServer {
-  /** Without a scheme. */
-  host: pulumi.Input<string>;
-  /** Secret. */
-  adminPassword: pulumi.Input<string>;
-  ca?: pulumi.Input<string>;
-}
+export type MongoServer = AdministeredServer;
 
 /** A Redis-compatible server without cluster mode; database 0 is the only one that is used. */
-export interface RedisShape {
-  port: number;
-  tls: TlsMode;
-  /** The server comes with the authority of its certificate (`ca`), which clients do not know. Default: false. */
-  privateCa?: boolean;
+export interface RedisShape extends ServerShape {
   /** `acl`: a user for each instance; `password`: all share one; `none`: open, for networks that are closed. */
   users: "acl" | "password" | "none";
   /** With `acl` the user who may make users, with `password` the user that all are. Default: `default`. */
   adminUser?: string;
 }
 
-export interface RedisServer {
-  host: pulumi.Input<string>;
+export interface RedisServer extends Omit<AdministeredServer, "adminPassword"> {
   /** Secret; undefined only where the shape says `none`. */
   adminPassword?: pulumi.Input<string>;
-  ca?: pulumi.Input<string>;
 }
 
 /** Two servers, since eviction is a property of the whole server. */
@@ -88,13 +77,7 @@ export interface SearchShape {
   tls: TlsMode;
   adminUser: string;
 }
-
-export interface SearchServer {
-  host: pulumi.Input<string>;
-  /** Secret. */
-  adminPassword: pulumi.Input<string>;
-  ca?: pulumi.Input<string>;
-}
+export type SearchServer = AdministeredServer;
 
 /** Object storage, one bucket (Azure: account) for each instance. */
 export interface ObjectStoreShape {

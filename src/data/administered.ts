@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AdministeredServer } from "../cloud/services.js";
 import type { HelmValues } from "../cloud/types.js";
 import {
   createPassword,
@@ -14,21 +15,13 @@ import type { KeyedStore } from "./operatorBackup.js";
 import type { Placement } from "./placement.js";
 import { createReadyJob } from "./readiness.js";
 import type { DataService, Ready } from "./service.js";
-import { boundPlain, boundSecret, type ServerAddress, type ServiceSettings, type UsedPlan } from "./types.js";
+import { adminSecret, boundPlain, type ServerAddress, type ServiceSettings, type UsedPlan } from "./types.js";
 
-/** A database server with one administrator. */
-export interface AdministeredServer {
-  host: pulumi.Input<string>;
-  /** Secret. */
-  adminPassword: pulumi.Input<string>;
-  /** PEM of the authority that signed the server's certificate. Default: those that clients know. */
-  ca?: pulumi.Input<string>;
-}
-
-/** How such a server is made on the cluster, by an operator. */
+/** How a server with one administrator is made on the cluster, by an operator. */
 export interface OperatedServer {
   charts: { operator: ServiceChart; server: ServiceChart };
-  operatorValues: (placement: Placement) => HelmValues;
+  /** Limit of the operator's memory. */
+  operatorMemory: string;
   serverValues: (services: ServicesConfig, placement: Placement, store: KeyedStore | undefined) => HelmValues;
   /** Secret with the names and passwords of the server's own users; the operator adds those that are missing. */
   users: { name: string; passwordKey: string; more?: Record<string, string> };
@@ -92,7 +85,7 @@ export function administeredSettings(
       ...(address === undefined && {
         [host]: { ...boundPlain, ...(scheme && { template: `${scheme}{}` }) },
       }),
-      [adminPassword]: boundSecret,
+      [adminPassword]: adminSecret,
       ...((address?.ca !== undefined || plan.shape.privateCa) && { [ca]: boundPlain }),
     },
   };
@@ -102,7 +95,7 @@ export function administeredSettings(
 function createOperated(
   context: MakeContext,
   service: "mysql" | "mongodb",
-  { charts, operatorValues, serverValues, users, ready }: OperatedServer,
+  { charts, operatorMemory, serverValues, users, ready }: OperatedServer,
   { shape, address }: { shape: Shape; address: ServerAddress },
 ): Ready<AdministeredServer> {
   const { config, placement } = context;
@@ -111,7 +104,7 @@ function createOperated(
   const operator = createServiceRelease(context, {
     chart: charts.operator,
     name: `${service}-operator`,
-    values: operatorValues(placement),
+    values: operatorValues(`${service}-operator`, operatorMemory, placement),
     holdsData: false,
     after: [],
   });
@@ -135,6 +128,16 @@ function createOperated(
     [server],
   );
   return { ...address, adminPassword, ready: [job] };
+}
+
+/** Of Percona's operators. */
+export function operatorValues(name: string, memory: string, { scheduling }: Placement): HelmValues {
+  return {
+    fullnameOverride: name,
+    disableTelemetry: true,
+    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory } },
+    ...scheduling,
+  };
 }
 
 /** Secret. A password that the plan found to be there. */

@@ -80,10 +80,6 @@ export interface ServiceFacts extends WorkloadFacts {
   ownKeys: RegExp;
   /** Default: nothing on it is named by settings. */
   claims?: readonly ClaimRule[];
-  /** The settings of this project's Tutor plugin (src/tutor/plugin) that it gives to an instance, and their meaning. */
-  pluginSettings?: Readonly<Record<string, string>>;
-  /** The settings that make their owner an administrator of it. */
-  adminSettings?: readonly string[];
   /** Settings with the authorities of its certificates, and the files that the plugin's settings name. */
   authorityFiles?: Readonly<Record<string, string>>;
   /** What goes with its servers. */

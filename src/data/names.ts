@@ -5,17 +5,12 @@ export interface AccountNames {
   /** The instance's own name. */
   instance: string;
   /**
-   * Before each MySQL database and user of the instance: the name with `_` for `-`, and `_`. A MySQL user has at most
-   * 32 characters, so this has at most 20: the longest user that Tutor's plugins bring (`credentials`) fits behind it.
+   * Before each database, user and index of the instance: the name with `_` for `-`, and `_`. A MySQL user has at most 32
+   * characters, so this has at most 20: the longest user that Tutor's plugins bring (`credentials`) fits behind it.
    */
-  mysqlPrefix: string;
-  /** The same, for MongoDB. */
-  mongodbPrefix: string;
-  /** Before each key: the name and `:`, so that no instance's prefix begins with another's. */
+  prefix: string;
+  /** Before each key in Redis: the name and `:`, so that no instance's prefix begins with another's. */
   redisPrefix: string;
-  redisUser: string;
-  /** Before each index of Meilisearch. */
-  indexPrefix: string;
   /** Where this stack names it. */
   bucket: string;
 }
@@ -24,14 +19,10 @@ const maxPrefix = 20;
 const hashLength = 5;
 
 export function accountNames(instance: string): AccountNames {
-  const prefix = databasePrefix(instance);
   return {
     instance,
-    mysqlPrefix: prefix,
-    mongodbPrefix: prefix,
+    prefix: databasePrefix(instance),
     redisPrefix: `${instance}:`,
-    redisUser: instance,
-    indexPrefix: prefix,
     bucket: `openedx-${instance}`,
   };
 }

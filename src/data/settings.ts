@@ -1,7 +1,7 @@
 import { accountNames } from "./names.js";
 import type { ServiceFacts } from "./facts.js";
 import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";
-import type { InstanceServices } from "./types.js";
+import { adminSecret, type InstanceServices } from "./types.js";
 
 /**
  * What an instance's Tutor must be told about the services.
@@ -18,16 +18,14 @@ export function instanceServices(
     const own = planOf(plan, name);
     return own.mode === "bundled" || isOwn(service, written)
       ? []
-      : [{ name, service, ...service.settings(own, names) }];
+      : [{ name, ...service.settings(own, names) }];
   });
   const tokens = Object.assign({}, ...used.map((part) => part.tokens)) as InstanceServices["tokens"];
   return {
     uses: used.map(({ name }) => name),
     settings: Object.assign({}, ...used.map((part) => part.settings)) as InstanceServices["settings"],
     tokens,
-    adminSettings: used
-      .flatMap(({ service }) => service.adminSettings ?? [])
-      .filter((key) => tokens[key] !== undefined),
+    adminSettings: Object.keys(tokens).filter((key) => tokens[key] === adminSecret),
   };
 }
 

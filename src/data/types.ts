@@ -44,7 +44,7 @@ export interface ServerAddress {
 
 /** What one service gives to an instance, before it is rendered. */
 export interface ServiceSettings {
-  /** Tutor's settings, and those of this project's own plugin (OPENEDX_PULUMI_…). */
+  /** Tutor's settings, and those of this project's own plugin: openedx_pulumi.py has the meaning of each. */
   settings: Record<string, Json>;
   /** Settings whose values come with the resources. */
   tokens: Record<string, SettingToken>;
@@ -52,6 +52,8 @@ export interface ServiceSettings {
 
 /** A secret that comes with the service. */
 export const boundSecret: SettingToken = { spec: { kind: "bound" }, secret: true };
+/** One that makes its owner an administrator of a service which instances share. */
+export const adminSecret: SettingToken = { ...boundSecret };
 /** What comes with the service and is not a secret: an address, a certificate. */
 export const boundPlain: SettingToken = { spec: { kind: "bound" }, secret: false };
 /** A secret that is made for the instance alone. */

@@ -32,6 +32,35 @@ export function deploy(
   config: StackConfig,
   { abilities = noCloud, cloud, written = {} }: DeployOptions = {},
 ): Promise<ProgramResult> {
+  return runServices(() => {
+    const plan = planServices(config, abilities);
+    const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
+    const platform = new k8s.core.v1.ConfigMap("the-platform", {}, { provider });
+    const args = {
+      plan,
+      config,
+      cloud: {
+        provider,
+        kubeconfig: pulumi.output(""),
+        ready: [],
+        storageClasses: {},
+        managed: {},
+        ...cloud,
+      },
+      users: ["campus", "academy"].map((name) => ({
+        name,
+        namespace: `${name}-ns`,
+        origins: [`https://${name}.example.com`],
+        services: instanceServices(plan, name, new Set(written[name])),
+      })),
+      secretProviders: [new random.Provider("random")],
+    };
+    return new DataServices("openedx-data", args, { dependsOn: [platform] });
+  });
+}
+
+/** The services that `make` makes, run in process, and what campus and academy get from them. */
+export function runServices(make: () => DataServices): Promise<ProgramResult> {
   return runProgram({
     project: "openedx",
     stack: "test",
@@ -40,29 +69,7 @@ export function deploy(
     dryRun: false,
     handler,
     program: () => {
-      const plan = planServices(config, abilities);
-      const provider = new k8s.Provider("cluster", { kubeconfig: "{}" });
-      const platform = new k8s.core.v1.ConfigMap("the-platform", {}, { provider });
-      const args = {
-        plan,
-        config,
-        cloud: {
-          provider,
-          kubeconfig: pulumi.output(""),
-          ready: [],
-          storageClasses: {},
-          managed: {},
-          ...cloud,
-        },
-        users: ["campus", "academy"].map((name) => ({
-          name,
-          namespace: `${name}-ns`,
-          origins: [`https://${name}.example.com`],
-          services: instanceServices(plan, name, new Set(written[name])),
-        })),
-        secretProviders: [new random.Provider("random")],
-      };
-      const services = new DataServices("openedx-data", args, { dependsOn: [platform] });
+      const services = make();
       const values = (name: string) => {
         const { ready, ...rest } = services.valuesFor(name);
         return { ...rest, ready: pulumi.all(ready.map(({ urn }) => urn)) };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { HelmValues } from "../../src/cloud/types.js";
+import { operatorValues } from "../../src/data/administered.js";
 import type { ServicesConfig } from "../../src/data/config.js";
 import { opensearchSizes, opensearchValues } from "../../src/data/legacySearch/cluster.js";
-import { mongodbOperatorValues, mongodbSizes, mongodbValues } from "../../src/data/mongodb/cluster.js";
-import { mysqlOperatorValues, mysqlSizes, mysqlValues } from "../../src/data/mysql/cluster.js";
+import { mongodbSizes, mongodbValues } from "../../src/data/mongodb/cluster.js";
+import { mysqlSizes, mysqlValues } from "../../src/data/mysql/cluster.js";
 import { identities, objectStoreSizes, objectStoreValues } from "../../src/data/objectStore/cluster.js";
 import { backupKeys, type KeyedStore } from "../../src/data/operatorBackup.js";
 import type { Placement } from "../../src/data/placement.js";
@@ -40,9 +41,9 @@ function at(values: HelmValues, path: string): unknown {
 /** Every chart's values, by chart; `role` for the two of one chart. */
 function all(config: ServicesConfig, placement: Placement): Record<string, HelmValues> {
   return {
-    "ps-operator": mysqlOperatorValues(placement),
+    "ps-operator": operatorValues("mysql-operator", "256Mi", placement),
     "ps-db": mysqlValues(config, placement, store),
-    "psmdb-operator": mongodbOperatorValues(placement),
+    "psmdb-operator": operatorValues("mongodb-operator", "512Mi", placement),
     "psmdb-db": mongodbValues(config, placement, store),
     "valkey broker": redisValues("broker", config, placement, false),
     "valkey cache": redisValues("cache", config, placement, false),

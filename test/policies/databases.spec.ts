@@ -99,6 +99,36 @@ describe("no-public-databases", () => {
     assert.equal(said(publicDatabases, service({ externalIPs: ["203.0.113.9"] })).length, 1);
   });
 
+  const brought: { what: string; name: string; ports: number[] }[] = [
+    { what: "ClickHouse, by its name", name: "clickhouse", ports: [80] },
+    { what: "ClickHouse, by its HTTP port", name: "events", ports: [8123] },
+    { what: "ClickHouse, by its native port", name: "events", ports: [9000] },
+    { what: "MinIO, by its name", name: "minio", ports: [80] },
+    { what: "MinIO, by its port", name: "files", ports: [9000] },
+    { what: "SeaweedFS, by its port", name: "files", ports: [8333] },
+  ];
+  for (const { what, name, ports } of brought) {
+    it(`refuses an open Service of ${what}`, () => {
+      const made = object("Service", name, {
+        spec: { type: "LoadBalancer", ports: ports.map((port) => ({ port })) },
+      });
+      assert.equal(said(publicDatabases, released(made)).length, 1);
+    });
+  }
+
+  it("refuses an open Service of whatever an instance's render brings for data, and takes those of its app", () => {
+    const instance = resource("openedx:instance:OpenEdxInstance", "campus");
+    const release = (name: string) =>
+      resource("kubernetes:helm.sh/v3:Release", name, { values: {} }, { parent: instance.urn });
+    const [app, data] = [release("campus"), release("campus-data")];
+    const open = (name: string) =>
+      object("Service", name, { spec: { type: "LoadBalancer", ports: [{ port: 9042 }] } });
+    const manifests = { [app.urn]: [open("caddy")], [data.urn]: [open("cassandra")] };
+    const messages = said(publicDatabases, stack([instance, app, data], { manifests }));
+    assert.equal(messages.length, 1);
+    assert.match(messages[0] ?? "", /^mandatory: Service\/cassandra is of type LoadBalancer/);
+  });
+
   it("takes them inside the cluster and behind a private load balancer, and the edge wherever it is", () => {
     assert.deepEqual(said(publicDatabases, service({})), []);
     const scheme = { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" };

@@ -21,15 +21,6 @@ export const mongodbUsersName = "mongodb-users";
 /** The release that Tutor ships; the chart's default is the next one. */
 export const mongodbImage = images.mongodb;
 
-export function mongodbOperatorValues({ scheduling }: Placement): HelmValues {
-  return {
-    fullnameOverride: "mongodb-operator",
-    disableTelemetry: true,
-    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
-    ...scheduling,
-  };
-}
-
 /** MongoDB 7.0 as one replica set: Open edX needs no shards, which would be six more pods. */
 export function mongodbValues(
   { mongodb, size, backup }: ServicesConfig,

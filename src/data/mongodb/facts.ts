@@ -51,17 +51,9 @@ export const mongodbFacts = {
     { setting: /^(FORUM_)?MONGODB_DATABASE$/, kind: "database" },
     { setting: /^MONGODB_USERNAME$/, kind: "user" },
   ],
-  pluginSettings: {
-    OPENEDX_PULUMI_MONGODB_TLS: "As for MySQL.",
-    OPENEDX_PULUMI_MONGODB_CA: "As for MySQL.",
-    OPENEDX_PULUMI_MONGODB_ADMIN_USERNAME: "Makes the instance's user.",
-    OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD: "An administrator's.",
-    OPENEDX_PULUMI_MONGODB_ADMIN_AUTH_SOURCE: "Database in which the administrator is.",
-  },
-  adminSettings: ["OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD"],
   authorityFiles: { OPENEDX_PULUMI_MONGODB_CA: "mongodb.pem" },
   loss: (whose) =>
     `the MongoDB servers with the course structures, files and forums of ${whose}, and their volumes`,
   leftBehind: (whose) => `the course structures, files and forums of ${whose}`,
-  retained: ({ mongodbPrefix }) => `MongoDB's databases and user ${mongodbPrefix}*`,
+  retained: ({ prefix }) => `MongoDB's databases and user ${prefix}*`,
 } satisfies ServiceFacts;

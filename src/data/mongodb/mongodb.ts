@@ -4,14 +4,7 @@ import { sharedNames } from "../names.js";
 import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import type { DataService } from "../service.js";
 import { ownPassword, type ServerAddress } from "../types.js";
-import {
-  mongodbImage,
-  mongodbOperatorValues,
-  mongodbReadyScript,
-  mongodbUsersName,
-  mongodbValues,
-  replicaSet,
-} from "./cluster.js";
+import { mongodbImage, mongodbReadyScript, mongodbUsersName, mongodbValues, replicaSet } from "./cluster.js";
 import { mongodbFacts } from "./facts.js";
 
 /** Of a replica set; MongoDB lets no more members vote. */
@@ -32,7 +25,7 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
   ...mongodbFacts,
   ...administered("mongodb", names, {
     charts: { operator: "psmdb-operator", server: "psmdb-db" },
-    operatorValues: mongodbOperatorValues,
+    operatorMemory: "512Mi",
     serverValues: mongodbValues,
     users: {
       name: mongodbUsersName,
@@ -83,7 +76,7 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
       ]),
     };
   },
-  settings: (plan, { mongodbPrefix }) => {
+  settings: (plan, { prefix }) => {
     const { shape } = plan;
     const { settings, tokens } = administeredSettings(plan, names, shape.address === "srv" ? srvScheme : "");
     return {
@@ -91,9 +84,9 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
         RUN_MONGODB: false,
         ...settings,
         MONGODB_PORT: shape.port,
-        MONGODB_DATABASE: `${mongodbPrefix}openedx`,
-        FORUM_MONGODB_DATABASE: `${mongodbPrefix}cs_comments_service`,
-        MONGODB_USERNAME: `${mongodbPrefix}openedx`,
+        MONGODB_DATABASE: `${prefix}openedx`,
+        FORUM_MONGODB_DATABASE: `${prefix}cs_comments_service`,
+        MONGODB_USERNAME: `${prefix}openedx`,
         MONGODB_AUTH_SOURCE: shape.authSource,
         ...(shape.replicaSet !== undefined && { MONGODB_REPLICA_SET: shape.replicaSet }),
         MONGODB_USE_SSL: shape.tls !== "off",

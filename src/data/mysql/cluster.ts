@@ -19,15 +19,6 @@ export const mysqlUsersName = "mysql-users";
 /** Has mysql's client, and is on the nodes for the servers anyway. */
 export const mysqlImage = images.mysql;
 
-export function mysqlOperatorValues({ scheduling }: Placement): HelmValues {
-  return {
-    fullnameOverride: "mysql-operator",
-    disableTelemetry: true,
-    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
-    ...scheduling,
-  };
-}
-
 /**
  * - Group replication takes no table without a primary key, and some plugins have such: MySQL adds one that is not seen.
  * - Tutor's databases take their charset from the server.

@@ -60,16 +60,10 @@ export const mysqlFacts = {
     },
     { setting: /_MYSQL_(USERNAME|USER)$/, kind: "user", ignoresCase: true },
   ],
-  pluginSettings: {
-    OPENEDX_PULUMI_MYSQL_PREFIX: "Before every database and user, those of plugins too.",
-    OPENEDX_PULUMI_MYSQL_TLS: "off, require, verify-ca or verify-identity.",
-    OPENEDX_PULUMI_MYSQL_CA: "PEM of the authority, only if clients do not know it.",
-  },
-  adminSettings: ["MYSQL_ROOT_PASSWORD"],
   authorityFiles: { OPENEDX_PULUMI_MYSQL_CA: "mysql.pem" },
   loss: (whose) => `the MySQL servers with the databases of ${whose}, and their volumes`,
   leftBehind: (whose) => `the databases of ${whose}`,
-  retained: ({ mysqlPrefix }) => `MySQL's databases and users ${mysqlPrefix}*`,
+  retained: ({ prefix }) => `MySQL's databases and users ${prefix}*`,
 } satisfies ServiceFacts;
 
 /** Whether a GRANT on the database `pattern` is one on `name`, too. */

@@ -4,7 +4,7 @@ import { sharedNames } from "../names.js";
 import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import type { DataService } from "../service.js";
 import type { ServerAddress } from "../types.js";
-import { mysqlImage, mysqlOperatorValues, mysqlReadyScript, mysqlUsersName, mysqlValues } from "./cluster.js";
+import { mysqlImage, mysqlReadyScript, mysqlUsersName, mysqlValues } from "./cluster.js";
 import { mysqlFacts } from "./facts.js";
 
 /** Of a group; group replication takes no more. */
@@ -21,7 +21,7 @@ export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
   ...mysqlFacts,
   ...administered("mysql", names, {
     charts: { operator: "ps-operator", server: "ps-db" },
-    operatorValues: mysqlOperatorValues,
+    operatorMemory: "256Mi",
     serverValues: mysqlValues,
     users: { name: mysqlUsersName, passwordKey: "root" },
     ready: { image: mysqlImage, script: mysqlReadyScript, passwordVariable: "MYSQL_PWD" },
@@ -41,7 +41,7 @@ export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
     return { shape: { port, tls, adminUser }, ...externalAddress(context, "mysql", server) };
   },
   // The plugin puts the prefix before what other plugins name; Tutor's own database and user are named here.
-  settings: (plan, { mysqlPrefix }) => {
+  settings: (plan, { prefix }) => {
     const { settings, tokens } = administeredSettings(plan, names);
     return {
       settings: {
@@ -49,9 +49,9 @@ export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
         ...settings,
         MYSQL_PORT: plan.shape.port,
         MYSQL_ROOT_USERNAME: plan.shape.adminUser,
-        OPENEDX_MYSQL_DATABASE: `${mysqlPrefix}openedx`,
-        OPENEDX_MYSQL_USERNAME: `${mysqlPrefix}openedx`,
-        OPENEDX_PULUMI_MYSQL_PREFIX: mysqlPrefix,
+        OPENEDX_MYSQL_DATABASE: `${prefix}openedx`,
+        OPENEDX_MYSQL_USERNAME: `${prefix}openedx`,
+        OPENEDX_PULUMI_MYSQL_PREFIX: prefix,
         OPENEDX_PULUMI_MYSQL_TLS: plan.shape.tls,
       },
       tokens,

@@ -17,6 +17,7 @@ import { accountNames, sharedNames } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
 import { asked, type DataService, known, type Ready } from "../service.js";
 import {
+  adminSecret,
   boundPlain,
   boundSecret,
   type InstanceValues,
@@ -157,8 +158,8 @@ function knownSettings(
       OPENEDX_PULUMI_STORAGE_ACCESS_KEY: keys.access,
       OPENEDX_PULUMI_STORAGE_SECRET_KEY: keys.secret,
       ...(administration && {
-        OPENEDX_PULUMI_STORAGE_ADMIN_ACCESS_KEY: boundSecret,
-        OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY: boundSecret,
+        OPENEDX_PULUMI_STORAGE_ADMIN_ACCESS_KEY: adminSecret,
+        OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY: adminSecret,
       }),
     },
   };

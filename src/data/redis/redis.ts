@@ -1,13 +1,12 @@
 import type { RedisServer, RedisServers, RedisShape } from "../../cloud/services.js";
 import type { SettingToken } from "../../tutor/types.js";
 import { givenPassword } from "../administered.js";
-import { readAuthority } from "../authority.js";
 import { createPassword, createSecret, createServiceRelease, type MakeContext } from "../cluster.js";
 import { missingCredentials } from "../credentials.js";
 import { sharedNames } from "../names.js";
-import { needsHost, type PlanContext, sizeFaults } from "../planning.js";
+import { needsHost, type PlanContext, readAuthority, sizeFaults } from "../planning.js";
 import { type DataService, type Decided, known, type Ready } from "../service.js";
-import { boundPlain, boundSecret, type InstanceValues, ownPassword } from "../types.js";
+import { adminSecret, boundPlain, boundSecret, type InstanceValues, ownPassword } from "../types.js";
 import { type RedisRole, redisUsersName, redisValues } from "./cluster.js";
 import { redisFacts } from "./facts.js";
 
@@ -53,7 +52,7 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
           OPENEDX_PULUMI_REDIS_BROKER_HOST: address.broker.host,
         }),
         REDIS_PORT: cachePort,
-        ...(users !== "none" && { REDIS_USERNAME: users === "acl" ? names.redisUser : adminUser }),
+        ...(users !== "none" && { REDIS_USERNAME: users === "acl" ? names.instance : adminUser }),
         OPENEDX_PULUMI_REDIS_CACHE_PORT: cachePort,
         OPENEDX_PULUMI_REDIS_BROKER_PORT: address?.broker.port ?? shape.port,
         OPENEDX_PULUMI_REDIS_BROKER_TLS: tls,
@@ -131,8 +130,8 @@ function elsewhere({ config, services }: PlanContext): Decided<RedisShape, Redis
 const passwordTokens: Record<RedisShape["users"], Record<string, SettingToken>> = {
   acl: {
     REDIS_PASSWORD: ownPassword,
-    OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD: boundSecret,
-    OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD: boundSecret,
+    OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD: adminSecret,
+    OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD: adminSecret,
   },
   password: { REDIS_PASSWORD: boundSecret, OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: boundSecret },
   none: {},

@@ -42,9 +42,5 @@ export const searchFacts = {
   instanceRelease: meilisearchName,
   credentials: { names: ["masterKey"], perInstance: true },
   ownKeys: /^(RUN_MEILISEARCH|MEILISEARCH_URL)$/,
-  pluginSettings: {
-    OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY: "An administrator's: makes the key MEILISEARCH_API_KEY.",
-  },
-  adminSettings: ["OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY"],
   loss: (whose) => `the Meilisearch servers with the indexes of ${whose}, which can be built anew`,
 } satisfies ServiceFacts;

@@ -13,7 +13,7 @@ import { credential, missingOfInstance } from "../credentials.js";
 import { forInstance, meilisearchName } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
 import type { DataService, Ready } from "../service.js";
-import { boundPlain, boundSecret } from "../types.js";
+import { adminSecret, boundPlain, boundSecret } from "../types.js";
 import { masterKeyName, meilisearchValues } from "./cluster.js";
 import { searchFacts } from "./facts.js";
 
@@ -45,18 +45,18 @@ export const search: DataService<MeilisearchShape, undefined, undefined> = {
     faults: externalFaults(context),
   }),
   // MEILISEARCH_PUBLIC_URL stays `meilisearch.<LMS_HOST>`: the plugin has Caddy pass that on to the server.
-  settings: ({ shape }, { instance, indexPrefix }) => ({
+  settings: ({ shape }, { instance, prefix }) => ({
     settings: {
       RUN_MEILISEARCH: false,
       MEILISEARCH_URL: forInstance(shape.url, instance),
-      MEILISEARCH_INDEX_PREFIX: indexPrefix,
+      MEILISEARCH_INDEX_PREFIX: prefix,
       // Django would get it otherwise.
       MEILISEARCH_MASTER_KEY: "",
     },
     tokens: {
       MEILISEARCH_API_KEY_UID: boundPlain,
       MEILISEARCH_API_KEY: boundSecret,
-      OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY: boundSecret,
+      OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY: adminSecret,
     },
   }),
   bind: ({ plan, user: { name }, context }) => {

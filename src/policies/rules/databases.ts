@@ -1,11 +1,27 @@
-/** Ports that databases, search engines and Redis listen on: of MySQL, PostgreSQL, MongoDB, Redis, Elasticsearch and others. */
-export const databasePorts: ReadonlySet<number> = new Set([
-  1433, 1521, 3306, 5432, 6379, 6380, 7700, 9200, 9300, 10000, 11211, 27017, 27018, 27019, 33060,
-]);
+import { knownServices } from "../../data/factsTable.js";
 
-/** Names of workloads, Services and charts that are databases. */
-export const databaseName =
-  /(^|[-_.])(mysql|mariadb|percona|postgres(ql)?|mongo(db)?|psmdb|ps-db|pxc|redis|valkey|memcached|elasticsearch|opensearch|meilisearch)([-_.]|\d|$)/i;
+/** Ports that data services listen on. */
+export const databasePorts: ReadonlySet<number> = new Set(knownServices.flatMap(({ ports }) => ports));
+
+function oneOf(parts: readonly string[]): string {
+  return `(${[...new Set(parts)].join("|")})`;
+}
+
+/** Names of workloads, Services and charts that are data services. */
+export const databaseName = new RegExp(
+  `(^|[-_.])${oneOf(knownServices.flatMap(({ workloads, alsoNamed = [] }) => [...Object.keys(workloads), ...alsoNamed]))}([-_.]|\\d|$)`,
+  "i",
+);
+
+/** API groups of operators that run them. */
+export const databaseGroups = new RegExp(
+  oneOf(knownServices.flatMap(({ operatorGroups = [] }) => operatorGroups)),
+);
+
+/** Charts that make them through an operator, so that no volume shows among their objects. */
+export const operatorCharts: ReadonlySet<string> = new Set(
+  knownServices.flatMap(({ operatorCharts: charts = [] }) => charts),
+);
 
 /** Whether a range of ports, such as `3306`, `3000-4000` or `*`, has one of a database. */
 export function hasDatabasePort(range: string): boolean {

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import { chartName, mapOf, releaseNamespace, releaseType, textsOf } from "../objects.js";
 import type { PolicyResource, PolicyStack, Rule } from "../types.js";
+import { operatorCharts } from "./databases.js";
 
 /** What holds data for good cannot be deleted or replaced by mistake, unless the stack is for trying things out. */
 export const protectedData: Rule = {
@@ -84,11 +85,10 @@ function keepsRedis({ type, inputs }: PolicyResource): boolean {
   return false;
 }
 
-/** Charts that make databases through an operator, so that no volume shows among their objects. */
-const dataCharts = /^(psmdb-db|ps-db|pxc-db)$/;
-
 function isDataRelease(resource: PolicyResource, objects: readonly KubernetesObject[] = []): boolean {
-  return resource.type === releaseType && (dataCharts.test(chartName(resource)) || objects.some(hasVolume));
+  return (
+    resource.type === releaseType && (operatorCharts.has(chartName(resource)) || objects.some(hasVolume))
+  );
 }
 
 function hasVolume({ kind, spec }: KubernetesObject): boolean {

@@ -1,6 +1,7 @@
 import {
   type CarriedObject,
   chartName,
+  instanceType,
   leavesOf,
   mapOf,
   mapsOf,
@@ -12,22 +13,44 @@ import {
   unknown,
   unreadReleases,
 } from "../objects.js";
-import type { Finding, PolicyStack, Rule } from "../types.js";
+import type { Finding, PolicyResource, PolicyStack, Rule } from "../types.js";
 import { databaseNetworkFindings } from "./databaseNetworks.js";
-import { databaseName, databasePorts } from "./databases.js";
+import { databaseGroups, databaseName, databasePorts } from "./databases.js";
 
 /** Databases are asked by sites on the cluster alone; one that the internet reaches is tried by everybody. */
 export const publicDatabases: Rule = {
   name: "no-public-databases",
   level: "mandatory",
-  description: "No database, search engine or Redis can be reached from the internet.",
-  check: (stack) => [
-    ...unreadReleases(stack),
-    ...stack.resources.flatMap(databaseNetworkFindings),
-    ...objectsOf(stack).flatMap((carried) => [...serviceFindings(carried), ...operatorFindings(carried)]),
-    ...releaseFindings(stack),
-  ],
+  description: "No database, search engine, Redis or object store can be reached from the internet.",
+  check: (stack) => {
+    const ofInstances = instanceDataReleases(stack);
+    return [
+      ...unreadReleases(stack),
+      ...stack.resources.flatMap(databaseNetworkFindings),
+      ...objectsOf(stack).flatMap((carried) => [
+        ...serviceFindings(carried, ofInstances.has(carried.urn)),
+        ...operatorFindings(carried),
+      ]),
+      ...releaseFindings(stack),
+    ];
+  },
 };
+
+/** Releases with the data services that instances' renders bring, whatever their plugins call them. */
+function instanceDataReleases(stack: PolicyStack): ReadonlySet<string> {
+  const instances = new Map(
+    stack.resources.filter(({ type }) => type === instanceType).map(({ urn, name }) => [urn, name]),
+  );
+  const isData = ({ name, parent }: PolicyResource): boolean => {
+    const instance = instances.get(parent);
+    return instance !== undefined && name === `${instance}-data`;
+  };
+  return new Set(
+    releasesOf(stack)
+      .filter(isData)
+      .map(({ urn }) => urn),
+  );
+}
 
 const remedy =
   "Make it a ClusterIP; who must reach it from outside uses `kubectl port-forward` or a private load balancer.";
@@ -47,7 +70,7 @@ function isInternal(annotations: Record<string, unknown>): boolean {
   );
 }
 
-function serviceFindings({ urn, label, object }: CarriedObject): Finding[] {
+function serviceFindings({ urn, label, object }: CarriedObject, isOfInstance: boolean): Finding[] {
   if (object.kind !== "Service" || object.apiVersion !== "v1") {
     return [];
   }
@@ -55,6 +78,7 @@ function serviceFindings({ urn, label, object }: CarriedObject): Finding[] {
   const ports = mapsOf(spec.ports).flatMap(({ port, targetPort }) => [port, targetPort]);
   const { name, labels = {}, annotations = {} } = object.metadata;
   const isDatabase =
+    isOfInstance ||
     ports.some((port) => databasePorts.has(Number(port))) ||
     databaseName.test(name) ||
     textsOf(labels["app.kubernetes.io/name"], ...Object.values(mapOf(spec.selector))).some((text) =>
@@ -90,10 +114,6 @@ function exposures(value: unknown): { path: string; type: string }[] {
       : [];
   });
 }
-
-/** API groups of operators that run databases. */
-const databaseGroups =
-  /(percona\.com|mongodb\.com|mysql\.oracle\.com|mariadb\.|opensearch\.|elastic\.co|redis\.|valkey\.)/;
 
 function operatorFindings({ urn, label, object }: CarriedObject): Finding[] {
   return databaseGroups.test(object.apiVersion)
