@@ -37,14 +37,13 @@ export async function deploy(
   const addOns = planAddOns(facts, limits);
   const services = planServices(config, abilities);
   const monitoring = addOns.namespaces["kube-prometheus-stack"];
-  const prepared = await collectInstances(config, {
+  const { sites, instances: prepared } = await collectInstances(config, {
     edge,
     services,
     ...(monitoring !== undefined && { monitoringNamespace: monitoring }),
     kubectl,
     progress,
   });
-  const sites = prepared[0]?.input.sites ?? [];
   const charts = [...addOnCharts(addOns), ...chartsOfServices(services)];
   await bringCharts(
     charts.map((name) => chartReference(name, config)),
@@ -96,8 +95,7 @@ export async function deploy(
   };
 }
 
-function serviceUser({ hosts, input }: PreparedInstance): DataServicesUser {
+function serviceUser({ urls, input }: PreparedInstance): DataServicesUser {
   const { name, namespace } = input.source;
-  const scheme = input.edge.https ? "https" : "http";
-  return { name, namespace, origins: hosts.map((host) => `${scheme}://${host}`), services: input.services };
+  return { name, namespace, origins: urls, services: input.services };
 }

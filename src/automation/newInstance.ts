@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isMap } from "yaml";
-import { instanceName } from "../stack/schema.js";
+import { instanceName } from "../config/instances.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import { parseYaml } from "../workspace/yaml.js";

@@ -5,9 +5,9 @@ import { podTemplateOf } from "./pods.js";
 import type { Tokens } from "./tokens.js";
 
 export interface BoundConfig {
-  /** The workloads, their references pointing to config objects by `nameOf`. */
-  objects: KubernetesObject[];
   configObjects: ConfigObject[];
+  /** Points the references of workloads to config objects, by `nameOf`. */
+  bind: (workloads: readonly KubernetesObject[]) => KubernetesObject[];
   /** ConfigMaps and Secrets that no pod refers to by name and that hold no secret: somebody else's, left as they are. */
   others: KubernetesObject[];
 }
@@ -25,7 +25,7 @@ interface Source {
 const maxMergedBytes = 700_000;
 
 /**
- * Makes config objects of the ConfigMaps and Secrets that pods read, and points the pods to them.
+ * Makes config objects of the ConfigMaps and Secrets that pods read.
  *
  * Those with the same consumers become one, since each object costs time in every preview; those with different ones
  * don't, so that a change rolls exactly the pods that read it. What holds a secret becomes a Secret.
@@ -62,7 +62,7 @@ export function bindConfig(
   }
   const placements = placeAll([...groups.values()], tokens);
   return {
-    objects: rewriteReferences(workloads, placements),
+    bind: (objects) => rewriteReferences(objects, placements),
     configObjects: [...new Set([...placements.values()].map((placement) => placement.config))],
     others: others.map(({ object }) => object),
   };

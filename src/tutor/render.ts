@@ -5,7 +5,6 @@ import { joinFaults, UserError } from "../workspace/errors.js";
 import { withStep, type Progress } from "../workspace/progress.js";
 import { readRender, renderKey, writeRender } from "./cache.js";
 import { tutorEnvironment } from "./environment.js";
-import { readInstanceFiles, readInstanceFolder } from "./folder.js";
 import { renderFresh } from "./project.js";
 import type { InstanceSource, Render } from "./types.js";
 
@@ -31,18 +30,16 @@ export async function renderInstances(
   const kubectl = once(async () => (typeof given === "string" ? given : given()));
   const outcomes = await Promise.allSettled(
     sources.map(async (source) => {
-      const files = readInstanceFiles(source);
-      const key = renderKey(source, files);
+      const key = renderKey(source);
       const known = readRender(source.name, key);
       if (known !== undefined) {
         return known;
       }
       return limit(async () => {
-        const folder = readInstanceFolder(source, files);
-        const python = await tutorEnvironment(source.name, folder.requirements, options.progress);
+        const python = await tutorEnvironment(source.name, source.files.requirements, options.progress);
         const binary = await kubectl();
         const render = await withStep(options.progress, `Rendering ${source.name}`, () =>
-          renderFresh(source, folder, { python, kubectl: binary }),
+          renderFresh(source, { python, kubectl: binary }),
         );
         writeRender(source.name, key, render);
         return render;

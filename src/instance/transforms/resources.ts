@@ -55,25 +55,27 @@ const taskSizes: Record<string, Size> = {
 const otherTaskSize: Size = { cpu: "100m", memory: "256Mi", memoryLimit: "2Gi" };
 
 /** Requests and memory limits for what a container doesn't say itself. */
-export const addResources: Transform = (objects) =>
-  mapContainers(objects, (container) => withSize(container, sizes[container.name] ?? otherSize));
-
-/** The container with the requests and the memory limit of a task of `service`, where it has none. */
-export function withTaskResources(container: V1Container, service: string): V1Container {
-  return withSize(container, taskSizes[service] ?? otherTaskSize);
-}
+export const addResources: Transform = (objects, { tasks }) =>
+  mapContainers(objects, (container, _, { metadata }) =>
+    withSize(
+      container,
+      tasks
+        ? (taskSizes[metadata.name.replace(/-job$/, "")] ?? otherTaskSize)
+        : (sizes[container.name] ?? otherSize),
+    ),
+  );
 
 function withSize(container: V1Container, size: Size): V1Container {
-  const said: V1ResourceRequirements = container.resources ?? {};
-  const limits = said.limits ?? {};
-  const cpu = said.requests?.cpu ?? smaller(size.cpu, limits.cpu);
-  const memory = said.requests?.memory ?? smaller(size.memory, limits.memory);
+  const own: V1ResourceRequirements = container.resources ?? {};
+  const limits = own.limits ?? {};
+  const cpu = own.requests?.cpu ?? smaller(size.cpu, limits.cpu);
+  const memory = own.requests?.memory ?? smaller(size.memory, limits.memory);
   const memoryLimit = limits.memory ?? larger(size.memoryLimit, memory);
   return {
     ...container,
     resources: {
-      ...said,
-      requests: { ...said.requests, cpu, memory },
+      ...own,
+      requests: { ...own.requests, cpu, memory },
       limits: { ...limits, memory: memoryLimit },
     },
   };
