@@ -8,7 +8,9 @@ import type { Site } from "../platform/types.js";
 import { type InstancePlace, readInstanceFiles } from "../tutor/folder.js";
 import { renderInstances } from "../tutor/render.js";
 import { configKeys } from "../tutor/siteConfig.js";
-import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
+import type { Render } from "../tutor/types.js";
+import { allOrFaults } from "../workspace/concurrency.js";
+import { joinFaults } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
 import { prepareInstance, type PreparedInstance } from "./prepare.js";
@@ -54,12 +56,14 @@ export async function collectInstances(
     config,
   }));
   checkUnique("The namespace", places, ({ namespace, name }) => [[namespace, name]]);
-  const drafts = gather("Instances cannot be read", places, ({ config, ...source }) => {
-    const files = readInstanceFiles(source);
-    const ofServices = instanceServices(services, source.name, configKeys(files.config));
-    const given = secrets[source.name] ?? {};
-    return { source, config, files, services: ofServices, secrets: given };
-  });
+  const drafts = await allOrFaults(
+    "Instances cannot be read",
+    places.map(async ({ config, ...source }) => {
+      const files = readInstanceFiles(source);
+      const ofServices = instanceServices(services, source.name, configKeys(files.config));
+      return { source, config, files, services: ofServices, secrets: secrets[source.name] ?? {} };
+    }),
+  );
   const renders = await renderInstances(
     drafts.map(({ source, files, ...draft }) => ({
       ...source,
@@ -70,11 +74,8 @@ export async function collectInstances(
     })),
     { kubectl, progress },
   );
-  const inputs = drafts.map(({ files, ...draft }): InstanceInput => {
-    const render = renders.get(draft.source.name);
-    if (render === undefined) {
-      throw new Error(`instance ${draft.source.name} was not rendered`);
-    }
+  const inputs = drafts.map(({ files, ...draft }, index): InstanceInput => {
+    const render = renders[index] as Render;
     return { ...draft, siteConfig: files.config, render, edge, monitoringNamespace, disposable };
   });
   const sites = inputs.map(({ source: { name, namespace }, render: { hosts } }) => ({
@@ -82,7 +83,10 @@ export async function collectInstances(
     namespace,
     hosts: hosts.routed,
   }));
-  const prepared = gather("Instances cannot be deployed", inputs, (input) => prepareInstance(input, sites));
+  const prepared = await allOrFaults(
+    "Instances cannot be deployed",
+    inputs.map(async (input) => prepareInstance(input, sites)),
+  );
   checkUnique("The host", inputs, (input) =>
     input.render.hosts.public.map((host) => [host, hostOwner(host, input)]),
   );
@@ -115,29 +119,6 @@ function settingsOf(
 function hostOwner(host: string, { source, render }: InstanceInput): string {
   const setting = Object.keys(render.settings).find((key) => render.settings[key] === host);
   return `${source.name}${setting === undefined ? "" : ` (${setting} in ${join(source.folder, "config.yml")})`}`;
-}
-
-/**
- * Runs `work` on every item.
- * @throws UserError with what went wrong with any of them; that of several under the headline.
- */
-function gather<T, R>(headline: string, items: readonly T[], work: (item: T) => R): R[] {
-  const faults: string[] = [];
-  const results = items.flatMap((item) => {
-    try {
-      return [work(item)];
-    } catch (error) {
-      if (!(error instanceof UserError)) {
-        throw error;
-      }
-      faults.push(messageOf(error));
-      return [];
-    }
-  });
-  if (faults.length > 0) {
-    throw faults.length === 1 ? new UserError(faults[0] ?? "") : joinFaults(headline, faults);
-  }
-  return results;
 }
 
 /** @throws UserError when two items have one value; `valuesOf` gives each value with who has it. */

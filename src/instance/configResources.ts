@@ -5,7 +5,7 @@ import { digest } from "../workspace/digest.js";
 import { type ConfigObject, idIn, retainedLabel } from "./configObject.js";
 import { type SecretValue, textsFor } from "./secrets.js";
 import { isTaskJob } from "./tasks.js";
-import { Tokens } from "./tokens.js";
+import { Tokens } from "../tutor/tokenTexts.js";
 
 export interface ConfigResourcesArgs {
   /** Prefix of the resources' names, and their label `app.kubernetes.io/instance`. */

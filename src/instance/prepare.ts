@@ -11,7 +11,7 @@ import { moveToSecrets } from "./lift.js";
 import { checkRotated } from "./rotation.js";
 import { classifyObjects } from "./split.js";
 import { isAccountPhase, type Phase, phases, phaseTasks } from "./tasks.js";
-import { Tokens } from "./tokens.js";
+import { Tokens } from "../tutor/tokenTexts.js";
 import { transformObjects } from "./transforms/all.js";
 import { authoritiesConfig } from "./transforms/authorities.js";
 import type { InstanceInput } from "./types.js";

@@ -17,7 +17,7 @@ export interface TaskJobResourceArgs {
   timeoutSeconds: number;
 }
 
-/** More seconds than Kubernetes gives the Job, so that its word is the one that is heard. */
+/** More seconds than Kubernetes gives the Job, so that it is Kubernetes that ends it and says why. */
 const slackSeconds = 120;
 
 /** A Job named by the hash of what it runs: it is made, and runs, exactly when something that it depends on changed. */

@@ -71,15 +71,15 @@ function faultsOf(text: string, document: Document.Parsed, lines: LineCounter): 
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     const [at] = pos;
     // No more than a key of the line may be shown: its value may be a secret.
-    const said = message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
+    const reason = message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "";
     const key = pairs.findLast((pair) => pair.key.range[0] <= at)?.key;
     found.push([
       at,
       code === "DUPLICATE_KEY"
         ? `${/^\w+/.exec(text.slice(at))?.[0] ?? "a key"} is there twice; keep one`
         : code === "TAG_RESOLVE_FAILED" && isScalar(key)
-          ? `${String(key.source)}: ${said}`
-          : said,
+          ? `${String(key.source)}: ${reason}`
+          : reason,
     ]);
   }
   for (const { key } of pairs) {

@@ -4,7 +4,7 @@ import { bindConfig } from "../../src/instance/bind.js";
 import { type ConfigObject, nameOf } from "../../src/instance/configObject.js";
 import { leftoverTokens } from "../../src/instance/leftovers.js";
 import { moveToSecrets } from "../../src/instance/lift.js";
-import { Tokens } from "../../src/instance/tokens.js";
+import { Tokens } from "../../src/tutor/tokenTexts.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { configMap, deployment, object, password, podOf, token, tokenOf } from "./objects.js";

@@ -31,9 +31,7 @@ function source(name: string, folder: string, settings = behindProxy): InstanceS
 
 /** Renders one instance with the cache that people have, so that environments are made once. */
 export async function renderOne(source: InstanceSource): Promise<Render> {
-  const render = (await renderInstances([source], { kubectl, progress: terminalProgress() })).get(
-    source.name,
-  );
+  const [render] = await renderInstances([source], { kubectl, progress: terminalProgress() });
   if (render === undefined) {
     throw new Error(`${source.name} was not rendered`);
   }

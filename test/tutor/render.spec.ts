@@ -52,7 +52,7 @@ describe("the render cache", () => {
       kubectl: () => Promise.reject(new Error("kubectl was asked for")),
       progress: silent,
     });
-    assert.deepEqual(renders.get("campus"), render);
+    assert.deepEqual(renders, [render]);
   });
 
   it("names a render by all that goes into it", () => {
