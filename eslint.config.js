@@ -1,57 +1,119 @@
+import { dirname, join, relative, sep } from "node:path";
 import tseslint from "typescript-eslint";
 
-/** Folders of src/ from the foundation up: a folder may import itself, and the folders and files in its list. */
+const stackConfig = ["src/stack/load.ts", "src/stack/schema.ts"];
+const foundation = ["src/workspace", "src/kubernetes"];
+const program = [
+  "src/config",
+  "src/tutor",
+  "src/cloud",
+  "src/platform",
+  "src/data",
+  "src/instance",
+  "src/stack",
+];
+const tools = ["src/toolchain", "src/cluster", "src/charts"];
+
+/**
+ * What each layer may import beside itself: folders, or single files of them. `src` is the files that are in no folder
+ * of it. Imports go one way, so that what is lower can be read, tested and changed without what is above.
+ */
 const layers = {
-  workspace: [],
-  kubernetes: ["workspace"],
-  toolchain: ["workspace"],
-  cluster: ["workspace", "kubernetes"],
-  charts: ["workspace", "kubernetes", "toolchain"],
-  config: ["workspace"],
-  tutor: ["workspace", "kubernetes", "toolchain"],
-  cloud: ["workspace", "config", "stack"],
-  platform: ["workspace", "kubernetes", "charts", "config", "cloud", "stack"],
-  data: ["workspace", "kubernetes", "cloud", "tutor", "platform"],
-  instance: ["workspace", "kubernetes", "config", "cloud", "tutor", "platform", "data", "stack"],
-  engine: ["workspace", "kubernetes", "toolchain", "charts", "config"],
-  diff: ["workspace", "kubernetes", "engine"],
-  policies: ["workspace", "kubernetes", "engine", "data/factsTable.js"],
-  sandbox: ["workspace", "kubernetes", "toolchain"],
+  "src/workspace": [],
+  "src/kubernetes": ["src/workspace"],
+  "src/toolchain": ["src/workspace"],
+  "src/cluster": foundation,
+  "src/charts": [...foundation, "src/toolchain"],
+  "src/config": ["src/workspace"],
+  "src/tutor": [...foundation, "src/toolchain"],
+  "src/cloud": ["src/workspace", "src/config", ...stackConfig],
+  "src/platform": [...foundation, "src/charts", "src/config", "src/cloud", ...stackConfig],
+  "src/data": [...foundation, "src/tutor", "src/cloud", "src/platform"],
+  "src/instance": [
+    ...foundation,
+    ...["src/config", "src/tutor", "src/cloud", "src/platform", "src/data", ...stackConfig],
+  ],
+  "src/stack": [...foundation, "src/config", "src/cloud", "src/platform", "src/data"],
+  src: [...foundation, ...tools, ...program],
+  "src/engine": [...foundation, "src/charts", "src/config"],
+  "src/diff": [...foundation, "src/engine"],
+  "src/policies": [...foundation, "src/engine", "src/data/factsTable.ts"],
+  "src/sandbox": [...foundation, "src/toolchain"],
+  "src/automation": [
+    ...[...foundation, ...tools, ...program, "src"],
+    ...["src/engine", "src/diff", "src/policies", "src/sandbox"],
+  ],
+  providers: [...foundation, "src/cluster", "src/config", "src/cloud", ...stackConfig],
 };
 
-const cloudSdks = ["@pulumi/aws", "@pulumi/azure-native", "@pulumi/gcp", "@pulumi/mongodbatlas"].flatMap(
-  (name) => [name, `${name}/*`],
-);
-
-/** In a folder's own subfolders `../` does not lead out of it yet. */
-const depths = [
-  { files: "*.ts", out: "(\\.\\./)+" },
-  { files: "*/**/*.ts", out: "(\\.\\./){2,}" },
+/** They choose among the modules of clouds; nothing else imports them. */
+const cloudTables = [
+  "src/cloud/select.ts",
+  "src/stack/selectCloud.ts",
+  "src/stack/schema.ts",
+  "providers/clouds.ts",
 ];
 
-const layersByDepth = Object.entries(layers).flatMap(([folder, allowed]) =>
-  depths.map((depth) => ({ folder, allowed, ...depth })),
-);
+/** In providers/, what all clouds may import: its files, and the module of a service that runs on all of them. */
+const sharedByClouds = /^providers\/(?!clouds\.ts)([^/]+\.ts|atlas\/.*)$/;
 
-const layerRules = layersByDepth.map(({ folder, allowed, files, out }) => ({
-  files: [`src/${folder}/${files}`],
-  ignores: ["src/cloud/select.ts"],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          { group: cloudSdks, message: "Cloud SDKs belong to providers/." },
-          { group: ["**/providers/**"], message: "Only src/cloud/select.ts imports providers/." },
-          {
-            regex: `^${out}(?!${[folder, ...allowed].map((name) => (name.endsWith(".js") ? name : `${name}/`)).join("|")})[a-z]`,
-            message: `src/${folder} may import ${allowed.join(", ") || "no other folder"} only: imports go one way.`,
-          },
-        ],
-      },
-    ],
+const cloudSdks = /^@pulumi\/(aws|azure-native|gcp|mongodbatlas)(\/|$)/;
+
+/** `src/data` of `src/data/mysql/plan.ts`, and `providers/aws` of a cloud's file. */
+function layerOf(file) {
+  const [top, folder, ...rest] = file.split("/");
+  return rest.length > 0 ? `${top}/${folder}` : top;
+}
+
+/** Why one file must not import another; undefined where it may. */
+function refusal(file, target) {
+  const [from, to] = [layerOf(file), layerOf(target)];
+  if (from === to || cloudTables.includes(file)) {
+    return undefined;
+  }
+  if (to.startsWith("providers")) {
+    return from.startsWith("providers") && sharedByClouds.test(target)
+      ? undefined
+      : `only ${cloudTables.join(", ")} may import the module of a cloud`;
+  }
+  const allowed = layers[from.startsWith("providers") ? "providers" : from];
+  if (allowed === undefined) {
+    return `${from} is no layer of eslint.config.js yet`;
+  }
+  return allowed.some((each) => each === to || each === target)
+    ? undefined
+    : `${from} may import ${allowed.join(", ") || "no other folder"} only: imports go one way`;
+}
+
+const environmentRule = "src/workspace/environment.ts is what reads the environment.";
+
+const layering = {
+  meta: { type: "problem", schema: [] },
+  create(context) {
+    const file = relative(import.meta.dirname, context.filename).replaceAll(sep, "/");
+    const check = ({ source }) => {
+      if (typeof source?.value !== "string") {
+        return;
+      }
+      if (cloudSdks.test(source.value) && !file.startsWith("providers/")) {
+        context.report({ node: source, message: "Cloud SDKs belong to providers/." });
+      }
+      if (source.value.startsWith(".")) {
+        const target = join(dirname(file), source.value).replaceAll(sep, "/").replace(/\.js$/, ".ts");
+        const why = refusal(file, target);
+        if (why !== undefined) {
+          context.report({ node: source, message: `{{target}}: {{why}}.`, data: { target, why } });
+        }
+      }
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+    };
   },
-}));
+};
 
 export default tseslint.config(
   { ignores: ["node_modules/", ".charts/"] },
@@ -73,7 +135,20 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
-  ...layerRules,
+  {
+    files: ["src/**/*.ts", "src/**/*.mjs", "providers/**/*.ts"],
+    plugins: { openedx: { rules: { layering } } },
+    rules: {
+      "openedx/layering": "error",
+      "no-restricted-properties": ["error", { object: "process", property: "env", message: environmentRule }],
+      "no-restricted-imports": ["error", { name: "node:process", message: environmentRule }],
+    },
+  },
+  {
+    // The one file that reads it, and a program of its own, which the Pulumi engine starts.
+    files: ["src/workspace/environment.ts", "src/toolchain/standIns/plugin.mjs"],
+    rules: { "no-restricted-properties": "off" },
+  },
   {
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },

@@ -5,18 +5,18 @@ import { openCloud } from "./cloud/select.js";
 import { bringCharts } from "./charts/bring.js";
 import type { StackConfig } from "./stack/load.js";
 import { serviceModes } from "./data/lost.js";
-import { chartsOfServices, hasSharedServices, planServices } from "./data/plan.js";
+import { hasSharedServices } from "./data/plan.js";
 import { DataServices } from "./data/services.js";
 import type { ServiceUser } from "./data/types.js";
 import { collectInstances } from "./instance/collect.js";
 import { OpenEdxInstance } from "./instance/instance.js";
 import type { PreparedInstance } from "./instance/prepare.js";
-import { addOnCharts, chartReference } from "./platform/chartSource.js";
+import { chartReference } from "./platform/chartSource.js";
 import { Edge } from "./platform/edge/edge.js";
-import { planEdge } from "./platform/edge/plan.js";
-import { type PlatformLimits, planAddOns } from "./platform/plan.js";
+import type { PlatformLimits } from "./platform/plan.js";
 import { Platform } from "./platform/platform.js";
-import { sharedPlatform } from "./sharedPlatform.js";
+import { platformAccess, platformContract } from "./sharedPlatform.js";
+import { planStack } from "./stack/plan.js";
 import { createToolchain } from "./toolchain/toolchain.js";
 import { type Progress, terminalProgress } from "./workspace/progress.js";
 
@@ -31,27 +31,17 @@ export async function deploy(
   limits: PlatformLimits = {},
 ): Promise<Record<string, unknown>> {
   const { kubectl, helm } = createToolchain({ progress });
-  const { config, abilities, create } = await openCloud(given);
-  const edge = planEdge(config, abilities);
-  const facts = { config, abilities, edge };
-  const addOns = planAddOns(facts, limits);
-  const services = planServices(config, abilities);
-  const monitoring = addOns.namespaces["kube-prometheus-stack"];
-  const prepared = await collectInstances(config, {
-    edge,
-    services,
-    ...(monitoring !== undefined && { monitoringNamespace: monitoring }),
-    kubectl,
-    progress,
-  });
+  const opened = await openCloud(given);
+  const plan = planStack(opened.config, opened.abilities, limits);
+  const { config, edge, addOns, services } = plan;
+  const prepared = await collectInstances(config, { ...plan, kubectl, progress });
   const sites = prepared[0]?.input.sites ?? [];
-  const charts = [...addOnCharts(addOns), ...chartsOfServices(services)];
   await bringCharts(
-    charts.map((name) => chartReference(name, config)),
+    plan.charts.map((name) => chartReference(name, config)),
     helm,
   );
 
-  const cloud = await create("openedx", {});
+  const cloud = await opened.create("openedx", {});
   const { adopting } = cloud;
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   const platform =
@@ -59,7 +49,7 @@ export async function deploy(
       ? undefined
       : new Platform("openedx-platform", {
           plan: addOns,
-          about: { ...facts, sites },
+          about: { ...plan, sites },
           cloud,
           secretProviders,
           podsRun: limits.podsRun,
@@ -86,9 +76,11 @@ export async function deploy(
   return {
     kubeconfig: pulumi.secret(cloud.kubeconfig),
     ...(cloud.uid && { cluster: cloud.uid }),
-    ...(abilities.kubernetesVersion && { kubernetesVersion: abilities.kubernetesVersion }),
-    ...(config.scope === "platform" &&
-      sharedPlatform({ config, abilities, edge, addOns, services, cloud, data })),
+    ...(plan.abilities.kubernetesVersion && { kubernetesVersion: plan.abilities.kubernetesVersion }),
+    ...(config.scope === "platform" && {
+      contract: platformContract(plan),
+      access: platformAccess(cloud, data?.servers),
+    }),
     ...(cloud.dns?.nameServers && { nameServers: cloud.dns.nameServers }),
     ...(platform && { addOns: platform.addOns }),
     services: serviceModes(services, Object.keys(config.instances)),

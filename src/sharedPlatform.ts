@@ -1,38 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlatformAccess, PlatformContract } from "./cloud/contract.js";
-import type { Cloud, CloudAbilities } from "./cloud/types.js";
-import type { StackConfig } from "./stack/load.js";
+import type { Cloud } from "./cloud/types.js";
 import type { DataServices } from "./data/services.js";
 import type { DataService } from "./data/service.js";
-import { dataServices, planOf, type ServicesPlan } from "./data/table.js";
+import { dataServices, planOf } from "./data/table.js";
 import type { ServicePlan } from "./data/types.js";
-import type { EdgePlan } from "./platform/edge/types.js";
-import type { PlatformPlan } from "./platform/plan.js";
+import type { StackPlan } from "./stack/plan.js";
 
-export interface SharedPlatformArgs {
-  config: StackConfig;
-  abilities: CloudAbilities;
-  edge: EdgePlan;
-  addOns: PlatformPlan;
-  services: ServicesPlan;
-  cloud: Cloud;
-  data: DataServices | undefined;
-}
-
-/** The outputs by which stacks with sites build on this one: what it is, in plain, and how it is reached. */
-export function sharedPlatform(args: SharedPlatformArgs): {
-  contract: PlatformContract;
-  access: PlatformAccess;
-} {
-  const { cloud, data } = args;
+/** The output by which stacks with sites know how this one's cluster and servers are reached. */
+export function platformAccess(cloud: Cloud, servers: DataServices["servers"] = {}): PlatformAccess {
+  // Leaf by leaf: in a preview one that is not known yet must not hide the others.
   return {
-    contract: contractOf(args),
-    // Leaf by leaf: in a preview one that is not known yet must not hide the others.
-    access: {
-      kubeconfig: pulumi.secret(cloud.kubeconfig),
-      storageClasses: cloud.storageClasses,
-      ...serversAccess(data?.servers ?? {}),
-    },
+    kubeconfig: pulumi.secret(cloud.kubeconfig),
+    storageClasses: cloud.storageClasses,
+    ...serversAccess(servers),
   };
 }
 
@@ -62,7 +43,8 @@ function serverAccess({ ready: _, ...server }: Record<string, unknown>): unknown
   };
 }
 
-function contractOf({ config, abilities, edge, addOns, services }: SharedPlatformArgs): PlatformContract {
+/** The output by which stacks with sites build on this one: what it is, in plain. */
+export function platformContract({ config, abilities, edge, addOns, services }: StackPlan): PlatformContract {
   const { tls } = config.edge;
   const shapes = contracted.flatMap(([name]) => {
     const plan = planOf(services, name);

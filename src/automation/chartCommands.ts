@@ -25,7 +25,10 @@ Examples:
     .command("pull")
     .argument("<folder>", "where the archives go: NAME-VERSION.tgz")
     .description("Fill a folder with the charts, for `charts.mirror` of a stack.")
-    .option("--stack <stack>", "with the versions and repositories that stacks/Pulumi.<stack>.yaml names")
+    .option(
+      "--stack <stack>",
+      "only what this stack deploys, in the versions and from the repositories that it names",
+    )
     .option("--only <charts>", "some charts only, by name, with commas between")
     .option("--record", "record the digests of archives that differ from charts.lock.json, too")
     .addHelpText(
@@ -40,8 +43,8 @@ Examples:
     )
     .action(async (folder: string, options: { stack?: string; only?: string; record?: true }) => {
       const progress = terminalProgress();
-      const { chartsOf } = await import("./stackCharts.js");
-      const charts = choose(Object.values(chartsOf(options.stack)), options.only);
+      const { chartsOf } = await import("./stackPlan.js");
+      const charts = choose(await chartsOf(named(options.stack), () => undefined), options.only);
       const lock = readLock();
       const { helm } = createToolchain({ progress });
       const accept = options.record === true;
@@ -62,7 +65,10 @@ Examples:
       "--mirror <source>",
       "a folder or an oci:// registry; default: the stack's `charts.mirror`, else each chart's own repository",
     )
-    .option("--stack <stack>", "with the versions and repositories that stacks/Pulumi.<stack>.yaml names")
+    .option(
+      "--stack <stack>",
+      "only what this stack deploys, in the versions and from the repositories that it names",
+    )
     .option("--only <charts>", "some charts only, by name, with commas between")
     .addHelpText(
       "after",
@@ -75,17 +81,22 @@ Examples:
     )
     .action(async (options: { mirror?: string; stack?: string; only?: string }) => {
       const progress = terminalProgress();
-      const { chartsOf, mirrorOf } = await import("./stackCharts.js");
-      const { stack } = options;
-      const ofStack = stack === undefined ? undefined : mirrorOf(stack);
-      const mirror = options.mirror === undefined ? ofStack : source(options.mirror);
-      const charts = choose(Object.values(chartsOf(stack, mirror)), options.only);
+      const { chartsOf } = await import("./stackPlan.js");
+      const { mirror } = options;
+      const charts = choose(
+        await chartsOf(named(options.stack), (ofStack) => (mirror === undefined ? ofStack : source(mirror))),
+        options.only,
+      );
       const { helm } = createToolchain({ progress });
       const results = await verifyCharts({ charts, lock: readLock(), helm, progress });
       print(results, "folder");
       fail(results, "Not all charts could be verified");
     });
   return command;
+}
+
+function named(stack: string | undefined): { stack: string } | undefined {
+  return stack === undefined ? undefined : { stack };
 }
 
 /** A folder on the command line is relative to where the person is. */

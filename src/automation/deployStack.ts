@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PlatformLimits } from "../platform/plan.js";
 import { findPulumi } from "../toolchain/pulumi.js";
+import { processEnvironment, useKubeconfig } from "../workspace/environment.js";
 import { UserError } from "../workspace/errors.js";
 import { cacheSubfolder, programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
@@ -63,9 +64,9 @@ export async function deployStack(options: DeployStack): Promise<Deployed> {
   const engine = `Pulumi ${String(pulumi.command.version)}`;
   progress.note(`Deploying ${stack} by ${engine}`);
   // The program reads it too: `existing` takes the ambient kubeconfig where the stack names none.
-  process.env.KUBECONFIG = kubeconfig;
+  useKubeconfig(kubeconfig);
   const state =
-    chosenBackend(process.env) !== undefined
+    chosenBackend(processEnvironment()) !== undefined
       ? {}
       : ownState(stack, await withCluster(readAccess(kubeconfig), clusterUid), sandboxFolder);
   const opened = await openStack({

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { parse } from "yaml";
+import { stackNames } from "../engine/stackFile.js";
 import { readInstanceFiles, readInstanceFolder } from "../tutor/folder.js";
 import { messageOf } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
@@ -32,7 +33,9 @@ export function listInstances(folder: string = programFolder): ListedInstance[] 
     .map(({ name }) => ({
       name,
       ...describe(name, join(instances, name)),
-      stacks: stacks.filter((stack) => stack.instances.includes(name)).map((stack) => stack.name),
+      stacks: stacks
+        .filter((stack) => stack.folders.includes(join("instances", name)))
+        .map((stack) => stack.name),
     }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
@@ -50,16 +53,17 @@ function describe(name: string, folder: string): Pick<ListedInstance, "tutor" | 
   }
 }
 
-function stacksOf(folder: string): { name: string; instances: string[] }[] {
-  return readdirSync(join(folder, "stacks")).flatMap((file) => {
-    const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
-    if (name === undefined) {
-      return [];
-    }
-    const path = join("stacks", file);
+/** The stacks, and the folders of their instances, relative to the program. */
+function stacksOf(folder: string): { name: string; folders: string[] }[] {
+  return stackNames(join(folder, "stacks")).map((name) => {
+    const path = join("stacks", `Pulumi.${name}.yaml`);
     const stack = parseYaml(readFileSync(join(folder, path), "utf8"), path).content as {
-      config?: { "openedx:instances"?: Record<string, unknown> };
+      config?: { "openedx:instances"?: Record<string, { folder?: string } | null> };
     } | null;
-    return [{ name, instances: Object.keys(stack?.config?.["openedx:instances"] ?? {}) }];
+    const instances = Object.entries(stack?.config?.["openedx:instances"] ?? {});
+    return {
+      name,
+      folders: instances.map(([each, instance]) => normalize(instance?.folder ?? join("instances", each))),
+    };
   });
 }

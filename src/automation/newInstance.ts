@@ -1,16 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isMap } from "yaml";
+import { stackNames } from "../engine/stackFile.js";
 import { instanceName } from "../stack/schema.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
+import { tutorRequirements } from "../workspace/versions.js";
 import { parseYaml } from "../workspace/yaml.js";
 
-/** What a new instance begins with: the newest Tutor that the tests render, with its default plugins. */
 const requirements = `# This site's Tutor and its plugins, each pinned. The first number is the Open edX release.
-tutor==22.0.3
-tutor-mfe==22.1.0
-tutor-indigo==22.0.0
+${tutorRequirements.join("\n")}
 `;
 
 export interface NewInstance {
@@ -70,9 +69,7 @@ export function newInstance({ name, lmsHost, stack, folder = programFolder }: Ne
 function withInstance(folder: string, stack: string, name: string): Record<string, string> {
   const file = join(folder, "stacks", `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
-    const names = readdirSync(join(folder, "stacks")).flatMap(
-      (each) => /^Pulumi\.(.+)\.yaml$/.exec(each)?.[1] ?? [],
-    );
+    const names = stackNames(join(folder, "stacks"));
     throw new UserError(
       `There is no stack "${stack}": stacks/Pulumi.${stack}.yaml is missing. Stacks there are: ${names.join(", ") || "none"}.`,
     );

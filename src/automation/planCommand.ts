@@ -48,7 +48,7 @@ Examples:
       }
       const progress = terminalProgress();
       // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
-      const [{ billedTypes }, { planStack }, { stackProgram }] = await Promise.all([
+      const [{ billedTypes }, { planProgram }, { stackProgram }] = await Promise.all([
         import("../cloud/select.js"),
         import("../engine/plan.js"),
         import("./stackProgram.js"),
@@ -56,7 +56,7 @@ Examples:
       const toolchain = createToolchain({ progress });
       const plans: Plan[] = [];
       for (const stack of new Set(stacks)) {
-        const plan = await planStack({
+        const plan = await planProgram({
           stack,
           program: stackProgram(progress),
           progress,

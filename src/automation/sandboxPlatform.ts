@@ -2,16 +2,11 @@ import { pullChart } from "../charts/pull.js";
 import { readAccess } from "../cluster/access.js";
 import { withCluster } from "../cluster/cluster.js";
 import { listRevisions } from "../cluster/revisions.js";
-import { selectCloud } from "../cloud/select.js";
-import { loadConfig } from "../stack/load.js";
 import type { AddOnName } from "../config/platform.js";
-import { PreviewHandler } from "../engine/preview.js";
-import { runProgram } from "../engine/run.js";
-import { readStack } from "../engine/stackFile.js";
-import { planEdge } from "../platform/edge/plan.js";
-import { planAddOns, type PlatformLimits, type PlatformPlan } from "../platform/plan.js";
+import { chartReference } from "../platform/chartSource.js";
+import type { PlatformLimits, PlatformPlan } from "../platform/plan.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
-import { chartsOf, mirrorOf } from "./stackCharts.js";
+import { planOf } from "./stackPlan.js";
 
 /** Seconds that the download of one chart may take; what takes longer is left out. */
 const patience = 30;
@@ -34,13 +29,12 @@ export async function sandboxPlatform(
   helm: () => Promise<string>,
   kubeconfig: string,
 ): Promise<SandboxPlatform> {
-  const wanted = await planOf(stack, { podsRun: false });
-  const references = chartsOf(stack, mirrorOf(stack));
+  const { addOns: wanted, config } = await planOf({ stack }, { podsRun: false });
   const outOfReach = new Map<AddOnName, string>();
   await Promise.all(
     wanted.on.map(async ({ addOn: { name } }) => {
       try {
-        await pullChart({ ...references[name], helm, seconds: patience });
+        await pullChart({ ...chartReference(name, config), helm, seconds: patience });
       } catch (error) {
         if (!(error instanceof UserError)) {
           throw error;
@@ -50,7 +44,7 @@ export async function sandboxPlatform(
     }),
   );
   const limits: PlatformLimits = { podsRun: false, unreachable: (name) => outOfReach.get(name) };
-  const plan = await planOf(stack, limits);
+  const { addOns: plan } = await planOf({ stack }, limits);
   await keepWhatRuns(stack, wanted, plan, kubeconfig);
   return { limits, notes: notesOn(plan, outOfReach) };
 }
@@ -81,26 +75,6 @@ async function keepWhatRuns(
       faults.flat(),
     );
   }
-}
-
-/** Runs as much of the program as decides on the add-ons. */
-async function planOf(stack: string, limits: PlatformLimits): Promise<PlatformPlan> {
-  let plan: PlatformPlan | undefined;
-  await runProgram({
-    ...readStack(stack),
-    dryRun: true,
-    handler: new PreviewHandler(),
-    program: () => {
-      const config = loadConfig();
-      const abilities = selectCloud(config).abilities(config);
-      plan = planAddOns({ config, abilities, edge: planEdge(config, abilities) }, limits);
-      return Promise.resolve({});
-    },
-  });
-  if (plan === undefined) {
-    throw new Error(`The platform of ${stack} was not planned.`);
-  }
-  return plan;
 }
 
 function notesOn({ on, leftOut }: PlatformPlan, outOfReach: ReadonlyMap<AddOnName, string>): string[] {

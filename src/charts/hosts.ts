@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { processEnvironment } from "../workspace/environment.js";
 import { hostOf } from "./reference.js";
 
 /** How long a host may take to accept a connection, name resolution included, in milliseconds. */
@@ -10,7 +11,10 @@ const answers = new Map<string, Promise<boolean>>();
  * Whether a repository's host accepts connections, so that those that do not cost seconds, and only once a process.
  * Behind a proxy only a download can tell: then it is taken for reachable.
  */
-export function isReachable(repository: string, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+export function isReachable(
+  repository: string,
+  env: NodeJS.ProcessEnv = processEnvironment(),
+): Promise<boolean> {
   if (["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"].some((name) => env[name])) {
     return Promise.resolve(true);
   }

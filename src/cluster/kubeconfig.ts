@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { processEnvironment } from "../workspace/environment.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import { parseYaml } from "../workspace/yaml.js";
@@ -39,7 +40,7 @@ export interface KubeconfigChoice {
  */
 export function chosenKubeconfig(
   choice: KubeconfigChoice,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = processEnvironment(),
 ): string | undefined {
   const { kubeconfig, context } = choice;
   const files =
@@ -52,7 +53,7 @@ export function chosenKubeconfig(
 /** What is said where there is no file. */
 export function noKubeconfig(
   { kubeconfig }: KubeconfigChoice,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = processEnvironment(),
 ): UserError {
   const file = kubeconfig === undefined ? undefined : resolve(programFolder, kubeconfig);
   return new UserError(
@@ -62,7 +63,7 @@ export function noKubeconfig(
 }
 
 /** The files that kubectl would read: those of $KUBECONFIG that are there, else ~/.kube/config. */
-export function ambientKubeconfigs(env: NodeJS.ProcessEnv = process.env): string[] {
+export function ambientKubeconfigs(env: NodeJS.ProcessEnv = processEnvironment()): string[] {
   const named = env.KUBECONFIG ?? "";
   const files = named === "" ? [join(homedir(), ".kube", "config")] : named.split(delimiter);
   return files.filter((file) => file !== "" && existsSync(file));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterVersions } from "../workspace/versions.js";
 import { isCidr, isPrivate, overlaps, prefixLength } from "./cidr.js";
 
 /*
@@ -15,14 +16,13 @@ export const cidrSchema = z.string().refine(isCidr, {
   abort: true, // what reckons with the block can't go on
 });
 
-const oldestKubernetes = 35;
-
 const kubernetesVersion = z
   .string('write the version in quotes, such as "1.36"')
   .regex(/^1\.\d+$/, 'is not a minor version of Kubernetes, such as "1.36"')
   .refine(
-    (version) => !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= oldestKubernetes,
-    `is older than 1.${oldestKubernetes}, the oldest version that upstream still mends`,
+    (version) =>
+      !/^1\.\d+$/.test(version) || Number(version.slice(2)) >= Number(clusterVersions.oldest.slice(2)),
+    `is older than ${clusterVersions.oldest}, the oldest version that upstream still fixes`,
   );
 
 /**
@@ -106,7 +106,7 @@ export const cloudKeys = {
   zones: z.int().min(2).max(3).default(3).describe("Availability zones that nodes and data are spread over."),
   kubernetes: z
     .strictObject({
-      version: kubernetesVersion.default("1.36").describe("Minor version of the cluster."),
+      version: kubernetesVersion.default(clusterVersions.default).describe("Minor version of the cluster."),
       apiAccess: z
         .array(cidrSchema)
         .default([])

@@ -1,5 +1,5 @@
+import { code, fence, htmlInMarkdown, inline, table } from "../workspace/markdown.js";
 import { type Block, fit } from "./blocks.js";
-import { cell, code, fence, htmlInMarkdown, inline } from "./escaping.js";
 import { headlineOf, type StackResult } from "./headline.js";
 import type { ObjectChange, PlanDiff, ResourceChange } from "./types.js";
 import {
@@ -130,12 +130,14 @@ function chartBlocks({ charts }: PlanDiff): Block[] {
   if (charts.length === 0) {
     return [];
   }
-  const rows = charts.map(
-    ({ release, chart, before, after, link }) =>
-      `| ${cell(release)} | [${cell(chart)}](${link}) | ${cell(before ?? "–")} | ${cell(after ?? "–")} |`,
-  );
-  const table = ["| Release | Chart | Before | After |", "| --- | --- | --- | --- |", ...rows].join("\n");
-  return [{ text: `\n### Charts\n\n${table}`, weight: 2, kind: "charts" }];
+  const rows = charts.map(({ release, chart, before = "–", after = "–", link }) => [
+    release,
+    { text: chart, link },
+    before,
+    after,
+  ]);
+  const text = `\n### Charts\n\n${table(["Release", "Chart", "Before", "After"], rows)}`;
+  return [{ text, weight: 2, kind: "charts" }];
 }
 
 function secretBlocks({ secrets }: PlanDiff): Block[] {

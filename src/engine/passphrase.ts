@@ -1,5 +1,6 @@
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { processEnvironment } from "../workspace/environment.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 
 /** Turns one `secure:` text of a stack file into the value. */
@@ -34,8 +35,8 @@ function open(key: Buffer, sealed: string): string {
  * it; undefined where neither is set.
  * @throws UserError when the file cannot be read.
  */
-export function givenPassphrase(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = environment;
+export function givenPassphrase(env: NodeJS.ProcessEnv = processEnvironment()): string | undefined {
+  const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = env;
   if (passphrase !== undefined || file === undefined || file === "") {
     return passphrase;
   }

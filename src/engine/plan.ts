@@ -37,22 +37,25 @@ export interface Plan {
   notes: string[];
 }
 
-export interface PlanRequest {
+export interface PreviewRequest {
   stack: string;
   /** The program's entry. */
   program: ProgramRun["program"];
-  progress: Progress;
-  /** Path of the helm command; asked for only when there is a release to render. */
-  helm: () => Promise<string>;
   /** Default: what the stack's file says, with secrets withheld where there is no passphrase. */
   config?: StackConfig;
   /** Answers to the invokes of the program, where it has any. */
   answers?: InvokeAnswers;
   /** Secrets have stand-ins by name, so that two plans can be compared. Default: they are withheld. */
   standIns?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface PlanRequest extends PreviewRequest {
+  progress: Progress;
+  /** Path of the helm command; asked for only when there is a release to render. */
+  helm: () => Promise<string>;
   /** Minor version of the cluster, where the program does not say it. Default: the sandbox's. */
   kubernetesVersion?: string;
-  signal?: AbortSignal;
 }
 
 function plannedResource(registration: Registration): PlannedResource {
@@ -68,13 +71,11 @@ function byUrn(a: { urn: string }, b: { urn: string }): number {
  * Runs the program as a preview and renders its Helm releases.
  * @throws UserError when the stack, its config or a chart is at fault; what the program throws otherwise.
  */
-export async function planStack(request: PlanRequest): Promise<Plan> {
+export async function planProgram(request: PlanRequest): Promise<Plan> {
   const { stack, progress } = request;
-  const standIns = request.standIns ?? false;
-  const config =
-    request.config ?? readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
+  const config = request.config ?? configOf(request);
   return withStep(progress, `Planning ${stack}`, async (step) => {
-    const { result, charts } = await previewStack(request, config, new Map(), [config.stack]);
+    const { result, charts } = await previewStack({ ...request, config });
     const rendered = await renderReleases(result.registrations, request.helm, {
       kubernetesVersion: kubernetesVersionOf(result.outputs) ?? request.kubernetesVersion,
       begin: (count) => step.update(`Planning ${stack}: rendering ${count} releases`),
@@ -103,18 +104,22 @@ interface Previewed {
 
 type Outputs = ReadonlyMap<string, ProgramResult["outputs"]>;
 
+/** What the stack's file says. */
+function configOf({ stack, standIns = false }: PreviewRequest): StackConfig {
+  return readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
+}
+
 /**
  * Runs the program as a preview. Where it asks for outputs of another stack of this project, that one is previewed first:
  * nobody else here knows what it would give.
  * @param path the stacks that wait for this one: one that would wait for itself is not known.
  */
-async function previewStack(
-  request: PlanRequest,
-  config: StackConfig,
-  stacks: Outputs,
-  path: readonly string[],
+export async function previewStack(
+  request: PreviewRequest,
+  stacks: Outputs = new Map(),
+  path: readonly string[] = [request.stack],
 ): Promise<Previewed> {
-  const { program, answers = {}, standIns = false, signal } = request;
+  const { program, answers = {}, standIns = false, signal, config = configOf(request) } = request;
   const handler = new PreviewHandler({ answers, standIns, stacks });
   const charts: FoundCharts = new Map();
   const asPlan = (): Promise<unknown> => runAsPlan(charts, program);
@@ -135,14 +140,11 @@ async function previewStack(
   });
   if (name !== undefined) {
     const other = sameProject(name, config.project);
-    const secrets = standIns ? "stand-ins" : "optional";
-    const { result } = await previewStack(
-      { ...request, stack: other },
-      readStack(other, undefined, { secrets }),
-      stacks,
-      [...path, other],
-    );
-    return previewStack(request, config, new Map([...stacks, [name, result.outputs]]), path);
+    const { result } = await previewStack({ ...request, stack: other, config: undefined }, stacks, [
+      ...path,
+      other,
+    ]);
+    return previewStack(request, new Map([...stacks, [name, result.outputs]]), path);
   }
   if (outcome instanceof Error) {
     throw outcome;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
+import { inline, table } from "../workspace/markdown.js";
 import type { Plan, PlannedResource } from "./plan.js";
 import { type ChartInputs, isRemote } from "./remoteChart.js";
 
@@ -150,14 +151,9 @@ export function planSummary(plan: Plan): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A text that may stand in a Markdown table or line as it is. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_|<>[\]]/g, "\\$&").replace(/\s+/g, " ");
-}
-
 function markdownTree(branches: readonly Branch[], depth: number): string[] {
   return branches.flatMap(({ resource, children }) => [
-    `${"  ".repeat(depth)}- ${plain(resource.name)} (${plain(shortType(resource.type))})${resource.protect ? ", **protected**" : ""}`,
+    `${"  ".repeat(depth)}- ${inline(resource.name)} (${inline(shortType(resource.type))})${resource.protect ? ", **protected**" : ""}`,
     ...markdownTree(children, depth + 1),
   ]);
 }
@@ -171,7 +167,7 @@ function countsOf(resources: readonly PlannedResource[]): [string, number][] {
 }
 
 function outputLine(name: string, value: Json): string {
-  return `- ${plain(name)}: ${plain(typeof value === "string" ? value : JSON.stringify(value))}`;
+  return `- ${inline(name)}: ${inline(typeof value === "string" ? value : JSON.stringify(value), Infinity)}`;
 }
 
 /** The resources that cost money while they exist, by type. */
@@ -181,11 +177,11 @@ function costLines(resources: readonly PlannedResource[], billedTypes: ReadonlyS
     return [];
   }
   const rows = countsOf(billed).map(([type, count]) => {
-    const names = billed.filter((resource) => resource.type === type).map(({ name }) => plain(name));
-    return `| ${plain(shortType(type))} | ${count} | ${names.join(", ")} |`;
+    const names = billed.filter((resource) => resource.type === type).map(({ name }) => name);
+    return [shortType(type), count, names.join(", ")];
   });
   const heading = `## Costs money: ${billed.length} ${billed.length === 1 ? "resource" : "resources"}`;
-  return ["", heading, "", "| Type | Count | Names |", "| --- | ---: | --- |", ...rows];
+  return ["", heading, "", table(["Type", "Count", "Names"], rows)];
 }
 
 /**
@@ -196,22 +192,23 @@ export function planToMarkdown(plan: Plan, billedTypes: ReadonlySet<string> = ne
   const names = new Map(plan.resources.map(({ urn, name }) => [urn, name]));
   const objects = Object.values(plan.manifests).reduce((sum, list) => sum + list.length, 0);
   const lines = [
-    `# Plan of ${plain(plan.stack)}`,
+    `# Plan of ${inline(plan.stack)}`,
     "",
     `${plan.resources.length} resources. Kubernetes objects in Helm releases: ${objects}.`,
-    ...(plan.notes.length === 0 ? [] : ["", ...plan.notes.map((note) => `> ${plain(note)}`)]),
-    ...["", "| Type | Count |", "| --- | ---: |"],
-    ...countsOf(plan.resources).map(([type, count]) => `| ${plain(shortType(type))} | ${count} |`),
+    ...(plan.notes.length === 0 ? [] : ["", ...plan.notes.map((note) => `> ${inline(note)}`)]),
+    "",
+    table(
+      ["Type", "Count"],
+      countsOf(plan.resources).map(([type, count]) => [shortType(type), count]),
+    ),
     ...costLines(plan.resources, billedTypes),
     ...["", "## Resources", "", "<details><summary>All resources by component</summary>", ""],
     ...markdownTree(treeOf(plan.resources), 0),
     ...["", "</details>"],
   ];
   for (const [urn, list] of Object.entries(plan.manifests)) {
-    lines.push("", `## Release ${plain(names.get(urn) ?? urn)}`, "", "| Object | |", "| --- | --- |");
-    for (const object of byName(list)) {
-      lines.push(`| ${plain(nameOf(object))} | ${plain(highlights(object).join("; "))} |`);
-    }
+    const rows = byName(list).map((object) => [nameOf(object), highlights(object).join("; ")]);
+    lines.push("", `## Release ${inline(names.get(urn) ?? urn)}`, "", table(["Object", ""], rows));
   }
   if (Object.keys(plan.outputs).length > 0) {
     lines.push(

@@ -54,7 +54,8 @@ function readYaml(file: string): { [key: string]: Yaml } {
   return content ?? {};
 }
 
-function stackNames(folder: string): string[] {
+/** Names of the stacks that have a file in the folder, sorted. Default: the program's stacks/. */
+export function stackNames(folder: string = join(programFolder, "stacks")): string[] {
   const files = existsSync(folder) ? readdirSync(folder) : [];
   return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }

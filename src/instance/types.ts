@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceConfig } from "../stack/schema.js";
 import type { InstanceServices } from "../data/types.js";
-import type { EdgePlan } from "../platform/edge/types.js";
-import type { Site } from "../platform/types.js";
+import type { EdgePlan, Site } from "../platform/edge/types.js";
 import type { InstanceSource, Render } from "../tutor/types.js";
 
 /** What one instance is made from. Plain and known before the first resource. */

@@ -1,21 +1,27 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { BackupConfig } from "../cloud/backupStore.js";
+import type { ServiceKind } from "../cloud/services.js";
 import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdentity } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
-import type { StackConfig } from "../stack/load.js";
-import type { EdgePlan } from "./edge/types.js";
+import type { ChartSettings } from "./chartSource.js";
+import type { EdgePlan, EdgeStack, Site } from "./edge/types.js";
 
-/** A site on the platform: what add-ons need to know of it. Plain. */
-export interface Site {
-  /** The instance's name. */
-  name: string;
-  namespace: string;
-  /** Its public hosts, the LMS's first. */
-  hosts: readonly string[];
+/** The parts of a stack's config that decide on what its sites share. */
+export interface PlatformStack extends EdgeStack, ChartSettings, BackupConfig {
+  /** Name of the cloud, for messages. */
+  cloud: string;
+  /** Nothing stays on destroy. */
+  disposable: boolean;
+  services: { namespace: string } & Record<ServiceKind, { mode: string }> &
+    ChartSettings["services"] &
+    BackupConfig["services"];
+  /** Default of each `namespace`: the instance's name. */
+  instances: Record<string, { namespace?: string }>;
 }
 
 /** What decides which add-ons are on: known before any instance is read. */
 export interface PlatformFacts {
-  config: StackConfig;
+  config: PlatformStack;
   abilities: CloudAbilities;
   edge: EdgePlan;
 }

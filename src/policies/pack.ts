@@ -1,5 +1,6 @@
 import type { Policies, StackValidationPolicy } from "@pulumi/policy";
 import type { JsonObject } from "../kubernetes/objects.js";
+import { engineConfig } from "../workspace/environment.js";
 import { engineStack } from "./engine.js";
 import { rules } from "./rules.js";
 import { releaseSteps } from "./rules/releaseSteps.js";
@@ -53,6 +54,5 @@ function stackPolicy(rule: Rule): StackValidationPolicy {
 
 /** The CLI hands the stack's config to a policy pack in its environment, as it does to a program. */
 function isDisposable(): boolean {
-  const config = JSON.parse(process.env.PULUMI_CONFIG ?? "{}") as Record<string, string>;
-  return config["openedx:disposable"] === "true";
+  return engineConfig()["openedx:disposable"] === "true";
 }

@@ -1,11 +1,7 @@
+import { inline } from "../workspace/markdown.js";
 import { rules } from "./rules.js";
 import { unrenderedReleases } from "./objects.js";
 import type { Level, PolicyStack, Violation } from "./types.js";
-
-/** A text that may stand in a Markdown line as it is. */
-function plain(text: string): string {
-  return text.replace(/[\\*_|<>[\]]/g, "\\$&").replace(/\s+/g, " ");
-}
 
 const titles: Record<Level, string> = { mandatory: "Must be mended", advisory: "To know" };
 
@@ -15,7 +11,7 @@ export function violationsToMarkdown(
   violations: readonly Violation[],
 ): string {
   const names = stacks.map(({ stack }) => stack).join(", ");
-  const lines = [`# Policies: ${headline(violations)} in ${plain(names)}`];
+  const lines = [`# Policies: ${headline(violations)} in ${inline(names)}`];
   for (const level of ["mandatory", "advisory"] as const) {
     const ofLevel = violations.filter((violation) => violation.level === level);
     if (ofLevel.length > 0) {
@@ -39,9 +35,11 @@ function groupLines(violations: readonly Violation[], several: boolean): string[
           "",
           `### ${name}`,
           "",
-          plain(description),
+          description,
           "",
-          ...own.map(({ stack, message }) => `- ${several ? `${plain(stack)}: ` : ""}${plain(message)}`),
+          ...own.map(
+            ({ stack, message }) => `- ${several ? `${inline(stack)}: ` : ""}${inline(message, Infinity)}`,
+          ),
         ];
   });
 }
@@ -55,12 +53,12 @@ function blindSpots(stacks: readonly PolicyStack[]): string[] {
   const spots = [
     ...(unrendered.length > 0
       ? [
-          `Judged by their values alone, since their charts could not be rendered here: ${unrendered.join(", ")}.`,
+          `Judged by their values alone, since their charts could not be rendered here: ${inline(unrendered.join(", "))}.`,
         ]
       : []),
     ...(noBefore.length > 0
-      ? [`release-steps had nothing to compare with (\`--before FILE\`): ${noBefore.join(", ")}.`]
+      ? [`release-steps had nothing to compare with (\`--before FILE\`): ${inline(noBefore.join(", "))}.`]
       : []),
   ];
-  return spots.length === 0 ? [] : ["", "## Not looked into", "", ...spots.map((spot) => `- ${plain(spot)}`)];
+  return spots.length === 0 ? [] : ["", "## Not looked into", "", ...spots.map((spot) => `- ${spot}`)];
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import type { ControlPlane } from "../toolchain/toolchain.js";
+import { environmentWhere, searchPath } from "../workspace/environment.js";
 import { UserError } from "../workspace/errors.js";
 import { run } from "../workspace/run.js";
 import type { SandboxLocation } from "./location.js";
@@ -89,15 +90,14 @@ async function kwokctl(
   action: "create" | "start",
   ...flags: string[]
 ): Promise<void> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("KWOK_"));
   const result = await run(
     tools.kwokctl,
     [action, "cluster", `--name=${location.name}`, `--config=${location.kwokConfig}`, "--wait=60s", ...flags],
     {
       env: {
-        ...Object.fromEntries(inherited),
+        ...environmentWhere((name) => !name.startsWith("KWOK_")),
         KWOK_WORKDIR: location.kwokFolder,
-        PATH: `${dirname(tools.kubectl)}:${process.env.PATH ?? ""}`,
+        PATH: `${dirname(tools.kubectl)}:${searchPath()}`,
       },
     },
   );

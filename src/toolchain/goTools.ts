@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import semver from "semver";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { UserError } from "../workspace/errors.js";
 import { withLock } from "../workspace/lock.js";
@@ -7,7 +8,6 @@ import { cacheSubfolder, partialFolder, programFolder } from "../workspace/paths
 import { type Progress, withStep } from "../workspace/progress.js";
 import { run } from "../workspace/run.js";
 import { findOnPath } from "./pathTools.js";
-import { compareVersions, formatVersion, parseVersion, type Version } from "./version.js";
 import { shareOfWork } from "./work.js";
 
 /** A folder whose go.mod pins what is built from it: tools/ itself, or one below it. */
@@ -200,7 +200,7 @@ function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   };
 }
 
-async function findGo(wanted: Version, modFolder: string, options: GoBuildOptions): Promise<string> {
+async function findGo(wanted: semver.SemVer, modFolder: string, options: GoBuildOptions): Promise<string> {
   const release = `Go ${wanted.major}.${wanted.minor}`;
   const go = findOnPath("go", options.env.PATH);
   if (go === undefined) {
@@ -210,10 +210,9 @@ async function findGo(wanted: Version, modFolder: string, options: GoBuildOption
   }
   // In the module's folder, where a Go from 1.21 on fetches the release that go.mod asks for, unless told not to.
   const { stdout, stderr, code } = await run(go, ["env", "GOVERSION"], { cwd: modFolder, env: options.env });
-  const found = code === 0 ? parseVersion(stdout) : undefined;
-  if (found === undefined || compareVersions(found, wanted) < 0) {
-    const what =
-      found === undefined ? `does not work: ${stderr.trim().slice(0, 300)}` : `is ${formatVersion(found)}`;
+  const found = code === 0 ? semver.coerce(stdout) : null;
+  if (found === null || semver.lt(found, wanted)) {
+    const what = found === null ? `does not work: ${stderr.trim().slice(0, 300)}` : `is ${found.version}`;
     throw new UserError(
       `${options.purpose} ${go} ${what}: install ${release} or newer (https://go.dev/dl/), ` +
         `or let Go fetch it (GOTOOLCHAIN=auto), and run this again.`,
@@ -222,9 +221,9 @@ async function findGo(wanted: Version, modFolder: string, options: GoBuildOption
   return go;
 }
 
-function goLine(goMod: string): Version {
-  const version = parseVersion(/^go (\S+)$/m.exec(goMod)?.[1] ?? "");
-  if (version === undefined) {
+function goLine(goMod: string): semver.SemVer {
+  const version = semver.coerce(/^go (\S+)$/m.exec(goMod)?.[1]);
+  if (version === null) {
     throw new Error("go.mod has no go line");
   }
   return version;

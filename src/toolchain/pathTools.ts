@@ -1,7 +1,9 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import semver from "semver";
+import { searchPath } from "../workspace/environment.js";
 import { run } from "../workspace/run.js";
-import { compareVersions, formatVersion, parseVersion, type Version } from "./version.js";
+import { oldestTools } from "../workspace/versions.js";
 
 /** A command that people usually have, and which of its releases will do. */
 export interface PathTool {
@@ -9,9 +11,9 @@ export interface PathTool {
   /** Arguments that make it print its own release and touch no cluster. */
   versionArguments: readonly string[];
   /** The oldest release that will do. */
-  minimum: Version;
+  minimum: string;
   /** The first release that will not do any more. Default: none. */
-  below?: Version;
+  below?: string;
   /** Why a release at or above `below` will not do, to end the sentence "… is too new". */
   tooNew?: string;
   /** The page that says how to install it. */
@@ -21,28 +23,28 @@ export interface PathTool {
 export const kubectlTool: PathTool = {
   name: "kubectl",
   versionArguments: ["version", "--client", "--output=json"],
-  minimum: { major: 1, minor: 31, patch: 0 },
+  minimum: oldestTools.kubectl,
   installation: "https://kubernetes.io/docs/tasks/tools/",
 };
 
 export const helmTool: PathTool = {
   name: "helm",
   versionArguments: ["version", "--short"],
-  minimum: { major: 3, minor: 14, patch: 0 },
-  below: { major: 4, minor: 0, patch: 0 },
+  minimum: oldestTools.helm,
+  below: "4.0.0",
   tooNew: "the Pulumi provider embeds Helm 3",
   installation: "https://helm.sh/docs/intro/install/",
 };
 
 /** The release that will do, in words: `3.14 or newer, but older than 4.0`. */
 export function wantedRelease(tool: PathTool): string {
-  const short = (version: Version): string => `${version.major}.${version.minor}`;
+  const short = (version: string): string => version.replace(/\.\d+$/, "");
   return `${short(tool.minimum)} or newer${tool.below ? `, but older than ${short(tool.below)}` : ""}`;
 }
 
 /** The first executable file of that name on a search path. */
-export function findOnPath(name: string, searchPath: string = process.env.PATH ?? ""): string | undefined {
-  return searchPath
+export function findOnPath(name: string, path: string = searchPath()): string | undefined {
+  return path
     .split(delimiter)
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))
@@ -71,20 +73,20 @@ export async function probePath(tool: PathTool, env: NodeJS.ProcessEnv): Promise
     env,
     signal: AbortSignal.timeout(10_000),
   }).catch((error: Error) => ({ stdout: "", stderr: error.message, code: 1 }));
-  const version = code === 0 ? parseVersion(statedVersion(stdout)) : undefined;
-  if (version === undefined) {
+  const version = code === 0 ? semver.coerce(statedVersion(stdout)) : null;
+  if (version === null) {
     return { reason: `${path} does not tell its version: ${(stderr || stdout).trim().slice(0, 200)}` };
   }
   const reason = misfit(tool, version);
-  return reason === undefined ? { path } : { reason: `${path} is ${formatVersion(version)}, ${reason}` };
+  return reason === undefined ? { path } : { reason: `${path} is ${version.version}, ${reason}` };
 }
 
 /** Why a release will not do; undefined when it will. */
-export function misfit(tool: PathTool, version: Version): string | undefined {
-  if (compareVersions(version, tool.minimum) < 0) {
+export function misfit(tool: PathTool, version: semver.SemVer): string | undefined {
+  if (semver.lt(version, tool.minimum)) {
     return "which is too old";
   }
-  if (tool.below !== undefined && compareVersions(version, tool.below) >= 0) {
+  if (tool.below !== undefined && semver.gte(version, tool.below)) {
     return `which is too new: ${tool.tooNew}`;
   }
   return undefined;

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
+import { processEnvironment } from "../workspace/environment.js";
 import { messageOf } from "../workspace/errors.js";
 import { cacheFolder, cacheSubfolder } from "../workspace/paths.js";
 import { type Progress, withStep } from "../workspace/progress.js";
+import { packageVersion } from "../workspace/versions.js";
 import { answers } from "./downloads.js";
 import { builtBefore, goBuilt } from "./goTools.js";
 import { findOnPath } from "./pathTools.js";
@@ -40,7 +41,7 @@ const downloads = "https://get.pulumi.com";
  */
 export async function findPulumi({
   progress,
-  env = process.env,
+  env = processEnvironment(),
   standIns = false,
 }: FindPulumi): Promise<Pulumi> {
   const reachable = once(() => answers(downloads, env));
@@ -139,10 +140,4 @@ function isThere({ name, version }: Plugin, env: NodeJS.ProcessEnv, progress: Pr
   const home = env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const installed = join(home, "plugins", `resource-${name}-v${version}`);
   return existsSync(installed) && !existsSync(`${installed}.partial`);
-}
-
-function packageVersion(name: string): string {
-  const file = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-  return version.replace(/^v/, "");
 }

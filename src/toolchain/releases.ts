@@ -1,3 +1,4 @@
+import { releasedVersions } from "../workspace/versions.js";
 import type { GoToolName } from "./goTools.js";
 
 /** A file of an official release, which its digest makes known. */
@@ -16,9 +17,6 @@ export type Releases = Partial<Record<GoToolName, ReleaseFile>>;
 
 type Tool = Exclude<GoToolName, "pulumi" | "pulumi-resource-kubernetes">; // these are Pulumi's installer's business
 type Platform = "linux-amd64" | "linux-arm64" | "darwin-amd64" | "darwin-arm64";
-
-/** As tools/go.mod has them; a test holds them equal. */
-export const releasedVersions = { etcd: "3.6.8", helm: "3.21.0", kubernetes: "1.36.3", kwok: "0.8.0" };
 
 /**
  * Pinned here rather than read beside the releases: who could change a release could change the list of digests beside it,

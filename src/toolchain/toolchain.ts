@@ -1,3 +1,4 @@
+import { processEnvironment } from "../workspace/environment.js";
 import type { Progress } from "../workspace/progress.js";
 import { download, downloadedBefore } from "./downloads.js";
 import { builtBefore, goBuilt, type GoToolName } from "./goTools.js";
@@ -39,7 +40,7 @@ export interface ToolchainOptions {
  * had.
  */
 export function createToolchain(options: ToolchainOptions): Toolchain {
-  const { progress, env = process.env, releases = officialReleases() } = options;
+  const { progress, env = processEnvironment(), releases = officialReleases() } = options;
 
   /** From the cache, however they came there; else as official releases where all can be had; else built. */
   async function provide<Name extends GoToolName>(

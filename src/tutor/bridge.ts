@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { environmentWhere } from "../workspace/environment.js";
 import { messageOf } from "../workspace/errors.js";
 import type { Json } from "../kubernetes/objects.js";
 import type { DeclaredSetting, WrittenShape } from "./tokens.js";
@@ -61,7 +62,7 @@ export class Bridge {
    * @param plugins The folder of local plugins.
    */
   constructor(python: string, plugins: string, workingFolder: string) {
-    this.child = spawn(python, [bridgeFolder], { cwd: workingFolder, env: environment(plugins) });
+    this.child = spawn(python, [bridgeFolder], { cwd: workingFolder, env: pythonEnvironment(plugins) });
     this.child.stderr.on("data", (chunk: Buffer) => (this.said += chunk.toString()));
     this.child.stdin.on("error", () => undefined); // a dead child is noticed by its missing reply
     this.child.on("error", (error) => (this.said += messageOf(error)));
@@ -105,9 +106,9 @@ export class Bridge {
 /** What programs need to run at all. All else could change a render behind the cache's back, or is none of its business. */
 const inherited = /^(PATH|HOME|TMPDIR|LANG|LC_.*|LD_LIBRARY_PATH|DYLD_.*)$/;
 
-function environment(plugins: string): NodeJS.ProcessEnv {
+function pythonEnvironment(plugins: string): NodeJS.ProcessEnv {
   return {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => inherited.test(name))),
+    ...environmentWhere((name) => inherited.test(name)),
     TUTOR_PLUGINS_ROOT: plugins,
     PYTHONHASHSEED: "0", // the order of sets is the same in every run
     PYTHONNOUSERSITE: "1",

@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
+import { oldestTutor, tutorRequirements } from "../workspace/versions.js";
 import { parseRequirements, type Requirements } from "./requirements.js";
 import type { InstanceSource } from "./types.js";
-
-/** The oldest Tutor that the bridge can talk to. */
-export const oldestTutor = 18;
 
 /** This project's own Tutor plugin, by its file's name. */
 export const ownPlugin = "openedx_pulumi";
@@ -25,7 +23,7 @@ export interface InstanceFolder extends InstanceFiles {
   requirements: Requirements;
 }
 
-const example = "tutor==22.0.3";
+const example = tutorRequirements[0];
 
 /**
  * Reads the files of an instance's folder without looking into them.

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chosenCache } from "./environment.js";
 import { messageOf, UserError } from "./errors.js";
 
 /** The folder that holds Pulumi.yaml, stacks/, instances/ and charts/: this repository, wherever it is checked out. */
@@ -10,16 +10,10 @@ export const programFolder = resolve(dirname(fileURLToPath(import.meta.url)), ".
 /**
  * The folder for everything that can be made again: tools, Tutor environments, renders, the sandbox. Only `pulumi-state`
  * cannot: it is the state of what `npm start -- --kubeconfig` deploys where nobody is logged in, its secrets encrypted.
- *
- * `OPENEDX_CACHE`, else `$XDG_CACHE_HOME/openedx-pulumi`, else `~/.cache/openedx-pulumi`. No other
- * part of it holds a secret of an instance.
+ * No other part of it holds a secret of an instance.
  */
 export function cacheFolder(): string {
-  const chosen = process.env.OPENEDX_CACHE;
-  if (chosen !== undefined && chosen !== "") {
-    return resolve(chosen);
-  }
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "openedx-pulumi");
+  return chosenCache();
 }
 
 /**

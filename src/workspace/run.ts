@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { processEnvironment } from "./environment.js";
 import { messageOf, UserError } from "./errors.js";
 
 /** What a finished command left behind. */
@@ -31,7 +32,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      env: options.env ?? processEnvironment(),
       stdio: ["pipe", "pipe", "pipe"],
       signal: options.signal,
     });

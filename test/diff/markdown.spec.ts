@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Block, fit } from "../../src/diff/blocks.js";
 import { comparePlans } from "../../src/diff/compare.js";
-import { cell, code, fence, htmlInMarkdown, inline } from "../../src/diff/escaping.js";
 import type { StackResult } from "../../src/diff/headline.js";
 import { commentLength, commentMark, diffToMarkdown } from "../../src/diff/markdown.js";
 import { campus, instance, plan, release, resource, workload } from "./support/plans.js";
@@ -17,33 +16,6 @@ export const hostile = [
 function markdown(stacks: StackResult[], limit?: number): string {
   return diffToMarkdown({ base: "main", head: "change", faults: [], stacks }, limit);
 }
-
-describe("text in Markdown", () => {
-  it("is not taken for marks, and calls nobody", () => {
-    assert.equal(
-      inline("a_b _c_ *d* `e` <f> [g](h) $i$ ~j~"),
-      "a_b \\_c\\_ \\*d\\* \\`e\\` \\<f\\> \\[g\\](h) \\$i\\$ \\~j\\~",
-    );
-    assert.equal(inline("@all #1 &lt;"), "@\u200ball #\u200b1 &amp;lt;");
-    assert.equal(inline("a\n# b"), "a #\u200b b");
-    assert.equal(cell("a|b"), "a\\|b");
-  });
-
-  it("is code that its own backticks can't end", () => {
-    assert.equal(code("a`b``c"), "```a`b``c```");
-    assert.equal(code("`a`"), "`` `a` ``");
-    assert.equal(code(""), "`  `");
-    assert.equal(fence("```\n# x\n````", "diff"), "`````diff\n```\n# x\n````\n`````");
-  });
-
-  it("can't grow a fence without bounds", () =>
-    assert.ok((fence("`".repeat(5000)).split("\n")[0] ?? "").length < 20));
-
-  it("hides nothing by control characters", () => {
-    assert.equal(code("a\u202eb\u0007c"), "`a\ufffdb\ufffdc`");
-    assert.equal(htmlInMarkdown("<b> @a #1 '\""), "&lt;b&gt; @\u200ba #\u200b1 &#39;&quot;");
-  });
-});
 
 describe("cutting to a length", () => {
   const block = (text: string, weight: number, section?: string): Block => ({

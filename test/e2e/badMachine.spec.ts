@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { deployStack } from "../../src/automation/deployStack.js";
-import { planStack } from "../../src/engine/plan.js";
+import { planProgram } from "../../src/engine/plan.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { findPython } from "../../src/tutor/python.js";
 import { UserError } from "../../src/workspace/errors.js";
@@ -139,7 +139,7 @@ describe("a machine that lacks something", () => {
       "openedx:cloud": "existing",
       "openedx:instances": JSON.stringify({ site: { folder: join(folders.scratch, "site") } }),
     };
-    return planStack({
+    return planProgram({
       stack: "machine",
       program: stackProgram(silent),
       progress: silent,

@@ -9,7 +9,7 @@ import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import monitorServices from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import monitorProto from "@pulumi/pulumi/proto/resource_pb.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { planStack } from "../../src/engine/plan.js";
+import { planProgram } from "../../src/engine/plan.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -120,7 +120,7 @@ describe("the program as Pulumi's language host starts it", () => {
         },
       );
       assert.equal(code, 0, `${stderr}\n${engine.logged.join("\n")}`);
-      const plan = await planStack({
+      const plan = await planProgram({
         stack: "sandbox",
         config: { ...stack, config },
         program: stackProgram(silent),

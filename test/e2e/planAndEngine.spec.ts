@@ -5,7 +5,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { eventMap } from "../../src/automation/stacks/eventValues.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { secretMask, unknownMask } from "../../src/engine/mask.js";
-import { planStack } from "../../src/engine/plan.js";
+import { planProgram } from "../../src/engine/plan.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -59,7 +59,7 @@ describe("a plan and the engine's first preview", () => {
     const { resourcePlans } = JSON.parse(readFileSync(saved, "utf8")) as {
       resourcePlans: Record<string, { goal?: { dependencies?: string[] } }>;
     };
-    const plan = await planStack({
+    const plan = await planProgram({
       stack,
       program: stackProgram(silent),
       config: readStack(stack, join(project.folder, "stacks")),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { planStack } from "../../src/engine/plan.js";
+import { planProgram } from "../../src/engine/plan.js";
 import { planToJson, planToMarkdown } from "../../src/engine/report.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { filesBelow } from "../../src/workspace/digest.js";
@@ -117,7 +117,7 @@ describe("secrets", () => {
       "the control plane's logs",
       logs.map((file) => read(join(locateSandbox(stack.sandbox.name).folder, file))).join("\n"),
     );
-    const plan = await planStack({
+    const plan = await planProgram({
       stack: stack.stack,
       program: stackProgram(silent),
       progress: silent,

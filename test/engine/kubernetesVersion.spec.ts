@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { reportOf } from "../../src/automation/stacks/events.js";
 import { previewDiff } from "../../src/automation/stacks/previewDiff.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { planStack } from "../../src/engine/plan.js";
+import { planProgram } from "../../src/engine/plan.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { charts } from "../../src/platform/charts.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
@@ -40,7 +40,7 @@ describe("the version of Kubernetes that a plan's charts are rendered for", func
       const before = JSON.parse(config[`openedx:${key}`] ?? "{}") as Settings;
       config[`openedx:${key}`] = JSON.stringify(key === "instances" ? value : { ...before, ...value });
     }
-    const { manifests } = await planStack({
+    const { manifests } = await planProgram({
       stack,
       program: stackProgram(silent),
       progress: silent,

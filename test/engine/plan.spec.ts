@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { planSummary, planToJson, planToMarkdown } from "../../src/engine/report.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { UserError } from "../../src/workspace/errors.js";
@@ -43,7 +43,7 @@ metadata: {name: web}
 spec: {rules: [{host: learn.example.org}]}
 `;
 
-describe("planStack", function () {
+describe("planProgram", function () {
   this.timeout(600_000); // helm may have to be built first
   const toolchain = createToolchain({ progress: silent });
   const cache = process.env.OPENEDX_CACHE;
@@ -76,7 +76,7 @@ describe("planStack", function () {
   });
 
   function plan(program: () => unknown, withheldKeys: string[] = []): Promise<Plan> {
-    return planStack({
+    return planProgram({
       stack: "dev",
       program: () => Promise.resolve().then(program),
       progress: silent,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import { RandomPassword } from "@pulumi/random";
 import { bringCharts } from "../../src/charts/bring.js";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { planSummary } from "../../src/engine/report.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { UserError } from "../../src/workspace/errors.js";
@@ -52,7 +52,7 @@ describe("the plan of releases whose charts a repository serves", function () {
     releases: () => Record<string, Release>,
     first: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Plan> {
-    return planStack({
+    return planProgram({
       stack: "dev",
       program: async () => {
         await first();

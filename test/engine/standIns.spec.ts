@@ -3,13 +3,13 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { PrivateKey } from "@pulumi/tls";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { planToJson } from "../../src/engine/report.js";
 import { silent } from "../../src/workspace/progress.js";
 import { nameStandIns, standIn, withStandIns } from "../../src/workspace/standIns.js";
 
 function plan(program: () => unknown, standIns = true): Promise<Plan> {
-  return planStack({
+  return planProgram({
     stack: "dev",
     config: { project: "proj", stack: "dev", config: {}, secretKeys: [], withheldKeys: [] },
     program: () => Promise.resolve().then(program),

@@ -7,7 +7,7 @@ import { edgeRules } from "../../src/platform/monitoring/edgeMetrics.js";
 import { platformAlerts } from "../../src/platform/monitoring/platformAlerts.js";
 import type { Alert, Rule, RuleGroup } from "../../src/platform/monitoring/rules.js";
 import { siteAlerts } from "../../src/platform/monitoring/siteAlerts.js";
-import type { Site } from "../../src/platform/types.js";
+import type { Site } from "../../src/platform/edge/types.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { plain } from "../instance/stack.js";
 import { aboutStack, at, deployPlatform, dependenciesOf, type Given, ofType, valuesOf } from "./stack.js";

@@ -11,7 +11,8 @@ import { catalogue } from "../../src/platform/catalogue.js";
 import { planEdge } from "../../src/platform/edge/plan.js";
 import { planAddOns, type PlatformLimits, type PlatformPlan } from "../../src/platform/plan.js";
 import { Platform } from "../../src/platform/platform.js";
-import type { AddOnContext, AddOnPlan, Site } from "../../src/platform/types.js";
+import type { Site } from "../../src/platform/edge/types.js";
+import type { AddOnContext, AddOnPlan } from "../../src/platform/types.js";
 import { plain } from "../instance/stack.js";
 
 /** A stack, told by what differs from the defaults. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -25,7 +25,7 @@ function plan(title: string): Promise<Plan> {
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  return planStack({
+  return planProgram({
     stack: "docs",
     program: stackProgram(silent),
     progress: silent,

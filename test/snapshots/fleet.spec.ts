@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { contractSchema } from "../../src/cloud/contract.js";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { silent } from "../../src/workspace/progress.js";
@@ -14,7 +14,7 @@ describe("a fleet of the sample stacks", function () {
   before(async () => {
     const { helm } = createToolchain({ progress: silent });
     const plan = (stack: string): Promise<Plan> =>
-      planStack({ stack, program: stackProgram(silent), progress: silent, helm });
+      planProgram({ stack, program: stackProgram(silent), progress: silent, helm });
     [platform, sites] = [await plan("platform"), await plan("sites")];
   });
 
@@ -52,7 +52,7 @@ describe("a fleet of the sample stacks", function () {
     const { helm } = createToolchain({ progress: silent });
     const config = readStack("sites");
     config.config["openedx:platformStack"] = JSON.stringify({ name: "sites" });
-    const plan = planStack({ stack: "sites", config, program: stackProgram(silent), progress: silent, helm });
+    const plan = planProgram({ stack: "sites", config, program: stackProgram(silent), progress: silent, helm });
     await assert.rejects(plan, /the stack sites has no output "contract"/);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { planStack } from "../../src/engine/plan.js";
+import { planProgram } from "../../src/engine/plan.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { silent } from "../../src/workspace/progress.js";
@@ -14,7 +14,7 @@ describe("the example of docs/platform.md", () => {
   it("is planned: releases, their namespaces, the issuer, and both sites after them", async () => {
     const [, block = ""] = /^```yaml\n([^]*?)^```$/m.exec(readFileSync(page, "utf8")) ?? [];
     const { config } = parseYaml(block, page).content as { config: Record<string, unknown> };
-    const { resources } = await planStack({
+    const { resources } = await planProgram({
       stack: "docs",
       program: stackProgram(silent),
       progress: silent,

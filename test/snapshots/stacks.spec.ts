@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stackProgram } from "../../src/automation/stackProgram.js";
-import { type Plan, planStack } from "../../src/engine/plan.js";
+import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { planSummary, planToJson } from "../../src/engine/report.js";
-import { readStack } from "../../src/engine/stackFile.js";
+import { readStack, stackNames } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
-import { programFolder } from "../../src/workspace/paths.js";
 import { silent } from "../../src/workspace/progress.js";
 
 const { helm } = createToolchain({ progress: silent });
@@ -18,7 +17,7 @@ let noCharts: string;
 function plan(stack: string): Promise<Plan> {
   const read = readStack(stack);
   const config = { ...read.config, "openedx:charts": JSON.stringify({ mirror: noCharts }) };
-  return planStack({
+  return planProgram({
     stack,
     program: stackProgram(silent),
     progress: silent,
@@ -27,9 +26,7 @@ function plan(stack: string): Promise<Plan> {
   });
 }
 
-const stacks = readdirSync(join(programFolder, "stacks")).flatMap(
-  (file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [],
-);
+const stacks = stackNames();
 
 describe("the plan of each stack", () => {
   before(() => {

@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import pLimit from "p-limit";
 import { comparePlans } from "../../diff/compare.js";
 import type { PlanDiff, PlanFile } from "../../diff/types.js";
+import { stackNames } from "../../engine/stackFile.js";
 import { allOf } from "../../workspace/concurrency.js";
 import { messageOf, UserError } from "../../workspace/errors.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
 import { changedSecrets } from "./changedSecrets.js";
 import { type Checkout, commitOf, withCheckout, workingFolder } from "./checkout.js";
 import { git, gitChecked } from "./git.js";
-import { checkTypes, planSide, stacksOf } from "./sidePlan.js";
+import { checkTypes, planSide } from "./sidePlan.js";
 
 /** Plans of two sides take a core each. */
 const sideBySide = 2;
@@ -67,7 +69,8 @@ async function compareCheckouts(
   after: Checkout,
   { stacks, progress, signal }: CompareRequest,
 ): Promise<Comparison> {
-  const [old, fresh] = [stacksOf(before), stacksOf(after)];
+  const folders = [before, after].map(({ folder }) => join(folder, "stacks"));
+  const [old = [], fresh = []] = folders.map((folder) => stackNames(folder));
   const known = [...new Set([...old, ...fresh])].sort();
   const unknown = stacks.filter((stack) => !known.includes(stack));
   if (unknown.length > 0) {

@@ -1,12 +1,11 @@
+import { environmentWhere } from "../../workspace/environment.js";
 import { programFolder } from "../../workspace/paths.js";
 import { run, runChecked } from "../../workspace/run.js";
 
 /** A hook sets variables that tie every git to its own repository and index; its caller's hooks are not ours to run. */
 function options(): { cwd: string; env: NodeJS.ProcessEnv } {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY)$/.test(name),
-  );
-  return { cwd: programFolder, env: { ...Object.fromEntries(kept), LC_ALL: "C" } };
+  const ties = /^GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY)$/;
+  return { cwd: programFolder, env: { ...environmentWhere((name) => !ties.test(name)), LC_ALL: "C" } };
 }
 
 const noHooks = ["-c", "core.hooksPath=/dev/null"];

@@ -1,18 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PlanFile } from "../../diff/types.js";
+import { environmentWhere } from "../../workspace/environment.js";
 import { UserError } from "../../workspace/errors.js";
 import { cacheFolder } from "../../workspace/paths.js";
 import { run } from "../../workspace/run.js";
 import type { Checkout } from "./checkout.js";
-
-/** The stacks that a checkout has files for. */
-export function stacksOf({ folder }: Checkout): string[] {
-  const stacks = join(folder, "stacks");
-  const files = existsSync(stacks) ? readdirSync(stacks) : [];
-  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
-}
 
 /**
  * Plans a stack by the program of the checkout itself, in a process of its own, without credentials.
@@ -62,7 +56,7 @@ function program(checkout: Checkout, args: readonly string[], signal?: AbortSign
     {
       cwd: checkout.folder,
       // Renders, environments and tools are shared; no stack's secrets are needed, so that none are handed on.
-      env: { ...withoutCredentials(process.env), OPENEDX_CACHE: cacheFolder() },
+      env: { ...environmentWhere((name) => !credentials.test(name)), OPENEDX_CACHE: cacheFolder() },
       ...(signal && { signal }),
     },
   );
@@ -71,10 +65,6 @@ function program(checkout: Checkout, args: readonly string[], signal?: AbortSign
 /** By name: what clouds, the engine, registries of code and their kind are entered with. */
 const credentials =
   /^(PULUMI|AWS|AZURE|ARM|GOOGLE|CLOUDSDK|MONGODB_ATLAS|ACTIONS|GITHUB|GITLAB|CI)_|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|API_?KEY/i;
-
-function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !credentials.test(name)));
-}
 
 /** Without the lines that only tell how far it came, and with no path of the checkout, which nobody knows. */
 function saidBy({ folder, ref }: Checkout, stderr: string): string {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { processEnvironment } from "../../workspace/environment.js";
 import { UserError } from "../../workspace/errors.js";
 import { endOrphans } from "./orphans.js";
 
@@ -116,7 +117,7 @@ function runInGroup(cli: ControlledCli, call: LongCall): Promise<CliResult> {
     const child = spawn(cli.command, [...args, "--non-interactive"], {
       cwd,
       env: {
-        ...cliEnvironment(cli.command, { ...process.env, ...env }),
+        ...cliEnvironment(cli.command, processEnvironment(env)),
         PULUMI_AUTOMATION_API: "true",
         TMPDIR: temporary,
       },

@@ -1,3 +1,4 @@
+import { processEnvironment } from "../../workspace/environment.js";
 import { UserError } from "../../workspace/errors.js";
 import { runChecked } from "../../workspace/run.js";
 import { cliEnvironment } from "./cli.js";
@@ -70,7 +71,7 @@ export async function setSecret(
   try {
     await runChecked(cli.command, [...args, "--stack", name, "--", key], {
       cwd: folder,
-      env: cliEnvironment(cli.command, { ...process.env, ...environment }),
+      env: cliEnvironment(cli.command, processEnvironment(environment)),
       input: value,
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 import { releaseType } from "../../engine/releases.js";
+import { processEnvironment } from "../../workspace/environment.js";
 import { runChecked } from "../../workspace/run.js";
 import type { OpenedStack } from "./openStack.js";
 
@@ -53,7 +54,7 @@ export async function endPending(opened: OpenedStack, made: readonly StateResour
   const deployment = { ...exported.deployment, resources: [...resources, ...made], pending_operations: [] };
   await runChecked(cli.command, ["stack", "import", "--stack", name, "--non-interactive"], {
     cwd: folder,
-    env: { ...process.env, ...environment },
+    env: processEnvironment(environment),
     input: JSON.stringify({ ...exported, deployment }),
   });
 }

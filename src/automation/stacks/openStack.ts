@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
+import { stackNames } from "../../engine/stackFile.js";
+import { processEnvironment } from "../../workspace/environment.js";
 import { UserError } from "../../workspace/errors.js";
 import { programFolder } from "../../workspace/paths.js";
 import { type Progress, silent } from "../../workspace/progress.js";
@@ -58,8 +60,8 @@ export async function openStack(options: OpenStack): Promise<OpenedStack> {
     ...pulumi.environment,
     ...options.environment,
   };
-  checkPassphrase(name, folder, { ...process.env, ...environment });
-  restoreState(name, folder, { ...process.env, ...environment }, progress);
+  checkPassphrase(name, folder, processEnvironment(environment));
+  restoreState(name, folder, processEnvironment(environment), progress);
   const cli = controlled(pulumi.command as PulumiCli);
   try {
     const workspace = await LocalWorkspace.create({
@@ -76,9 +78,7 @@ export async function openStack(options: OpenStack): Promise<OpenedStack> {
 }
 
 function stackMissing(stack: string, folder: string, cause: Error): UserError {
-  const stacks = join(folder, "stacks");
-  const files = existsSync(stacks) ? readdirSync(stacks) : [];
-  const known = files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+  const known = stackNames(join(folder, "stacks"));
   const next = known.includes(bareName(stack))
     ? `Its file is there, so that it was not deployed from here yet: \`openedx up ${stack} --create\` makes it, if ` +
       "PULUMI_BACKEND_URL is right."

@@ -1,7 +1,7 @@
 import { commentLength, diffToMarkdown, type ReportFrame } from "../../diff/markdown.js";
+import { inline as escaped } from "../../workspace/markdown.js";
 import type { PreviewDiff } from "./previewDiff.js";
 import type { StackReport } from "./report.js";
-import { inline } from "./reportText.js";
 import { title } from "./watch.js";
 
 /** By it the comment is found again, and updated in place. */
@@ -56,6 +56,11 @@ export function previewToMarkdown(
   return said === "" ? changes : `${changes}\n${said}\n`;
 }
 
+/** Cut before it is escaped: half an escape would be a mark. */
+function inline(text: string): string {
+  return escaped(text, maxLine);
+}
+
 function saidSections({ stack, report, notes = [] }: PreviewedStack, several: boolean): string[] {
   const { policies = [], diagnostics = [] } = report ?? {};
   const broken = policies.map(
@@ -78,9 +83,7 @@ function section(heading: string, lines: readonly string[]): string[] {
   if (lines.length === 0) {
     return [];
   }
-  const shown = lines
-    .slice(0, maxLines)
-    .map((line) => `- ${line.length > maxLine ? `${line.slice(0, maxLine)}…` : line}`);
+  const shown = lines.slice(0, maxLines).map((line) => `- ${line}`);
   const rest = lines.length - shown.length;
   return [`### ${heading}\n\n${[...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n")}`];
 }

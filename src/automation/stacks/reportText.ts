@@ -1,5 +1,6 @@
 import type { PropertyChange } from "../../diff/types.js";
 import type { Json } from "../../kubernetes/objects.js";
+import { inline } from "../../workspace/markdown.js";
 import { isSecretChange } from "./events.js";
 import { countsOf, type ReportedResource, type ResourceOp, type StackReport } from "./report.js";
 import type { Joined, StackOutcome } from "./several.js";
@@ -77,12 +78,4 @@ export function changeText(change: PropertyChange): string {
 function text(value: Json): string {
   const whole = typeof value === "string" ? value : JSON.stringify(value);
   return whole.length > 120 ? `${whole.slice(0, 120)}…` : whole;
-}
-
-/** Text that Markdown must not take for marks, and that names nobody: an @ would call people. */
-export function inline(words: string): string {
-  return words
-    .replace(/[\\`*_|<>[\]]/g, "\\$&")
-    .replace(/@/g, "@\u200b")
-    .replace(/\s+/g, " ");
 }

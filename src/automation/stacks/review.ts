@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Cluster, clusterVersion } from "../../cluster/cluster.js";
-import { type Plan, planStack } from "../../engine/plan.js";
+import { type Plan, planProgram } from "../../engine/plan.js";
 import { readStack } from "../../engine/stackFile.js";
 import { type Progress, silent } from "../../workspace/progress.js";
 import { type Review, reviewServices } from "../serviceReview.js";
@@ -31,7 +31,7 @@ export async function planOf(
   cluster: Cluster | undefined,
 ): Promise<Plan> {
   const { name, folder, program } = opened;
-  return planStack({
+  return planProgram({
     stack: bareName(name),
     program: (program as (() => Promise<unknown>) | undefined) ?? stackProgram(silent),
     config: readStack(bareName(name), join(folder, "stacks"), { secrets: "stand-ins" }),

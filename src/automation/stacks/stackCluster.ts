@@ -4,6 +4,7 @@ import { refuseOtherCluster } from "../../cluster/claim.js";
 import { type Cluster, clusterUid, withCluster } from "../../cluster/cluster.js";
 import { chosenKubeconfig, type KubeconfigChoice, noKubeconfig } from "../../cluster/kubeconfig.js";
 import { readStack } from "../../engine/stackFile.js";
+import { processEnvironment } from "../../workspace/environment.js";
 import { bareName } from "./backend.js";
 import { deploymentOf } from "./deployment.js";
 import type { OpenedStack } from "./openStack.js";
@@ -48,7 +49,7 @@ function existingAccess({ name, folder, environment }: OpenedStack): ClusterAcce
     return undefined;
   }
   const existing = JSON.parse(config["openedx:existing"] ?? "{}") as KubeconfigChoice;
-  const env = { ...process.env, ...environment };
+  const env = processEnvironment(environment);
   const kubeconfig = chosenKubeconfig(existing, env);
   if (kubeconfig === undefined) {
     throw noKubeconfig(existing, env);

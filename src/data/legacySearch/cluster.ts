@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { images } from "../../workspace/versions.js";
 import type { ServicesConfig } from "../config.js";
 import { opensearchName } from "../names.js";
 import type { Placement } from "../placement.js";
@@ -10,9 +11,6 @@ export const opensearchSizes: Presets = {
   medium: { storage: "20Gi", cpu: "500m", memory: "4Gi" },
   large: { storage: "80Gi", cpu: "1", memory: "8Gi" },
 };
-
-/** Of the releases that Open edX's clients of Elasticsearch 7 are known to work with; the chart's default is newer. */
-const opensearchImage = { repository: "opensearchproject/opensearch", tag: "2.19.3" };
 
 /** Tutor 18 and discovery send no password: the NetworkPolicy lets only its instance in. */
 export function opensearchValues(
@@ -31,7 +29,7 @@ export function opensearchValues(
     nodeGroup: "master",
     replicas,
     singleNode: replicas === 1,
-    image: opensearchImage,
+    image: images.opensearch,
     majorVersion: "2",
     protocol: "http",
     opensearchJavaOpts: `-Xms${heap} -Xmx${heap}`,

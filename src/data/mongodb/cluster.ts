@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { images } from "../../workspace/versions.js";
 import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
 import { type KeyedStore, operatorStorage, storageName } from "../operatorBackup.js";
@@ -18,7 +19,7 @@ export const mongodbSizes: Presets = {
 export const mongodbUsersName = "mongodb-users";
 
 /** The release that Tutor ships; the chart's default is the next one. */
-export const mongodbImage = { repository: "percona/percona-server-mongodb", tag: "7.0.30-16" };
+export const mongodbImage = images.mongodb;
 
 /** MongoDB 7.0 as one replica set: Open edX needs no shards, which would be six more pods. */
 export function mongodbValues(

@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { images } from "../../workspace/versions.js";
 import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
 import { type KeyedStore, operatorStorage, storageName } from "../operatorBackup.js";
@@ -16,7 +17,7 @@ export const mysqlSizes: Presets = {
 export const mysqlUsersName = "mysql-users";
 
 /** Has mysql's client, and is on the nodes for the servers anyway. */
-export const mysqlImage = { repository: "percona/percona-server", tag: "8.4.8-8.1" };
+export const mysqlImage = images.mysql;
 
 /**
  * - Group replication takes no table without a primary key, and some plugins have such: MySQL adds one that is not seen.

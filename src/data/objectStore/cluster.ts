@@ -13,9 +13,6 @@ export const objectStoreSizes: Presets = {
   large: { storage: "1Ti", cpu: "500m", memory: "2Gi" },
 };
 
-/** Of the chart's version; its shell, which makes buckets and users, is the same image. */
-export const seaweedfsImage = "docker.io/chrislusf/seaweedfs:4.44";
-
 /** Secret with the administrator's keys, in the form that SeaweedFS reads. */
 export const identitiesName = "object-store-identities";
 

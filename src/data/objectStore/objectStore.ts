@@ -1,3 +1,4 @@
+import { imageName, images } from "../../workspace/versions.js";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ObjectStoreShape } from "../../cloud/services.js";
@@ -31,7 +32,6 @@ import {
   objectStoreValues,
   partLabels,
   s3Port,
-  seaweedfsImage,
 } from "./cluster.js";
 import { objectStoreFacts } from "./facts.js";
 
@@ -151,7 +151,7 @@ function knownSettings(
         OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "files.{{ LMS_HOST }}",
         OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: administration.master,
         OPENEDX_PULUMI_STORAGE_ADMIN_FILER: administration.filer,
-        OPENEDX_PULUMI_IMAGE_SEAWEEDFS: seaweedfsImage,
+        OPENEDX_PULUMI_IMAGE_SEAWEEDFS: `docker.io/${imageName(images.seaweedfs)}`,
       }),
     },
     tokens: {

@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { images } from "../../workspace/versions.js";
 import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
 import type { Placement } from "../placement.js";
@@ -21,7 +22,7 @@ export const cacheSizes: Presets = {
 export type RedisRole = "broker" | "cache";
 
 /** BSD licence, from the project's own registry folder; the chart's version names the same. */
-const image = { registry: "docker.io", repository: "valkey/valkey", tag: "9.1.1" };
+const image = { registry: "docker.io", ...images.valkey };
 
 /** Secret with the administrator's password, by his name. */
 export function redisUsersName(role: RedisRole): string {

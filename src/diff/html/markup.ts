@@ -1,4 +1,4 @@
-import { html as escaped } from "../escaping.js";
+import { html as escaped } from "../../workspace/markdown.js";
 
 /** HTML that is finished: what was text in it is escaped. */
 export interface Markup {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { storeForBackups } from "../../cloud/backupStore.js";
 import { type BackupStore, serviceKinds } from "../../cloud/services.js";
 import type { HelmValues } from "../../cloud/types.js";
+import { imageName, images } from "../../workspace/versions.js";
 import { requests, systemNodes } from "../pods.js";
 import type { AddOn, AddOnContext, AddOnPlan } from "../types.js";
 
@@ -12,11 +13,11 @@ const credentials = "velero-credentials";
 /** Every night at three, by the cluster's clock; kept for thirty days. */
 const nightly = { schedule: "0 3 * * *", ttl: "720h0m0s" };
 
-/** Velero's own name of each kind of store, and the plugin for it; 1.14 goes with Velero 1.18. */
+/** Velero's own name of each kind of store, and the plugin for it. */
 const stores: Readonly<Record<BackupStore["kind"], { provider: string; plugin: string }>> = {
-  s3: { provider: "aws", plugin: "velero/velero-plugin-for-aws:v1.14.0" },
-  azure: { provider: "azure", plugin: "velero/velero-plugin-for-microsoft-azure:v1.14.0" },
-  gcs: { provider: "gcp", plugin: "velero/velero-plugin-for-gcp:v1.14.0" },
+  s3: { provider: "aws", plugin: imageName(images.veleroAws) },
+  azure: { provider: "azure", plugin: imageName(images.veleroAzure) },
+  gcs: { provider: "gcp", plugin: imageName(images.veleroGcs) },
 };
 
 /** Backups of the sites' objects and volumes. No substitute for dumps of their databases. */

@@ -2,9 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
-import type { Site } from "../types.js";
 import { routeNamespaces } from "./listeners.js";
-import type { EdgePlan } from "./types.js";
+import type { EdgePlan, Site } from "./types.js";
 
 export interface EdgeArgs {
   plan: EdgePlan;

@@ -1,9 +1,8 @@
 import type { EdgeConfig } from "../../config/edge.js";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
-import type { Site } from "../types.js";
 import type { Controller, RouteRequest } from "./controllers/types.js";
 import { type GatewayPlan, type ListenerSettings, plainListener, planGateways } from "./listeners.js";
-import type { Issuer, ParentRef, Routes } from "./types.js";
+import type { Issuer, ParentRef, Routes, Site } from "./types.js";
 
 type GatewayController = Controller & { gateway: object };
 

@@ -1,6 +1,6 @@
 import type { Json } from "../../kubernetes/objects.js";
-import type { Site } from "../types.js";
 import { certificateOf, labelOf } from "./certificates.js";
+import type { Site } from "./types.js";
 
 /** Listeners that the Gateway API allows in one Gateway. */
 const mostListeners = 64;

@@ -1,8 +1,6 @@
 import type { CloudAbilities, HelmValues } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
-import type { StackConfig } from "../../stack/load.js";
 import { joinFaults, UserError } from "../../workspace/errors.js";
-import type { Site } from "../types.js";
 import { certificatesOf, issuerOf } from "./certificates.js";
 import { controllers } from "./controllers/all.js";
 import type { Controller } from "./controllers/types.js";
@@ -10,13 +8,13 @@ import { edgeFaults } from "./faults.js";
 import { gatewayObjects, gatewayRoutes, ownGateways } from "./gatewayRoutes.js";
 import { ingressRoutes } from "./ingressRoutes.js";
 import { plainListener } from "./listeners.js";
-import type { EdgePlan, Issuer } from "./types.js";
+import type { EdgePlan, EdgeStack, Issuer, Site } from "./types.js";
 
 /**
  * How the sites are to be reached.
  * @throws UserError for a controller, mode or issuer that the cloud or each other rule out.
  */
-export function planEdge(config: StackConfig, abilities: CloudAbilities): EdgePlan {
+export function planEdge(config: EdgeStack, abilities: CloudAbilities): EdgePlan {
   const { edge, stack } = config;
   const faults = edgeFaults(edge, abilities);
   if (faults.length > 0) {
@@ -87,7 +85,7 @@ function ingressSolver(edge: EdgeConfig, { ingress }: Controller): HelmValues {
 }
 
 /** Where the stack, or whoever deployed it before, puts the controller. */
-function ownNamespace({ platform, edge }: StackConfig, { namespace }: Controller): string | undefined {
+function ownNamespace({ platform, edge }: EdgeStack, { namespace }: Controller): string | undefined {
   const { controller } = edge;
   const addOn = controller === "traefik" || controller === "nginx" ? platform.addons[controller] : undefined;
   return addOn?.namespace ?? namespace;

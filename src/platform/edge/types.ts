@@ -1,7 +1,24 @@
 import type { HelmValues } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
-import type { Site } from "../types.js";
+import type { PlatformConfig } from "../../config/platform.js";
+
+/** The parts of a stack's config that say how its sites are reached. */
+export interface EdgeStack {
+  /** The stack's name. */
+  stack: string;
+  edge: EdgeConfig;
+  platform: PlatformConfig;
+}
+
+/** A site on the platform: what add-ons need to know of it. Plain. */
+export interface Site {
+  /** The instance's name. */
+  name: string;
+  namespace: string;
+  /** Its public hosts, the LMS's first. */
+  hosts: readonly string[];
+}
 
 /** How the sites of a stack are reached. Plain: decided before the first resource, the same for all sites. */
 export interface EdgePlan {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EdgePlan } from "../edge/types.js";
-import type { Site } from "../types.js";
+import type { Site } from "../edge/types.js";
 import { instanceLabel, type RecordingRule, where } from "./rules.js";
 
 /** Requests a second by instance, host and status code, whichever controller counts them. */

@@ -1,4 +1,5 @@
-import type { AddOnPlan, Site } from "../types.js";
+import type { Site } from "../edge/types.js";
+import type { AddOnPlan } from "../types.js";
 import { edgeRequests, isEdgeMeasured } from "./edgeMetrics.js";
 import { type Alert, alert, type AlertText, instanceLabel, where } from "./rules.js";
 

@@ -75,9 +75,10 @@ DEFAULTS: dict[str, t.Any] = {
     "STORAGE_ADMIN_MASTER": "",
     "STORAGE_ADMIN_FILER": "",
     # What the tasks run in that make accounts; those for MySQL and MongoDB have Tutor's images.
+    # The same as in src/workspace/versions.ts; a test compares them.
     "IMAGE_VALKEY": "docker.io/valkey/valkey:9.1.1",
     "IMAGE_CURL": "docker.io/curlimages/curl:8.16.0",
-    "IMAGE_SEAWEEDFS": "docker.io/chrislusf/seaweedfs:3.97",
+    "IMAGE_SEAWEEDFS": "docker.io/chrislusf/seaweedfs:4.44",
 }
 hooks.Filters.CONFIG_DEFAULTS.add_items([(f"OPENEDX_PULUMI_{key}", value) for key, value in DEFAULTS.items()])
 

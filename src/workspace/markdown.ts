@@ -9,9 +9,12 @@ const longestRun = 8;
 /** Longest text that stands in the midst of a line, in characters. */
 const longestInline = 700;
 
-/** Text in the midst of a line. */
-export function inline(text: string): string {
-  return shortened(visible(text))
+/**
+ * Text in the midst of a line.
+ * @param limit characters that are shown.
+ */
+export function inline(text: string, limit = longestInline): string {
+  return shortened(visible(text), limit)
     .replace(/&/g, "&amp;")
     .replace(/[\\`*<>[\]$~]/g, "\\$&")
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\_")
@@ -27,9 +30,21 @@ export function code(text: string): string {
   return `${marks}${space}${content}${space}${marks}`;
 }
 
-/** Text in a cell of a table. */
-export function cell(text: string): string {
-  return inline(text).replace(/\|/g, "\\|");
+type Cell = string | number | { text: string; link: string };
+
+/** A table; numbers stand at the right of their column. What its cells hold is escaped, but for the link of one. */
+export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const marks = header.map((_, column) => (typeof rows[0]?.[column] === "number" ? "---:" : "---"));
+  return [line(header), line(marks), ...rows.map((row) => line(row.map(cell)))].join("\n");
+}
+
+function cell(content: Cell): string {
+  if (typeof content === "object") {
+    const link = content.link.replace(/[\s()<>*|`\\]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+    return `[${cell(content.text)}](${link})`;
+  }
+  return inline(String(content)).replace(/\|/g, "\\|");
 }
 
 /** A fence that the text can't close. */
@@ -59,8 +74,8 @@ function visible(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
-function shortened(text: string): string {
-  return text.length > longestInline ? `${text.slice(0, longestInline)}…` : text;
+function shortened(text: string, limit = longestInline): string {
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
 function brokenRuns(text: string): string {
