@@ -1,7 +1,7 @@
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import * as pulumi from "@pulumi/pulumi";
 import { contractSchema, type PlatformContract } from "../../src/cloud/contract.js";
-import type { MongoServer, MySqlServer, RedisServer, RedisServers } from "../../src/cloud/services.js";
+import type { AdministeredServer, RedisServers } from "../../src/cloud/services.js";
 import type { Cloud, CloudAbilities, OpenCloud } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import { joinFaults, UserError } from "../../src/workspace/errors.js";
@@ -108,7 +108,7 @@ function platformCloud(
     );
   const kubeconfig = at("kubeconfig");
   const providers = clusterProviders(name, { kubeconfig, clusterIdentifier: link }, opts);
-  const server = (...path: string[]): RedisServer & MySqlServer & MongoServer => ({
+  const server = (...path: string[]): AdministeredServer => ({
     host: pulumi.unsecret(at(...path, "host")),
     adminPassword: at(...path, "adminPassword"),
     ca: pulumi.unsecret(at(...path, "ca")),

@@ -15,10 +15,14 @@ import type { KeyedStore } from "./operatorBackup.js";
 import type { Placement } from "./placement.js";
 import { createReadyJob } from "./readiness.js";
 import type { DataService, Ready } from "./service.js";
-import { adminSecret, boundPlain, type ServerAddress, type ServiceSettings, type UsedPlan } from "./types.js";
+import { boundAdmin, boundPlain, type ServerAddress } from "./types.js";
 
-/** How a server with one administrator is made on the cluster, by an operator. */
-export interface OperatedServer {
+/** A service of which the server has one administrator, and is made on the cluster by an operator. */
+export interface AdministeredService<Shape> {
+  /** The settings by which an instance knows the server. */
+  settings: { host: string; adminPassword: string; ca: string };
+  /** What stands before its host, and is there when the instance is rendered. Default: nothing. */
+  scheme?: (shape: Shape) => string;
   charts: { operator: ServiceChart; server: ServiceChart };
   /** Limit of the operator's memory. */
   operatorMemory: string;
@@ -34,59 +38,35 @@ export interface OperatedServer {
   };
 }
 
-/** The settings of a service by which an instance knows such a server. */
-interface SettingNames {
-  host: string;
-  adminPassword: string;
-  ca: string;
-}
-
 type Shape = { port: number; adminUser: string; privateCa?: boolean };
-type Administered = DataService<Shape, ServerAddress, AdministeredServer>;
 
-/** What is the same of all services with such a server: how it is got, and what instances get of it. */
-export function administered(
+/** What is the same of all such services: how the server is got, and the settings that come with it. */
+export function administered<S extends Shape>(
   service: "mysql" | "mongodb",
-  settings: SettingNames,
-  operated: OperatedServer,
-): Required<Pick<Administered, "server" | "bind">> {
+  about: AdministeredService<S>,
+): Required<Pick<DataService<S, ServerAddress, AdministeredServer>, "server" | "bound">> {
+  const { settings, scheme = () => "" } = about;
   return {
     server: {
       managed: ({ managed }) => managed[service],
-      cluster: (context, plan) => createOperated(context, service, operated, plan),
+      cluster: (context, plan) => createOperated(context, service, about, plan),
       external: ({ config }, { address }) => ({
         ...address,
         adminPassword: givenPassword(config, service, "adminPassword"),
       }),
     },
-    bind: ({ server }) => ({
-      values: server && {
-        [settings.host]: server.host,
-        [settings.adminPassword]: server.adminPassword,
-        ...(server.ca !== undefined && { [settings.ca]: server.ca }),
-      },
-    }),
-  };
-}
-
-/**
- * The settings that come with such a server.
- * @param scheme stands before its host, and is there when the instance is rendered
- */
-export function administeredSettings(
-  plan: UsedPlan<Shape, ServerAddress>,
-  { host, adminPassword, ca }: SettingNames,
-  scheme = "",
-): ServiceSettings {
-  const address = plan.mode === "managed" ? undefined : plan.address;
-  return {
-    settings: { ...(address && { [host]: `${scheme}${address.host}` }) },
-    tokens: {
-      ...(address === undefined && {
-        [host]: { ...boundPlain, ...(scheme && { template: `${scheme}{}` }) },
-      }),
-      [adminPassword]: adminSecret,
-      ...((address?.ca !== undefined || plan.shape.privateCa) && { [ca]: boundPlain }),
+    bound: (plan) => {
+      const address = plan.mode === "managed" ? undefined : plan.address;
+      const before = scheme(plan.shape);
+      return {
+        ...(address === undefined && {
+          [settings.host]: boundPlain(({ host }) => host, before === "" ? undefined : `${before}{}`),
+        }),
+        [settings.adminPassword]: boundAdmin(({ adminPassword }) => adminPassword),
+        ...((address?.ca !== undefined || plan.shape.privateCa) && {
+          [settings.ca]: boundPlain(({ ca }) => ca),
+        }),
+      };
     },
   };
 }
@@ -95,7 +75,7 @@ export function administeredSettings(
 function createOperated(
   context: MakeContext,
   service: "mysql" | "mongodb",
-  { charts, operatorMemory, serverValues, users, ready }: OperatedServer,
+  { charts, operatorMemory, serverValues, users, ready }: Omit<AdministeredService<Shape>, "scheme">,
   { shape, address }: { shape: Shape; address: ServerAddress },
 ): Ready<AdministeredServer> {
   const { config, placement } = context;

@@ -1,11 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Cloud } from "../cloud/types.js";
+import type { Cloud, WorkloadIdentity } from "../cloud/types.js";
+import type { Json } from "../kubernetes/objects.js";
+import type { SettingToken } from "../tutor/types.js";
 import type { MakeContext } from "./cluster.js";
 import type { ServicesConfig } from "./config.js";
 import type { ServiceFacts, ServiceMode } from "./facts.js";
 import type { AccountNames } from "./names.js";
 import type { PlanContext } from "./planning.js";
-import type { InstanceValues, KnownPlan, ServiceSettings, ServiceUser, UsedPlan } from "./types.js";
+import type { Bound, KnownPlan, ServiceUser, UsedPlan } from "./types.js";
 
 /** Servers whose address is known before they are there, and what is wrong with the config of them. */
 export interface Decided<Shape, Address> {
@@ -15,7 +17,11 @@ export interface Decided<Shape, Address> {
 }
 
 /** A server wherever it is, and what must be there before it is used. */
-export type Ready<Server> = Server & { ready: pulumi.Resource[] };
+export type Ready<Server> = Server & {
+  ready: pulumi.Resource[];
+  /** What the pods of the instances that use it get. Default: nothing. */
+  identity?: WorkloadIdentity;
+};
 
 /**
  * A data service that instances can share: all that the program knows of it. Its shape decides what is rendered (ports,
@@ -32,23 +38,22 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
   onCluster(context: PlanContext): Decided<Shape, Address>;
   /** Reads no more than the files that the config names. */
   elsewhere(context: PlanContext): Decided<Shape, Address>;
-  /** What an instance's Tutor must be told about it. Pure. */
-  settings(plan: UsedPlan<Shape, Address>, names: AccountNames): ServiceSettings;
-  /** How the server that all instances share is got, by mode. Default: there is none, `bind` makes what an instance needs. */
+  /** What an instance's Tutor must be told about it, and the secrets that are made for that instance. Pure. */
+  settings(
+    plan: UsedPlan<Shape, Address>,
+    names: AccountNames,
+  ): { settings: Record<string, Json>; made?: Record<string, SettingToken> };
+  /** The settings that come with the server. Pure. */
+  bound(plan: UsedPlan<Shape, Address>): Record<string, Bound<Server>>;
+  /** How the server that all instances share is got, by mode. Default: each instance has its `own`. */
   server?: {
     /** The cloud's own, which is made when it is asked for. */
     managed?(cloud: Cloud): (() => Server) | undefined;
     cluster?(context: MakeContext, plan: KnownPlan<Shape, Address>): Ready<Server>;
     external?(context: MakeContext, plan: KnownPlan<Shape, Address>): Server;
   };
-  /** What an instance that uses the service gets: values for the settings, and what must be there besides the server. */
-  bind(use: {
-    plan: UsedPlan<Shape, Address>;
-    /** Undefined where `server` has nothing for the mode. */
-    server: Server | undefined;
-    user: ServiceUser;
-    context: MakeContext;
-  }): Partial<InstanceValues>;
+  /** Makes or finds what one instance has to itself, where `server` has nothing for the mode. Default: nothing. */
+  own?(context: MakeContext, plan: UsedPlan<Shape, Address>, user: ServiceUser): Ready<Partial<Server>>;
 }
 
 /** What the cloud said it can do, and the plan relies on. */
@@ -57,13 +62,4 @@ export function asked<Make>(service: string, make: Make | undefined): Make {
     throw new Error(`the cloud's abilities name ${service}, and the cloud has none`);
   }
   return make;
-}
-
-/** The values that there are. */
-export function known(
-  values: Readonly<Record<string, pulumi.Input<string> | undefined>>,
-): Record<string, pulumi.Input<string>> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
-  );
 }

@@ -7,7 +7,7 @@ import { backupKeys, backupKeysName } from "./operatorBackup.js";
 import { placementOf } from "./placement.js";
 import { asked, type DataService, type Ready } from "./service.js";
 import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";
-import type { InstanceServices, InstanceValues, ServicePlan, ServicesRequest, ServiceUser } from "./types.js";
+import type { InstanceValues, ServicePlan, ServicesRequest, ServiceUser } from "./types.js";
 
 export interface DataServicesArgs {
   plan: Pick<ServicesPlan, "namespace">;
@@ -135,28 +135,23 @@ interface MadeService {
 
 /** What one instance gets of the services that it uses. */
 function valuesOf(user: ServiceUser, made: readonly MadeService[], context: MakeContext): InstanceValues {
-  const parts = made.flatMap(({ key, service, plan, server }) =>
-    plan.mode === "bundled" || !user.services.uses.includes(key)
-      ? []
-      : [{ server, ...service.bind({ plan, server, user, context }) }],
+  const used = made.flatMap(({ key, service, plan, server }) => {
+    if (plan.mode === "bundled" || !user.services.uses.includes(key)) {
+      return [];
+    }
+    const got = server ?? service.own?.(context, plan, user);
+    return got === undefined ? [] : [{ bound: Object.entries(service.bound(plan)), got }];
+  });
+  const values = used.flatMap(({ bound, got }) =>
+    bound.map(([key, { value }]) => [key, value(got)] as const),
   );
-  const { serviceAccountAnnotations, podLabels } = Object.assign({}, ...parts) as Partial<InstanceValues>;
+  const identity = used.map(({ got }) => got.identity).find((each) => each !== undefined);
   return {
-    values: boundOnly(
-      Object.assign({}, ...parts.map(({ values }) => values)) as InstanceValues["values"],
-      user,
-    ),
-    ready: [
-      ...context.ready,
-      ...parts.flatMap(({ server, ready = [] }) => [...(server?.ready ?? []), ...ready]),
-    ],
-    ...(serviceAccountAnnotations && { serviceAccountAnnotations }),
-    ...(podLabels && { podLabels }),
+    values: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as InstanceValues["values"],
+    ready: [...context.ready, ...used.flatMap(({ got }) => got.ready)],
+    ...(identity && {
+      serviceAccountAnnotations: identity.serviceAccountAnnotations,
+      podLabels: identity.podLabels,
+    }),
   };
-}
-
-/** An instance gets what it was promised, and nothing more. */
-function boundOnly(all: InstanceValues["values"], { services }: ServiceUser): InstanceValues["values"] {
-  const { tokens }: InstanceServices = services;
-  return Object.fromEntries(Object.entries(all).filter(([key]) => tokens[key]?.spec.kind === "bound"));
 }

@@ -1,7 +1,7 @@
 import { accountNames } from "./names.js";
 import type { ServiceFacts } from "./facts.js";
 import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";
-import { adminSecret, type InstanceServices } from "./types.js";
+import type { InstanceServices } from "./types.js";
 
 /**
  * What an instance's Tutor must be told about the services.
@@ -18,14 +18,17 @@ export function instanceServices(
     const own = planOf(plan, name);
     return own.mode === "bundled" || isOwn(service, written)
       ? []
-      : [{ name, ...service.settings(own, names) }];
+      : [{ name, bound: Object.entries(service.bound(own)), ...service.settings(own, names) }];
   });
-  const tokens = Object.assign({}, ...used.map((part) => part.tokens)) as InstanceServices["tokens"];
+  const bound = used.flatMap((each) => each.bound);
   return {
     uses: used.map(({ name }) => name),
-    settings: Object.assign({}, ...used.map((part) => part.settings)) as InstanceServices["settings"],
-    tokens,
-    adminSettings: Object.keys(tokens).filter((key) => tokens[key] === adminSecret),
+    settings: Object.assign({}, ...used.map(({ settings }) => settings)) as InstanceServices["settings"],
+    tokens: Object.assign(
+      Object.fromEntries(bound.map(([key, { token }]) => [key, token])),
+      ...used.map(({ made }) => made),
+    ) as InstanceServices["tokens"],
+    adminSettings: bound.flatMap(([key, { isAdmin }]) => (isAdmin ? [key] : [])),
   };
 }
 

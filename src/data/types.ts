@@ -42,25 +42,43 @@ export interface ServerAddress {
   ca?: string;
 }
 
-/** What one service gives to an instance, before it is rendered. */
-export interface ServiceSettings {
-  /** Tutor's settings, and those of this project's own plugin: openedx_pulumi.py has the meaning of each. */
-  settings: Record<string, Json>;
-  /** Settings whose values come with the resources. */
-  tokens: Record<string, SettingToken>;
+/** A setting whose value comes with the made server. */
+export interface Bound<Server> {
+  token: SettingToken;
+  /** True: it makes its owner an administrator of a service which instances share. Default: false. */
+  isAdmin?: boolean;
+  /** Undefined: the server has none, and the setting stays unset. */
+  value(this: void, server: Server): pulumi.Input<string> | undefined;
 }
 
-/** A secret that comes with the service. */
-export const boundSecret: SettingToken = { spec: { kind: "bound" }, secret: true };
-/** One that makes its owner an administrator of a service which instances share. */
-export const adminSecret: SettingToken = { ...boundSecret };
-/** What comes with the service and is not a secret: an address, a certificate. */
-export const boundPlain: SettingToken = { spec: { kind: "bound" }, secret: false };
+const bound = { kind: "bound" } as const;
+
+/**
+ * What is not a secret: an address, a certificate.
+ * @param template what stands around it when the instance is rendered, `{}` being the value
+ */
+export function boundPlain<Server>(value: Bound<Server>["value"], template?: string): Bound<Server> {
+  return { token: { spec: bound, secret: false, ...(template !== undefined && { template }) }, value };
+}
+
+export function boundSecret<Server>(value: Bound<Server>["value"]): Bound<Server> {
+  return { token: { spec: bound, secret: true }, value };
+}
+
+/** A secret of an administrator. */
+export function boundAdmin<Server>(value: Bound<Server>["value"]): Bound<Server> {
+  return { ...boundSecret(value), isAdmin: true };
+}
+
 /** A secret that is made for the instance alone. */
 export const ownPassword: SettingToken = { spec: { kind: "password", length: 32 }, secret: true };
 
 /** What the services mean for one instance: known before it is rendered. */
-export interface InstanceServices extends ServiceSettings {
+export interface InstanceServices {
+  /** Tutor's settings, and those of this project's own plugin: openedx_pulumi.py has the meaning of each. */
+  settings: Record<string, Json>;
+  /** Settings whose values come with the resources. */
+  tokens: Record<string, SettingToken>;
   /** The services that it uses: neither `bundled` nor its own. */
   uses: readonly string[];
   /**

@@ -12,7 +12,7 @@ import type { DataService } from "../../src/data/service.js";
 import { DataServices } from "../../src/data/services.js";
 import { instanceServices } from "../../src/data/settings.js";
 import { dataServices, planOf, type ServiceTable } from "../../src/data/table.js";
-import { adminSecret, boundPlain, type ServerAddress, type ServicesRequest } from "../../src/data/types.js";
+import { boundAdmin, boundPlain, type ServerAddress, type ServicesRequest } from "../../src/data/types.js";
 import type { ProgramResult } from "../../src/engine/types.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
 import { metadataOf, readyOf, runServices, valuesOf } from "./deploy.js";
@@ -48,7 +48,11 @@ const clickhouse: DataService<Shape, ServerAddress, Server> = {
   elsewhere: (context) => ({ shape: { port: 8123 }, ...externalAddress(context, "clickhouse", {}) }),
   settings: (plan, { prefix }) => ({
     settings: { CLICKHOUSE_PORT: plan.shape.port, CLICKHOUSE_DATABASE: `${prefix}events` },
-    tokens: { CLICKHOUSE_HOST: boundPlain, CLICKHOUSE_ADMIN_PASSWORD: adminSecret },
+  }),
+  bound: () => ({
+    CLICKHOUSE_HOST: boundPlain(({ host }) => host),
+    CLICKHOUSE_ADMIN_PASSWORD: boundAdmin(({ adminPassword }) => adminPassword),
+    CLICKHOUSE_CA: boundPlain(() => undefined),
   }),
   server: {
     cluster: (context, { address }) => {
@@ -63,13 +67,6 @@ const clickhouse: DataService<Shape, ServerAddress, Server> = {
       return { ...address, adminPassword, ready: [release] };
     },
   },
-  bind: ({ server }) => ({
-    values: server && {
-      CLICKHOUSE_HOST: server.host,
-      CLICKHOUSE_ADMIN_PASSWORD: server.adminPassword,
-      NOBODY_ASKED_FOR_IT: "x",
-    },
-  }),
 };
 
 const table: ServiceTable = { ...dataServices, clickhouse };
@@ -116,7 +113,7 @@ describe("a data service that is a row more in the table", () => {
   it("tells an instance its settings, unless that has one of its own", () => {
     const { settings, tokens, uses, adminSettings } = instanceServices(plan, "campus", none, table);
     assert.deepEqual(settings, { CLICKHOUSE_PORT: 8123, CLICKHOUSE_DATABASE: "campus_events" });
-    assert.deepEqual(Object.keys(tokens), ["CLICKHOUSE_HOST", "CLICKHOUSE_ADMIN_PASSWORD"]);
+    assert.deepEqual(Object.keys(tokens), ["CLICKHOUSE_HOST", "CLICKHOUSE_ADMIN_PASSWORD", "CLICKHOUSE_CA"]);
     assert.deepEqual([uses, adminSettings], [["clickhouse"], ["CLICKHOUSE_ADMIN_PASSWORD"]]);
     assert.deepEqual(instanceServices(plan, "campus", new Set(["CLICKHOUSE_HOST"]), table).uses, []);
   });

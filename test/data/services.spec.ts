@@ -165,6 +165,16 @@ describe("DataServices on the cluster", () => {
     assert.ok(own.includes("campus-ns") && !own.includes("academy"));
   });
 
+  it("names its children after itself, with the names that they had as aliases", () => {
+    const component = registered(result, "DataServices", "openedx-data");
+    const children = result.registrations.filter(({ parent }) => parent === component.urn);
+    assert.ok(children.length > 30);
+    for (const { name, urn, aliases } of children) {
+      assert.match(name, /^openedx-data-/);
+      assert.ok(aliases.includes(urn.replace(/::openedx-(data-[^:]*)$/, "::$1")), name);
+    }
+  });
+
   it("keeps all below itself, with a provider that was named", () => {
     const component = registered(result, "DataServices", "openedx-data");
     for (const { name, type, parent, provider } of result.registrations.filter((each) =>
@@ -233,6 +243,8 @@ describe("DataServices on the cluster", () => {
     const brought = chartsOfServices(planServices(stackWith(allOnCluster), noCloud));
     assert.deepEqual([...new Set(deployed)].sort(), brought.map((name) => chartPath(charts[name])).sort());
     assert.deepEqual(chartsOfServices(planServices(stackWith({}), noCloud)), []);
+    const managed = planServices(stackWith({ search: { mode: "managed" } }), fullCloud);
+    assert.deepEqual(chartsOfServices(managed), ["meilisearch"], "the cloud has none");
   });
 
   it("takes version and values of a chart from the config", async () => {

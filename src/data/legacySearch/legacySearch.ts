@@ -49,19 +49,18 @@ export const legacySearch: DataService<SearchShape, ServerAddress, SearchServer>
         DISCOVERY_ELASTICSEARCH_PORT: port,
         DISCOVERY_ELASTICSEARCH_SCHEME: scheme,
       },
-      tokens: {
-        ...(host === undefined && {
-          ELASTICSEARCH_HOST: boundPlain,
-          DISCOVERY_ELASTICSEARCH_HOST: boundPlain,
-        }),
-      },
     };
   },
+  bound: ({ mode }) => ({
+    ...(mode === "managed" && {
+      ELASTICSEARCH_HOST: boundPlain(({ host }) => host),
+      DISCOVERY_ELASTICSEARCH_HOST: boundPlain(({ host }) => host),
+    }),
+  }),
   server: { managed: ({ managed }) => managed.search },
-  bind: ({ plan, server, user: { name }, context }) => ({
-    values: server && { ELASTICSEARCH_HOST: server.host, DISCOVERY_ELASTICSEARCH_HOST: server.host },
+  own: (context, { mode }, { name }) => ({
     ready:
-      plan.mode === "cluster"
+      mode === "cluster"
         ? [
             createServiceRelease(context, {
               chart: "opensearch",

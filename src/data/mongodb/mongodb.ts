@@ -1,5 +1,5 @@
 import type { MongoServer, MongoShape } from "../../cloud/services.js";
-import { administered, administeredSettings } from "../administered.js";
+import { administered } from "../administered.js";
 import { sharedNames } from "../names.js";
 import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import type { DataService } from "../service.js";
@@ -11,19 +11,22 @@ import { mongodbFacts } from "./facts.js";
 const mostServers = 7;
 /** Makes users and nothing else: the least that an administrator of accounts can be. */
 const userAdmin = "userAdmin";
-/** Stands before a name that lists the members; Tutor tests for it, so that it has to be there when it renders. */
-const srvScheme = "mongodb+srv://";
 
-const names = {
-  host: "MONGODB_HOST",
-  adminPassword: "OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD",
-  ca: "OPENEDX_PULUMI_MONGODB_CA",
-};
+/** Stands before a name that lists the members; Tutor tests for it, so that it has to be there when it renders. */
+function schemeOf({ address }: MongoShape): string {
+  return address === "srv" ? "mongodb+srv://" : "";
+}
 
 /** MongoDB: databases and a user of each instance on a replica set that all share. */
 export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
   ...mongodbFacts,
-  ...administered("mongodb", names, {
+  ...administered<MongoShape>("mongodb", {
+    settings: {
+      host: "MONGODB_HOST",
+      adminPassword: "OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD",
+      ca: "OPENEDX_PULUMI_MONGODB_CA",
+    },
+    scheme: schemeOf,
     charts: { operator: "psmdb-operator", server: "psmdb-db" },
     operatorMemory: "512Mi",
     serverValues: mongodbValues,
@@ -76,25 +79,21 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
       ]),
     };
   },
-  settings: (plan, { prefix }) => {
-    const { shape } = plan;
-    const { settings, tokens } = administeredSettings(plan, names, shape.address === "srv" ? srvScheme : "");
-    return {
-      settings: {
-        RUN_MONGODB: false,
-        ...settings,
-        MONGODB_PORT: shape.port,
-        MONGODB_DATABASE: `${prefix}openedx`,
-        FORUM_MONGODB_DATABASE: `${prefix}cs_comments_service`,
-        MONGODB_USERNAME: `${prefix}openedx`,
-        MONGODB_AUTH_SOURCE: shape.authSource,
-        ...(shape.replicaSet !== undefined && { MONGODB_REPLICA_SET: shape.replicaSet }),
-        MONGODB_USE_SSL: shape.tls !== "off",
-        OPENEDX_PULUMI_MONGODB_TLS: shape.tls,
-        OPENEDX_PULUMI_MONGODB_ADMIN_USERNAME: shape.adminUser,
-        OPENEDX_PULUMI_MONGODB_ADMIN_AUTH_SOURCE: shape.authSource,
-      },
-      tokens: { ...tokens, MONGODB_PASSWORD: ownPassword },
-    };
-  },
+  settings: ({ shape, ...plan }, { prefix }) => ({
+    settings: {
+      RUN_MONGODB: false,
+      ...("address" in plan && { MONGODB_HOST: `${schemeOf(shape)}${plan.address.host}` }),
+      MONGODB_PORT: shape.port,
+      MONGODB_DATABASE: `${prefix}openedx`,
+      FORUM_MONGODB_DATABASE: `${prefix}cs_comments_service`,
+      MONGODB_USERNAME: `${prefix}openedx`,
+      MONGODB_AUTH_SOURCE: shape.authSource,
+      ...(shape.replicaSet !== undefined && { MONGODB_REPLICA_SET: shape.replicaSet }),
+      MONGODB_USE_SSL: shape.tls !== "off",
+      OPENEDX_PULUMI_MONGODB_TLS: shape.tls,
+      OPENEDX_PULUMI_MONGODB_ADMIN_USERNAME: shape.adminUser,
+      OPENEDX_PULUMI_MONGODB_ADMIN_AUTH_SOURCE: shape.authSource,
+    },
+    made: { MONGODB_PASSWORD: ownPassword },
+  }),
 };

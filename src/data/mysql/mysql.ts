@@ -1,5 +1,5 @@
 import type { MySqlServer, MySqlShape } from "../../cloud/services.js";
-import { administered, administeredSettings } from "../administered.js";
+import { administered } from "../administered.js";
 import { sharedNames } from "../names.js";
 import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import type { DataService } from "../service.js";
@@ -10,16 +10,15 @@ import { mysqlFacts } from "./facts.js";
 /** Of a group; group replication takes no more. */
 const mostServers = 9;
 
-const names = {
-  host: "MYSQL_HOST",
-  adminPassword: "MYSQL_ROOT_PASSWORD",
-  ca: "OPENEDX_PULUMI_MYSQL_CA",
-};
-
 /** MySQL: databases and users of each instance on a server that all share. */
 export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
   ...mysqlFacts,
-  ...administered("mysql", names, {
+  ...administered("mysql", {
+    settings: {
+      host: "MYSQL_HOST",
+      adminPassword: "MYSQL_ROOT_PASSWORD",
+      ca: "OPENEDX_PULUMI_MYSQL_CA",
+    },
     charts: { operator: "ps-operator", server: "ps-db" },
     operatorMemory: "256Mi",
     serverValues: mysqlValues,
@@ -41,20 +40,16 @@ export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
     return { shape: { port, tls, adminUser }, ...externalAddress(context, "mysql", server) };
   },
   // The plugin puts the prefix before what other plugins name; Tutor's own database and user are named here.
-  settings: (plan, { prefix }) => {
-    const { settings, tokens } = administeredSettings(plan, names);
-    return {
-      settings: {
-        RUN_MYSQL: false,
-        ...settings,
-        MYSQL_PORT: plan.shape.port,
-        MYSQL_ROOT_USERNAME: plan.shape.adminUser,
-        OPENEDX_MYSQL_DATABASE: `${prefix}openedx`,
-        OPENEDX_MYSQL_USERNAME: `${prefix}openedx`,
-        OPENEDX_PULUMI_MYSQL_PREFIX: prefix,
-        OPENEDX_PULUMI_MYSQL_TLS: plan.shape.tls,
-      },
-      tokens,
-    };
-  },
+  settings: ({ shape, ...plan }, { prefix }) => ({
+    settings: {
+      RUN_MYSQL: false,
+      ...("address" in plan && { MYSQL_HOST: plan.address.host }),
+      MYSQL_PORT: shape.port,
+      MYSQL_ROOT_USERNAME: shape.adminUser,
+      OPENEDX_MYSQL_DATABASE: `${prefix}openedx`,
+      OPENEDX_MYSQL_USERNAME: `${prefix}openedx`,
+      OPENEDX_PULUMI_MYSQL_PREFIX: prefix,
+      OPENEDX_PULUMI_MYSQL_TLS: shape.tls,
+    },
+  }),
 };

@@ -1,9 +1,8 @@
-import { imageName, images } from "../../workspace/versions.js";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ObjectStoreShape } from "../../cloud/services.js";
-import type { Cloud } from "../../cloud/types.js";
+import type { ObjectStore, ObjectStoreShape } from "../../cloud/services.js";
 import type { SettingToken } from "../../tutor/types.js";
+import { imageName, images } from "../../workspace/versions.js";
 import {
   childName,
   childOpts,
@@ -15,16 +14,8 @@ import {
 import { credential, missingOfInstance } from "../credentials.js";
 import { accountNames, sharedNames } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
-import { asked, type DataService, known, type Ready } from "../service.js";
-import {
-  adminSecret,
-  boundPlain,
-  boundSecret,
-  type InstanceValues,
-  ownPassword,
-  type ServiceSettings,
-  type ServiceUser,
-} from "../types.js";
+import { asked, type DataService, type Ready } from "../service.js";
+import { boundAdmin, boundPlain, boundSecret, ownPassword } from "../types.js";
 import {
   guardedParts,
   identities,
@@ -50,9 +41,10 @@ interface StoreAddress {
   administration?: { master: string; filer: string };
 }
 
-interface StoreServer {
-  adminAccessKey: pulumi.Output<string>;
-  adminSecretKey: pulumi.Output<string>;
+/** The cloud's bucket of an instance, or the keys by which one of the config's or the shared store is used. */
+interface StoreServer extends Partial<ObjectStore> {
+  adminAccessKey?: pulumi.Output<string>;
+  adminSecretKey?: pulumi.Output<string>;
 }
 
 const shape: StoreShape = { kind: "s3", auth: "keys" };
@@ -90,26 +82,68 @@ export const objectStore: DataService<StoreShape, StoreAddress, StoreServer> = {
       faults: externalFaults(context, buckets),
     };
   },
-  settings: (plan, { instance }) =>
-    plan.mode === "managed" ? managedSettings(plan.shape) : knownSettings(plan, instance),
-  server: { cluster: createObjectStore },
-  bind: ({ plan, server, user, context: { config, cloud } }) => {
+  settings: (plan, { instance }) => {
+    const { kind, auth } = plan.shape;
+    const settings = { OPENEDX_PULUMI_STORAGE_KIND: kind, OPENEDX_PULUMI_STORAGE_AUTH: auth };
     if (plan.mode === "managed") {
-      return managedValues(user, plan.shape.publicMedia ?? false, cloud);
+      return { settings };
+    }
+    const { buckets, region, endpoint, administration } = plan.address;
+    return {
+      settings: {
+        ...settings,
+        OPENEDX_PULUMI_STORAGE_BUCKET: buckets[instance] ?? "",
+        OPENEDX_PULUMI_STORAGE_REGION: region,
+        ...(endpoint !== undefined && { OPENEDX_PULUMI_STORAGE_ENDPOINT: endpoint }),
+        ...(administration && {
+          OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "files.{{ LMS_HOST }}",
+          OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: administration.master,
+          OPENEDX_PULUMI_STORAGE_ADMIN_FILER: administration.filer,
+          OPENEDX_PULUMI_IMAGE_SEAWEEDFS: `docker.io/${imageName(images.seaweedfs)}`,
+        }),
+      },
+      ...(administration && {
+        made: {
+          OPENEDX_PULUMI_STORAGE_ACCESS_KEY: accessKey,
+          OPENEDX_PULUMI_STORAGE_SECRET_KEY: ownPassword,
+        },
+      }),
+    };
+  },
+  bound: ({ mode, shape: { kind, auth, publicMedia } }) => ({
+    ...(mode === "managed" && {
+      OPENEDX_PULUMI_STORAGE_BUCKET: boundPlain(({ bucket }) => bucket),
+      // What a kind of store has besides a bucket is known by the kind alone.
+      ...(kind === "s3" && { OPENEDX_PULUMI_STORAGE_REGION: boundPlain(({ region }) => region) }),
+      ...(kind === "azure" && { OPENEDX_PULUMI_STORAGE_ACCOUNT: boundPlain(({ account }) => account) }),
+      ...(kind === "gcs" &&
+        auth === "identity" && { OPENEDX_PULUMI_STORAGE_SIGNER: boundPlain(({ signer }) => signer) }),
+      ...(publicMedia && {
+        OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX: boundPlain((store) => store.publicMedia?.prefix),
+        OPENEDX_PULUMI_STORAGE_PUBLIC_URL: boundPlain((store) => store.publicMedia?.baseUrl),
+      }),
+    }),
+    ...(mode === "cluster"
+      ? {
+          OPENEDX_PULUMI_STORAGE_ADMIN_ACCESS_KEY: boundAdmin((store) => store.adminAccessKey),
+          OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY: boundAdmin((store) => store.adminSecretKey),
+        }
+      : auth === "keys" && {
+          OPENEDX_PULUMI_STORAGE_ACCESS_KEY: boundSecret((store) => store.accessKey),
+          OPENEDX_PULUMI_STORAGE_SECRET_KEY: boundSecret((store) => store.secretKey),
+        }),
+  }),
+  server: { cluster: createObjectStore },
+  own: ({ config, cloud }, { mode, shape: { publicMedia = false } }, { name, namespace, origins }) => {
+    if (mode === "managed") {
+      const make = asked("objectStore", cloud.managed.objectStore);
+      const account = { namespace, name };
+      const store = make({ instance: name, account, corsOrigins: origins, publicMedia });
+      return { ...store, ready: store.identity?.ready ?? [] };
     }
     const given = (part: string): pulumi.Output<string> =>
-      pulumi.secret(credential(config, "objectStore", part, user.name) ?? "");
-    return {
-      values: server
-        ? {
-            OPENEDX_PULUMI_STORAGE_ADMIN_ACCESS_KEY: server.adminAccessKey,
-            OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY: server.adminSecretKey,
-          }
-        : {
-            OPENEDX_PULUMI_STORAGE_ACCESS_KEY: given("accessKey"),
-            OPENEDX_PULUMI_STORAGE_SECRET_KEY: given("secretKey"),
-          },
-    };
+      pulumi.secret(credential(config, "objectStore", part, name) ?? "");
+    return { accessKey: given("accessKey"), secretKey: given("secretKey"), ready: [] };
   },
 };
 
@@ -130,82 +164,6 @@ function externalFaults({ config }: PlanContext, buckets: Record<string, string>
       missingOfInstance(config, "objectStore", objectStoreFacts.credentials.names, name),
     ),
   ];
-}
-
-function knownSettings(
-  { address, shape: { kind, auth } }: { address: StoreAddress; shape: StoreShape },
-  instance: string,
-): ServiceSettings {
-  const { administration } = address;
-  const keys = administration
-    ? { access: accessKey, secret: ownPassword }
-    : { access: boundSecret, secret: boundSecret };
-  return {
-    settings: {
-      OPENEDX_PULUMI_STORAGE_KIND: kind,
-      OPENEDX_PULUMI_STORAGE_AUTH: auth,
-      OPENEDX_PULUMI_STORAGE_BUCKET: address.buckets[instance] ?? "",
-      OPENEDX_PULUMI_STORAGE_REGION: address.region,
-      ...(address.endpoint !== undefined && { OPENEDX_PULUMI_STORAGE_ENDPOINT: address.endpoint }),
-      ...(administration && {
-        OPENEDX_PULUMI_STORAGE_BROWSER_HOST: "files.{{ LMS_HOST }}",
-        OPENEDX_PULUMI_STORAGE_ADMIN_MASTER: administration.master,
-        OPENEDX_PULUMI_STORAGE_ADMIN_FILER: administration.filer,
-        OPENEDX_PULUMI_IMAGE_SEAWEEDFS: `docker.io/${imageName(images.seaweedfs)}`,
-      }),
-    },
-    tokens: {
-      OPENEDX_PULUMI_STORAGE_ACCESS_KEY: keys.access,
-      OPENEDX_PULUMI_STORAGE_SECRET_KEY: keys.secret,
-      ...(administration && {
-        OPENEDX_PULUMI_STORAGE_ADMIN_ACCESS_KEY: adminSecret,
-        OPENEDX_PULUMI_STORAGE_ADMIN_SECRET_KEY: adminSecret,
-      }),
-    },
-  };
-}
-
-/** What a kind of store has besides a bucket is known by the kind alone. */
-function managedSettings({ kind, auth, publicMedia }: StoreShape): ServiceSettings {
-  return {
-    settings: { OPENEDX_PULUMI_STORAGE_KIND: kind, OPENEDX_PULUMI_STORAGE_AUTH: auth },
-    tokens: {
-      OPENEDX_PULUMI_STORAGE_BUCKET: boundPlain,
-      ...(kind === "s3" && { OPENEDX_PULUMI_STORAGE_REGION: boundPlain }),
-      ...(kind === "azure" && { OPENEDX_PULUMI_STORAGE_ACCOUNT: boundPlain }),
-      ...(kind === "gcs" && auth === "identity" && { OPENEDX_PULUMI_STORAGE_SIGNER: boundPlain }),
-      ...(auth === "keys" && {
-        OPENEDX_PULUMI_STORAGE_ACCESS_KEY: boundSecret,
-        OPENEDX_PULUMI_STORAGE_SECRET_KEY: boundSecret,
-      }),
-      ...(publicMedia && {
-        OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX: boundPlain,
-        OPENEDX_PULUMI_STORAGE_PUBLIC_URL: boundPlain,
-      }),
-    },
-  };
-}
-
-function managedValues(
-  { name, namespace, origins }: ServiceUser,
-  publicMedia: boolean,
-  { managed }: Cloud,
-): Partial<InstanceValues> {
-  const make = asked("objectStore", managed.objectStore);
-  const store = make({ instance: name, account: { namespace, name }, corsOrigins: origins, publicMedia });
-  return {
-    values: known({
-      OPENEDX_PULUMI_STORAGE_BUCKET: store.bucket,
-      OPENEDX_PULUMI_STORAGE_REGION: store.region,
-      OPENEDX_PULUMI_STORAGE_ACCOUNT: store.account,
-      OPENEDX_PULUMI_STORAGE_SIGNER: store.signer,
-      OPENEDX_PULUMI_STORAGE_ACCESS_KEY: store.accessKey,
-      OPENEDX_PULUMI_STORAGE_SECRET_KEY: store.secretKey,
-      OPENEDX_PULUMI_STORAGE_PUBLIC_PREFIX: store.publicMedia?.prefix,
-      OPENEDX_PULUMI_STORAGE_PUBLIC_URL: store.publicMedia?.baseUrl,
-    }),
-    ...store.identity,
-  };
 }
 
 /** The store that the instances share; their buckets and users are made by their own tasks. */

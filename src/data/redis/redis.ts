@@ -1,12 +1,11 @@
 import type { RedisServer, RedisServers, RedisShape } from "../../cloud/services.js";
-import type { SettingToken } from "../../tutor/types.js";
 import { givenPassword } from "../administered.js";
 import { createPassword, createSecret, createServiceRelease, type MakeContext } from "../cluster.js";
 import { missingCredentials } from "../credentials.js";
 import { sharedNames } from "../names.js";
 import { needsHost, type PlanContext, readAuthority, sizeFaults } from "../planning.js";
-import { type DataService, type Decided, known, type Ready } from "../service.js";
-import { adminSecret, boundPlain, boundSecret, type InstanceValues, ownPassword } from "../types.js";
+import type { DataService, Decided, Ready } from "../service.js";
+import { boundAdmin, boundPlain, boundSecret, ownPassword } from "../types.js";
 import { type RedisRole, redisUsersName, redisValues } from "./cluster.js";
 import { redisFacts } from "./facts.js";
 
@@ -37,10 +36,9 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
     ),
   }),
   elsewhere,
-  settings: ({ shape, ...plan }, names) => {
+  settings: ({ shape, ...plan }, { instance, redisPrefix }) => {
     const { tls, users, adminUser = everybody } = shape;
-    const address = plan.mode === "managed" ? undefined : plan.address;
-    const hasCa = address?.ca !== undefined || shape.privateCa === true;
+    const address = "address" in plan ? plan.address : undefined;
     const cachePort = address?.cache.port ?? shape.port;
     return {
       settings: {
@@ -52,30 +50,41 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
           OPENEDX_PULUMI_REDIS_BROKER_HOST: address.broker.host,
         }),
         REDIS_PORT: cachePort,
-        ...(users !== "none" && { REDIS_USERNAME: users === "acl" ? names.instance : adminUser }),
+        ...(users !== "none" && { REDIS_USERNAME: users === "acl" ? instance : adminUser }),
         OPENEDX_PULUMI_REDIS_CACHE_PORT: cachePort,
         OPENEDX_PULUMI_REDIS_BROKER_PORT: address?.broker.port ?? shape.port,
         OPENEDX_PULUMI_REDIS_BROKER_TLS: tls,
         OPENEDX_PULUMI_REDIS_CACHE_TLS: tls,
         OPENEDX_PULUMI_REDIS_USERS: users,
-        OPENEDX_PULUMI_REDIS_PREFIX: names.redisPrefix,
+        OPENEDX_PULUMI_REDIS_PREFIX: redisPrefix,
         ...(users === "acl" && {
           OPENEDX_PULUMI_REDIS_BROKER_ADMIN_USERNAME: adminUser,
           OPENEDX_PULUMI_REDIS_CACHE_ADMIN_USERNAME: adminUser,
         }),
       },
-      tokens: {
-        ...(address === undefined && {
-          REDIS_HOST: boundPlain,
-          OPENEDX_PULUMI_REDIS_CACHE_HOST: boundPlain,
-          OPENEDX_PULUMI_REDIS_BROKER_HOST: boundPlain,
-        }),
-        ...passwordTokens[users],
-        ...(hasCa && {
-          OPENEDX_PULUMI_REDIS_BROKER_CA: boundPlain,
-          OPENEDX_PULUMI_REDIS_CACHE_CA: boundPlain,
-        }),
-      },
+      ...(users === "acl" && { made: { REDIS_PASSWORD: ownPassword } }),
+    };
+  },
+  bound: ({ shape: { users, privateCa }, ...plan }) => {
+    const address = "address" in plan ? plan.address : undefined;
+    return {
+      ...(address === undefined && {
+        REDIS_HOST: boundPlain(({ cache }) => cache.host),
+        OPENEDX_PULUMI_REDIS_CACHE_HOST: boundPlain(({ cache }) => cache.host),
+        OPENEDX_PULUMI_REDIS_BROKER_HOST: boundPlain(({ broker }) => broker.host),
+      }),
+      ...(users === "acl" && {
+        OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD: boundAdmin(({ broker }) => broker.adminPassword),
+        OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD: boundAdmin(({ cache }) => cache.adminPassword),
+      }),
+      ...(users === "password" && {
+        REDIS_PASSWORD: boundSecret(({ cache }) => cache.adminPassword),
+        OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: boundSecret(({ broker }) => broker.adminPassword),
+      }),
+      ...((address?.ca !== undefined || privateCa) && {
+        OPENEDX_PULUMI_REDIS_BROKER_CA: boundPlain(({ broker }) => broker.ca),
+        OPENEDX_PULUMI_REDIS_CACHE_CA: boundPlain(({ cache }) => cache.ca),
+      }),
     };
   },
   server: {
@@ -97,7 +106,6 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
       return { broker: server("broker"), cache: server("cache") };
     },
   },
-  bind: ({ server, plan }) => (server === undefined ? {} : { values: valuesOf(server, plan.shape) }),
 };
 
 function elsewhere({ config, services }: PlanContext): Decided<RedisShape, RedisAddress> {
@@ -125,34 +133,6 @@ function elsewhere({ config, services }: PlanContext): Decided<RedisShape, Redis
       ...authority.faults,
     ],
   };
-}
-
-const passwordTokens: Record<RedisShape["users"], Record<string, SettingToken>> = {
-  acl: {
-    REDIS_PASSWORD: ownPassword,
-    OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD: adminSecret,
-    OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD: adminSecret,
-  },
-  password: { REDIS_PASSWORD: boundSecret, OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: boundSecret },
-  none: {},
-};
-
-function valuesOf({ broker, cache }: RedisServers, { users }: RedisShape): InstanceValues["values"] {
-  return known({
-    REDIS_HOST: cache.host,
-    OPENEDX_PULUMI_REDIS_CACHE_HOST: cache.host,
-    OPENEDX_PULUMI_REDIS_BROKER_HOST: broker.host,
-    ...(users === "acl" && {
-      OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD: broker.adminPassword,
-      OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD: cache.adminPassword,
-    }),
-    ...(users === "password" && {
-      REDIS_PASSWORD: cache.adminPassword,
-      OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: broker.adminPassword,
-    }),
-    OPENEDX_PULUMI_REDIS_BROKER_CA: broker.ca,
-    OPENEDX_PULUMI_REDIS_CACHE_CA: cache.ca,
-  });
 }
 
 /** One of the two servers. Helm waits until it serves: the chart's pods say so themselves. */

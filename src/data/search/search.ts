@@ -13,13 +13,19 @@ import { credential, missingOfInstance } from "../credentials.js";
 import { forInstance, meilisearchName } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
 import type { DataService, Ready } from "../service.js";
-import { adminSecret, boundPlain, boundSecret } from "../types.js";
+import { boundAdmin, boundPlain, boundSecret } from "../types.js";
 import { masterKeyName, meilisearchValues } from "./cluster.js";
 import { searchFacts } from "./facts.js";
 
 interface MeilisearchShape {
   /** What Meilisearch is reached by from within; `{instance}` stands for the instance's name. */
   url: string;
+}
+
+interface Meilisearch {
+  masterKey: pulumi.Output<string>;
+  /** Of the instance's own key. */
+  uid: pulumi.Output<string>;
 }
 
 function shapeOnCluster({ services: { namespace } }: PlanContext): MeilisearchShape {
@@ -31,7 +37,7 @@ function sizeFaultsOf({ services: { search: config } }: PlanContext): string[] {
 }
 
 /** Meilisearch: a server of each instance's own wherever it runs, since its keys do not keep tenants apart. */
-export const search: DataService<MeilisearchShape, undefined, undefined> = {
+export const search: DataService<MeilisearchShape, undefined, Meilisearch> = {
   ...searchFacts,
   offered: shapeOnCluster,
   onCluster: (context) => ({
@@ -53,29 +59,26 @@ export const search: DataService<MeilisearchShape, undefined, undefined> = {
       // Django would get it otherwise.
       MEILISEARCH_MASTER_KEY: "",
     },
-    tokens: {
-      MEILISEARCH_API_KEY_UID: boundPlain,
-      MEILISEARCH_API_KEY: boundSecret,
-      OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY: adminSecret,
-    },
   }),
-  bind: ({ plan, user: { name }, context }) => {
-    const { masterKey, ready } =
-      plan.mode === "external"
+  bound: () => ({
+    MEILISEARCH_API_KEY_UID: boundPlain(({ uid }) => uid),
+    MEILISEARCH_API_KEY: boundSecret(({ masterKey, uid }) =>
+      pulumi.all([masterKey, uid]).apply(([master, id]) => meilisearchKey(master, id)),
+    ),
+    OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY: boundAdmin(({ masterKey }) => masterKey),
+  }),
+  own: (context, { mode }, { name }) => {
+    const server =
+      mode === "external"
         ? {
             masterKey: pulumi.secret(credential(context.config, "search", "masterKey", name) ?? ""),
             ready: [],
           }
         : createMeilisearch(context, name);
     const key = `${meilisearchName(name)}-key`;
-    const uid = new random.RandomUuid(childName(context, key), {}, childOpts(context, key)).result;
     return {
-      values: {
-        OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY: masterKey,
-        MEILISEARCH_API_KEY_UID: uid,
-        MEILISEARCH_API_KEY: pulumi.all([masterKey, uid]).apply(([master, id]) => meilisearchKey(master, id)),
-      },
-      ready,
+      ...server,
+      uid: new random.RandomUuid(childName(context, key), {}, childOpts(context, key)).result,
     };
   },
 };
@@ -99,10 +102,7 @@ function externalFaults({ config, services }: PlanContext): string[] {
 }
 
 /** One instance's Meilisearch. What it holds can be built anew, so that it goes when the instance does. */
-function createMeilisearch(
-  context: MakeContext,
-  instance: string,
-): Ready<{ masterKey: pulumi.Output<string> }> {
+function createMeilisearch(context: MakeContext, instance: string): Ready<Pick<Meilisearch, "masterKey">> {
   const masterKey = createPassword(context, masterKeyName(instance), { holdsData: false });
   const secret = createSecret(context, masterKeyName(instance), { MEILI_MASTER_KEY: masterKey });
   const release = createServiceRelease(context, {
