@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { openCloud } from "./cloud/select.js";
 import { bringCharts } from "./charts/bring.js";
 import type { StackConfig } from "./stack/load.js";
+import { openCloud } from "./stack/selectCloud.js";
 import { chartsOfServices } from "./data/charts.js";
 import { serviceModes } from "./data/lost.js";
 import { hasSharedServices, planServices } from "./data/plan.js";
@@ -31,7 +31,8 @@ export async function deploy(
   limits: PlatformLimits = {},
 ): Promise<Record<string, unknown>> {
   const { kubectl, helm } = createToolchain({ progress });
-  const { config, abilities, create } = await openCloud(given);
+  const { abilities, create, decided } = await openCloud(given);
+  const config = { ...given, ...decided };
   const edge = planEdge(config, abilities);
   const facts = { config, abilities, edge };
   const addOns = planAddOns(facts, limits);

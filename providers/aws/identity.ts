@@ -2,7 +2,8 @@ import * as eks from "@pulumi/aws/eks/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceAccountRef } from "../../src/cloud/types.js";
-import { arn, component, instanceTag, type Place, roleName } from "./place.js";
+import { part } from "../part.js";
+import { arn, instanceTag, type AwsContext, roleName } from "./context.js";
 import { policyDocument, type Statement } from "./policyDocument.js";
 
 /** A role that the pods of one service account take on, by EKS Pod Identity. */
@@ -45,16 +46,20 @@ function trust({ clusterName, account }: PodRoleRequest): pulumi.Output<string> 
 }
 
 /** Makes a role with exactly the given rights, and binds it to the service account. */
-export function podRole(place: Place, request: PodRoleRequest): PodRole {
-  const { settings } = place;
+export function podRole(context: AwsContext, request: PodRoleRequest): PodRole {
+  const name = `${context.name}-${request.name}`;
+  return part(context, "Identity", (inside) => makeRole(inside, request), { name });
+}
+
+function makeRole(context: AwsContext, request: PodRoleRequest): PodRole {
+  const { settings } = context;
   const { name, clusterName, account, statements = [], managedPolicies = [], associate = true } = request;
   const fullName = `${settings.name}-${name}`;
-  const at = component(place, "Identity", fullName);
   const tags = instanceTag(request.instance);
   const role = new iam.Role(
     fullName,
     { name: roleName(settings, name), assumeRolePolicy: trust(request), tags },
-    at.opts,
+    context.opts,
   );
   const ready: pulumi.Resource[] = managedPolicies.map(
     (policy) =>
@@ -64,12 +69,12 @@ export function podRole(place: Place, request: PodRoleRequest): PodRole {
           role: role.name,
           policyArn: arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false }),
         },
-        at.opts,
+        context.opts,
       ),
   );
   const grant = (policyName: string, granted: Statement[]): void => {
     ready.push(
-      new iam.RolePolicy(policyName, { role: role.name, policy: policyDocument(...granted) }, at.opts),
+      new iam.RolePolicy(policyName, { role: role.name, policy: policyDocument(...granted) }, context.opts),
     );
   };
   if (statements.length > 0) {
@@ -86,7 +91,7 @@ export function podRole(place: Place, request: PodRoleRequest): PodRole {
           roleArn: role.arn,
           tags,
         },
-        at.opts,
+        context.opts,
       ),
     );
   }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn } from "./place.js";
+import { arn } from "./context.js";
 import type { Statement } from "./policyDocument.js";
 import type { AwsSettings } from "./settings.js";
 

@@ -5,16 +5,17 @@ import { cloudName } from "../../src/cloud/names.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "../../src/cloud/types.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { type AzureContext, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 
 /** An identity without rights; what it may do is granted beside it. */
 export function makeIdentity(context: AzureContext, what: string, instance?: string): UserAssignedIdentity {
-  const { config, name, base, groups, opts } = context;
+  const { settings, name, base, groups, opts } = context;
   return new UserAssignedIdentity(
     `${name}-${what}`,
     {
       resourceGroupName: groups.cluster.name,
       resourceName: `${base}-${what}`,
-      location: config.location,
+      location: settings.location,
       tags: tagsOf(context, instance),
     },
     opts,
@@ -109,7 +110,7 @@ export function federate(
       resourceGroupName: groups.cluster.name,
       resourceName: identity.name,
       federatedIdentityCredentialResourceName: cloudName(
-        "azure:federatedCredential",
+        azureNames.federatedCredential,
         account.namespace,
         account.name,
       ),

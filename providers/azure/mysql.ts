@@ -3,9 +3,11 @@ import { Configuration } from "@pulumi/azure-native/dbformysql/configuration.js"
 import { Server } from "@pulumi/azure-native/dbformysql/server.js";
 import * as random from "@pulumi/random";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
+import { existingTypes, parseResourceId } from "./ids.js";
 import { mysqlAdmin } from "./abilities.js";
-import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+import { uniqueName } from "../part.js";
+import { type AzureContext, lock, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 import type { Network } from "./network.js";
 import { zones } from "./nodes.js";
 import { privateZone } from "./privateDns.js";
@@ -35,7 +37,7 @@ export function azureMySql(
   network: Network,
   givenPassword: string | undefined,
 ): MySqlServer {
-  const { database } = context.config.existing;
+  const { database } = context.settings.existing;
   if (database === undefined) {
     return makeServer(context, network);
   }
@@ -47,8 +49,8 @@ export function azureMySql(
 }
 
 function makeServer(context: AzureContext, network: Network): MySqlServer {
-  const { config, name, base, groups, guarded, randomOpts } = context;
-  const { mysql } = config;
+  const { settings, name, base, groups, guarded, randomOpts } = context;
+  const { mysql } = settings;
   const { zone, link } = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
   const password = new random.RandomPassword(
     `${name}-mysql-admin`,
@@ -62,13 +64,13 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
     },
     randomOpts,
   );
-  const [primary, standby] = zones(config);
+  const [primary, standby] = zones(settings);
   const server = new Server(
     `${name}-mysql`,
     {
       resourceGroupName: groups.data.name,
-      serverName: globalName(context, "azure:mysql", "mysql"),
-      location: config.location,
+      serverName: uniqueName(context, azureNames.mysql, "mysql"),
+      location: settings.location,
       tags: tagsOf(context),
       createMode: "Default",
       version: "8.4",

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
-import type { AzureConfig } from "../../src/config/azureSizes.js";
+import type { AzureSettings } from "./config.js";
 import { digest } from "../../src/workspace/digest.js";
 import { type AzureContext, tagsOf } from "./context.js";
 
-type PoolSize = AzureConfig["nodes"]["system"];
+type PoolSize = AzureSettings["nodes"]["system"];
 
 interface PoolArgs {
   availabilityZones: string[];
@@ -32,12 +32,12 @@ const maxPods = 110;
 
 /** What every pool of nodes has: no public address, disks encrypted on the host, spread over the zones. */
 export function poolArgs(context: AzureContext, size: PoolSize, subnet: pulumi.Input<string>): PoolArgs {
-  const { config } = context;
+  const { settings } = context;
   return {
-    availabilityZones: zones(config),
+    availabilityZones: zones(settings),
     count: size.min,
     enableAutoScaling: true,
-    enableEncryptionAtHost: config.encryption.atHost,
+    enableEncryptionAtHost: settings.encryption.atHost,
     enableNodePublicIP: false,
     maxCount: size.max,
     maxPods,
@@ -68,7 +68,7 @@ function shapeDigest(shape: PoolArgs): string {
 }
 
 /** The first zones of the region, as many as the config says. */
-export function zones({ zones: count }: Pick<AzureConfig, "zones">): string[] {
+export function zones({ zones: count }: Pick<AzureSettings, "zones">): string[] {
   return ["1", "2", "3"].slice(0, count);
 }
 
@@ -89,8 +89,8 @@ export function workloadPools(
   cluster: { name: pulumi.Input<string>; subnet: pulumi.Input<string> },
   dependsOn: pulumi.Resource[],
 ): AgentPool[] {
-  const { config, name, groups, opts } = context;
-  const { general, stateful, spot } = config.nodes;
+  const { settings, name, groups, opts } = context;
+  const { general, stateful, spot } = settings.nodes;
   const pool = (what: string, size: PoolSize, args: Record<string, unknown>): AgentPool => {
     const shape = poolArgs(context, size, cluster.subnet);
     return new AgentPool(
@@ -101,7 +101,7 @@ export function workloadPools(
         resourceName: cluster.name,
         agentPoolName: `${what}${shapeDigest(shape)}`,
         mode: "User",
-        orchestratorVersion: config.kubernetes.version,
+        orchestratorVersion: settings.kubernetes.version,
         nodeLabels: { "openedx.org/pool": what },
         ...args,
       },

@@ -6,7 +6,9 @@ import { Database } from "@pulumi/azure-native/redisenterprise/database.js";
 import { listDatabaseKeysOutput } from "@pulumi/azure-native/redisenterprise/listDatabaseKeys.js";
 import { RedisEnterprise } from "@pulumi/azure-native/redisenterprise/redisEnterprise.js";
 import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
-import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+import { uniqueName } from "../part.js";
+import { type AzureContext, lock, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 import type { Network } from "./network.js";
 import { privateZone } from "./privateDns.js";
 
@@ -14,7 +16,7 @@ import { privateZone } from "./privateDns.js";
 export function azureRedis(context: AzureContext, network: Network): RedisServers {
   const { zone, link } = privateZone(context, network, "redis", "privatelink.redis.azure.net");
   const place: Place = { network, zone, dependsOn: [link] };
-  const { brokerSku, cacheSku } = context.config.redis;
+  const { brokerSku, cacheSku } = context.settings.redis;
   return {
     broker: redisServer(context, place, {
       what: "broker",
@@ -46,18 +48,18 @@ interface Role {
 }
 
 function redisServer(context: AzureContext, place: Place, role: Role): RedisServer {
-  const { config, name, groups, guarded, opts } = context;
+  const { settings, name, groups, guarded, opts } = context;
   const { what, sku, evictionPolicy, keeps } = role;
   const roleOpts = keeps ? guarded : opts;
   const cluster = new RedisEnterprise(
     `${name}-${what}`,
     {
       resourceGroupName: groups.data.name,
-      clusterName: globalName(context, "azure:redis", what),
-      location: config.location,
+      clusterName: uniqueName(context, azureNames.redis, what),
+      location: settings.location,
       tags: tagsOf(context),
       sku: { name: sku },
-      highAvailability: config.redis.highAvailability ? "Enabled" : "Disabled",
+      highAvailability: settings.redis.highAvailability ? "Enabled" : "Disabled",
       minimumTlsVersion: "1.2",
       publicNetworkAccess: "Disabled",
     },
@@ -100,13 +102,13 @@ function endpoint(
   what: string,
   cluster: RedisEnterprise,
 ): PrivateDnsZoneGroup {
-  const { config, name, base, groups, opts } = context;
+  const { settings, name, base, groups, opts } = context;
   const resource = new PrivateEndpoint(
     `${name}-${what}`,
     {
       resourceGroupName: groups.data.name,
       privateEndpointName: `${base}-${what}`,
-      location: config.location,
+      location: settings.location,
       tags: tagsOf(context),
       subnet: { id: network.endpoints },
       privateLinkServiceConnections: [

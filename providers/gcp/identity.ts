@@ -4,17 +4,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "../../src/cloud/types.js";
 import { UserError } from "../../src/workspace/errors.js";
-import { after, type GcpContext } from "./context.js";
+import { after } from "../part.js";
+import type { GcpContext } from "./context.js";
+import { gcpNames } from "./facts.js";
 import type { CustomRoles } from "./roles.js";
 
 /** A service account of Google's without rights; what it may do is granted beside it. */
 export function makeAccount(context: GcpContext, what: string, description: string): Account {
-  const { config, name, base, opts } = context;
+  const { settings, name, base, opts } = context;
   return new Account(
     `${name}-${what}`,
     {
-      project: config.project,
-      accountId: cloudName("gcp:serviceAccount", base, what),
+      project: settings.project,
+      accountId: cloudName(gcpNames.serviceAccount, base, what),
       displayName: `${base}-${what}`.slice(0, 100),
       description,
     },
@@ -111,8 +113,8 @@ function nameOf(purpose: IdentityPurpose): string {
 }
 
 /** Pods of one Kubernetes service account, as Google's policies write them. */
-function podsMember({ config }: GcpContext, { namespace, name }: ServiceAccountRef): string {
-  const { project, projectNumber } = config;
+function podsMember({ settings }: GcpContext, { namespace, name }: ServiceAccountRef): string {
+  const { project, projectNumber } = settings;
   const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${project}.svc.id.goog`;
   return `principal://iam.googleapis.com/${pool}/subject/ns/${namespace}/sa/${name}`;
 }
@@ -140,13 +142,13 @@ interface Binding {
 
 /** Lets the pods act as the account. */
 function bindAccount(context: GcpContext, { what, ref, cluster, account, ready }: Binding): WorkloadIdentity {
-  const { config, name, opts } = context;
+  const { settings, name, opts } = context;
   const user = new IAMMember(
     `${name}-${what}-${ref.namespace}-${ref.name}`,
     {
       serviceAccountId: account.name,
       role: "roles/iam.workloadIdentityUser",
-      member: `serviceAccount:${config.project}.svc.id.goog[${ref.namespace}/${ref.name}]`,
+      member: `serviceAccount:${settings.project}.svc.id.goog[${ref.namespace}/${ref.name}]`,
     },
     after(opts, cluster),
   );

@@ -1,3 +1,5 @@
+import { kubeconfigOf } from "../kubeconfig.js";
+
 /** Where a cluster's API is. */
 export interface ApiServer {
   /** Name or address. */
@@ -12,33 +14,15 @@ export interface ApiServer {
  * @returns JSON, which is YAML too
  */
 export function signedInKubeconfig(name: string, { host, ca }: ApiServer): string {
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [
-      {
-        name,
-        cluster: {
-          server: `https://${host}`,
-          ...(ca !== undefined && { "certificate-authority-data": ca }),
-        },
-      },
-    ],
-    users: [
-      {
-        name,
-        user: {
-          exec: {
-            apiVersion: "client.authentication.k8s.io/v1beta1",
-            command: "gke-gcloud-auth-plugin",
-            interactiveMode: "Never",
-            provideClusterInfo: true,
-            installHint: "Install it: gcloud components install gke-gcloud-auth-plugin",
-          },
-        },
-      },
-    ],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  });
+  const server = {
+    server: `https://${host}`,
+    ...(ca !== undefined && { "certificate-authority-data": ca }),
+  };
+  return JSON.stringify(
+    kubeconfigOf(name, server, {
+      command: "gke-gcloud-auth-plugin",
+      provideClusterInfo: true,
+      installHint: "Install it: gcloud components install gke-gcloud-auth-plugin",
+    }),
+  );
 }

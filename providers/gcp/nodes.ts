@@ -3,8 +3,9 @@ import type { Cluster } from "@pulumi/gcp/container/cluster.js";
 import type { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
-import type { GcpConfig } from "../../src/config/gcpSizes.js";
-import { after, type GcpContext, labelsOf } from "./context.js";
+import type { GcpSettings } from "./config.js";
+import { after } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
 import type { EncryptionKey } from "./keys.js";
 
 /** What nodes are made with, whichever pool they are in. */
@@ -35,14 +36,14 @@ interface NodeSettings {
   workloadMetadataConfig: { mode: string };
 }
 
-type PoolSize = GcpConfig["nodes"]["system"];
+type PoolSize = GcpSettings["nodes"]["system"];
 
 /** What every node has: an account with few rights, an encrypted disk, and no way for pods to act as the node. */
 export function nodeSettings(context: GcpContext, size: PoolSize, { account, key }: NodeParts): NodeSettings {
   return {
     machineType: size.machineType,
     diskSizeGb: size.diskGiB,
-    diskType: context.config.storage.disks,
+    diskType: context.settings.storage.disks,
     ...(key && { bootDiskKmsKey: key.id }),
     imageType: "COS_CONTAINERD",
     kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
@@ -67,8 +68,8 @@ const spotTaint: Taint = { key: "cloud.google.com/gke-spot", value: "true", effe
 
 /** The pools of nodes; those of zero nodes grow when a pod asks for one. */
 export function nodePools(context: GcpContext, cluster: Cluster, parts: NodeParts): NodePool[] {
-  const { config, name, opts } = context;
-  const { system, general, stateful, spot } = config.nodes;
+  const { settings, name, opts } = context;
+  const { system, general, stateful, spot } = settings.nodes;
   const pool = (what: string, size: PoolSize, taints: Taint[], isSpot = false): NodePool =>
     new NodePool(
       // Pulumi gives it a name that is its own, so that pods move before one that must be replaced goes.
@@ -76,7 +77,7 @@ export function nodePools(context: GcpContext, cluster: Cluster, parts: NodePart
       {
         cluster: cluster.id,
         // In each zone. Never more than the pool may have; the autoscaler adds what is missing.
-        initialNodeCount: Math.floor(size.min / config.zones),
+        initialNodeCount: Math.floor(size.min / settings.zones),
         autoscaling: {
           totalMinNodeCount: size.min,
           totalMaxNodeCount: size.max,

@@ -2,13 +2,15 @@ import { Instance } from "@pulumi/gcp/redis/instance.js";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
 import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
-import { after, type GcpContext, labelsOf } from "./context.js";
+import { after } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
+import { gcpNames } from "./facts.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 
 /** Two servers of Memorystore, reached from the network only. */
 export function gcpRedis(context: GcpContext, network: Network, keys: Keys): RedisServers {
-  const { brokerGiB, cacheGiB } = context.config.redis;
+  const { brokerGiB, cacheGiB } = context.settings.redis;
   return {
     broker: redisServer(context, network, keys, {
       what: "broker",
@@ -39,15 +41,15 @@ function redisServer(
   keys: Keys,
   { what, memoryGiB, policy, keeps }: Role,
 ): RedisServer {
-  const { config, name, base, opts, guarded, disposable } = context;
+  const { settings, name, base, opts, guarded, disposable } = context;
   const key = keys("redis");
   const server = new Instance(
     `${name}-${what}`,
     {
-      name: cloudName("gcp:redis", base, what),
-      region: config.region,
+      name: cloudName(gcpNames.redis, base, what),
+      region: settings.region,
       labels: labelsOf(context),
-      tier: config.redis.highAvailability ? "STANDARD_HA" : "BASIC",
+      tier: settings.redis.highAvailability ? "STANDARD_HA" : "BASIC",
       memorySizeGb: memoryGiB,
       redisVersion: "REDIS_7_2",
       redisConfigs: { "maxmemory-policy": policy },

@@ -29,7 +29,7 @@ export type CustomRole = keyof typeof customPermissions;
 export type CustomRoles = (role: CustomRole) => pulumi.Output<string>;
 
 export function customRoles(context: GcpContext): CustomRoles {
-  const { config, name, base, stack, opts } = context;
+  const { settings, name, base, stack, opts } = context;
   const made = new Map<CustomRole, IAMCustomRole>();
   return (role) => {
     const known =
@@ -37,7 +37,7 @@ export function customRoles(context: GcpContext): CustomRoles {
       new IAMCustomRole(
         `${name}-${role.replace("_", "-")}`,
         {
-          project: config.project,
+          project: settings.project,
           // Hyphens are not allowed.
           roleId: `openedx_${base.replaceAll("-", "_")}_${role}`,
           title: `Open edX ${base}: ${role.replace("_", " ")}`,

@@ -2,7 +2,7 @@ import { pullChart } from "../charts/pull.js";
 import { readAccess } from "../cluster/access.js";
 import { withCluster } from "../cluster/cluster.js";
 import { listRevisions } from "../cluster/revisions.js";
-import { selectCloud } from "../cloud/select.js";
+import { selectCloud } from "../stack/selectCloud.js";
 import { loadConfig } from "../stack/load.js";
 import type { AddOnName } from "../config/platform.js";
 import { PreviewHandler } from "../engine/preview.js";
@@ -92,7 +92,7 @@ async function planOf(stack: string, limits: PlatformLimits): Promise<PlatformPl
     handler: new PreviewHandler(),
     program: () => {
       const config = loadConfig();
-      const abilities = selectCloud(config).abilities(config);
+      const { abilities } = selectCloud(config);
       plan = planAddOns({ config, abilities, edge: planEdge(config, abilities) }, limits);
       return Promise.resolve({});
     },

@@ -1,4 +1,4 @@
-import type { StackConfig } from "../stack/load.js";
+import type { CloudRequest } from "./request.js";
 import type { BackupStore } from "./services.js";
 
 /**
@@ -6,7 +6,7 @@ import type { BackupStore } from "./services.js";
  * @param brought the cloud's. Default: none.
  */
 export function storeForBackups(
-  { services, credentials }: Pick<StackConfig, "services" | "credentials">,
+  { services, credentials }: Pick<CloudRequest, "services" | "credentials">,
   brought?: BackupStore,
 ): BackupStore | undefined {
   const store = services.backup.store ?? brought;

@@ -4,6 +4,7 @@ import { type Progress, withStep } from "../workspace/progress.js";
 import { runWithStandIns } from "../workspace/standIns.js";
 import { mask, maskMap } from "./mask.js";
 import { type InvokeAnswers, PreviewHandler } from "./preview.js";
+import type { CloudAddresses } from "./standIns.js";
 import { kubernetesVersionOf, renderReleases } from "./releases.js";
 import { runProgram } from "./run.js";
 import { hasStack, readStack, type StackConfig } from "./stackFile.js";
@@ -48,8 +49,11 @@ export interface PlanRequest {
   config?: StackConfig;
   /** Answers to the invokes of the program, where it has any. */
   answers?: InvokeAnswers;
-  /** Secrets have stand-ins by name, so that two plans can be compared. Default: they are withheld. */
-  standIns?: boolean;
+  /**
+   * Secrets have stand-ins by name, and so have addresses of these clouds, so that two plans can be compared. Default:
+   * they are withheld.
+   */
+  standIns?: CloudAddresses;
   /** Minor version of the cluster, where the program does not say it. Default: the sandbox's. */
   kubernetesVersion?: string;
   signal?: AbortSignal;
@@ -70,9 +74,7 @@ function byUrn(a: { urn: string }, b: { urn: string }): number {
  */
 export async function planStack(request: PlanRequest): Promise<Plan> {
   const { stack, progress } = request;
-  const standIns = request.standIns ?? false;
-  const config =
-    request.config ?? readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
+  const config = request.config ?? readStack(stack, undefined, { secrets: secretsOf(request) });
   return withStep(progress, `Planning ${stack}`, async (step) => {
     const { result, charts } = await previewStack(request, config, new Map(), [config.stack]);
     const rendered = await renderReleases(result.registrations, request.helm, {
@@ -114,7 +116,7 @@ async function previewStack(
   stacks: Outputs,
   path: readonly string[],
 ): Promise<Previewed> {
-  const { program, answers = {}, standIns = false, signal } = request;
+  const { program, answers = {}, standIns, signal } = request;
   const handler = new PreviewHandler({ answers, standIns, stacks });
   const charts: FoundCharts = new Map();
   const asPlan = (): Promise<unknown> => runAsPlan(charts, program);
@@ -124,7 +126,7 @@ async function previewStack(
     config: config.config,
     secretKeys: config.secretKeys,
     dryRun: true,
-    program: standIns ? () => runWithStandIns(asPlan) : asPlan,
+    program: standIns !== undefined ? () => runWithStandIns(asPlan) : asPlan,
     handler,
     signal,
   });
@@ -135,10 +137,9 @@ async function previewStack(
   });
   if (name !== undefined) {
     const other = sameProject(name, config.project);
-    const secrets = standIns ? "stand-ins" : "optional";
     const { result } = await previewStack(
       { ...request, stack: other },
-      readStack(other, undefined, { secrets }),
+      readStack(other, undefined, { secrets: secretsOf(request) }),
       stacks,
       [...path, other],
     );
@@ -148,6 +149,10 @@ async function previewStack(
     throw outcome;
   }
   return { result: outcome as ProgramResult, charts };
+}
+
+function secretsOf({ standIns }: PlanRequest): "stand-ins" | "optional" {
+  return standIns === undefined ? "optional" : "stand-ins";
 }
 
 /** The short name of a stack of this project; another's name is given back whole, and has no file here. */

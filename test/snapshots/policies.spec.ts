@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgePlans } from "../../src/automation/policyReport.js";
+import { facts } from "../../providers/clouds.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { type Plan, planStack } from "../../src/engine/plan.js";
 import { readStack } from "../../src/engine/stackFile.js";
@@ -40,7 +41,7 @@ describe("the policies on this repository's own stacks", () => {
 
   for (const stack of stacks) {
     it(`${stack} violates no mandatory one`, () => {
-      const { violations } = judgePlans([planOf(stack)], undefined);
+      const { violations } = judgePlans([planOf(stack)], facts, undefined);
       assert.deepEqual(
         violations.filter(({ level }) => level === "mandatory"),
         [],
@@ -63,7 +64,7 @@ describe("the policies on this repository's own stacks", () => {
   }
 
   it("sees that two stacks claim the same hosts", () => {
-    const { violations, markdown } = judgePlans([planOf("aws"), planOf("azure")], undefined);
+    const { violations, markdown } = judgePlans([planOf("aws"), planOf("azure")], facts, undefined);
     assert.ok(violations.some(({ rule, stack }) => rule === "unique-hosts" && stack === "azure"));
     assert.match(markdown, /^# Policies: \d+ mandatory .* in aws, azure\n\n## Must be mended/);
   });
@@ -81,7 +82,7 @@ describe("the policies on this repository's own stacks", () => {
     assert.ok(container);
     container.image = "docker.io/overhangio/openedx";
     container.env = [{ name: "OPENEDX_MYSQL_PASSWORD", value: "hunter2" }];
-    const rules = judgePlans([plan], undefined).violations.map(({ rule }) => rule);
+    const rules = judgePlans([plan], facts, undefined).violations.map(({ rule }) => rule);
     assert.deepEqual(rules, ["no-plain-secrets", "no-latest-images", "data-protected", "no-public-databases"]);
     const found = await analyze(plan.resources);
     assert.deepEqual([...new Set(found.map(({ policy }) => policy))], ["data-protected", "no-public-databases"]);

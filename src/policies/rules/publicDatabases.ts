@@ -1,13 +1,11 @@
+import { mapOf, mapsOf, textsOf } from "../../kubernetes/objects.js";
 import {
   type CarriedObject,
   chartName,
   leavesOf,
-  mapOf,
-  mapsOf,
   objectsOf,
   pathText,
   releasesOf,
-  textsOf,
   unchecked,
   unknown,
   unreadReleases,
@@ -23,7 +21,7 @@ export const publicDatabases: Rule = {
   description: "No database, search engine or Redis can be reached from the internet.",
   check: (stack) => [
     ...unreadReleases(stack),
-    ...stack.resources.flatMap(databaseNetworkFindings),
+    ...stack.resources.flatMap((resource) => databaseNetworkFindings(resource, stack.facts)),
     ...objectsOf(stack).flatMap((carried) => [...serviceFindings(carried), ...operatorFindings(carried)]),
     ...releaseFindings(stack),
   ],
