@@ -152,3 +152,12 @@ export function uniqueName(
     : whole.replaceAll("-", "").slice(0, room);
   return pulumi.interpolate`${head}${suffix.hex}`;
 }
+
+/** A generated password of letters and digits, which URLs, shells and YAML take as they are. */
+export function password(
+  { randomOpts }: Pick<Context<unknown>, "randomOpts">,
+  name: string,
+  args: Partial<random.RandomPasswordArgs> = {},
+): pulumi.Output<string> {
+  return new random.RandomPassword(name, { length: 32, special: false, ...args }, randomOpts).result;
+}

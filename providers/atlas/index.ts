@@ -5,13 +5,12 @@ import { Project } from "@pulumi/mongodbatlas/project.js";
 import { ProjectIpAccessList } from "@pulumi/mongodbatlas/projectIpAccessList.js";
 import { Provider } from "@pulumi/mongodbatlas/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { CloudRequest } from "../../src/cloud/request.js";
 import type { MongoServer } from "../../src/cloud/services.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { Preset } from "../../src/config/clouds.js";
 import { once } from "../../src/workspace/concurrency.js";
-import { type Context, part } from "../part.js";
+import { type Context, part, password } from "../part.js";
 import { atlasAdmin } from "./abilities.js";
 import type { AtlasConfig, AtlasRequest } from "./config.js";
 
@@ -77,7 +76,7 @@ function makeAtlas(
   const kept = { ...opts, protect: !disposable };
   const tags = { "openedx-stack": stack };
   const project = new Project(name, { name: atlasName, orgId: atlas.organization, tags }, kept);
-  const password = new random.RandomPassword(name, { length: 32, special: false }, context.randomOpts);
+  const secret = password(context, name);
   const access = place.egressIps.map(
     (ipAddress, index) =>
       new ProjectIpAccessList(
@@ -134,7 +133,7 @@ function makeAtlas(
     {
       projectId: project.id,
       username: atlasAdmin,
-      password: password.result,
+      password: secret,
       authDatabaseName: "admin",
       roles: [{ roleName: "atlasAdmin", databaseName: "admin" }],
       scopes: [{ name: cluster.name, type: "CLUSTER" }],
@@ -143,6 +142,6 @@ function makeAtlas(
   );
   return {
     host: cluster.connectionStrings.apply(({ standardSrv }) => standardSrv.replace(/^mongodb\+srv:\/\//, "")),
-    adminPassword: pulumi.secret(pulumi.all([password.result, admin.id]).apply(([secret]) => secret)),
+    adminPassword: pulumi.secret(pulumi.all([secret, admin.id]).apply(([known]) => known)),
   };
 }

@@ -1,7 +1,7 @@
 import * as backup from "@pulumi/aws/backup/index.js";
 import type { BackupStore } from "../../src/cloud/services.js";
 import { type Bucket, awsBucket } from "./bucket.js";
-import { serviceRole } from "./cluster.js";
+import { serviceRole } from "./identity.js";
 import type { Keys } from "./keys.js";
 import { type AwsContext, backupTag } from "./context.js";
 

@@ -1,5 +1,4 @@
 import * as eks from "@pulumi/aws/eks/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
@@ -7,8 +6,8 @@ import { kubeconfigOf } from "../kubeconfig.js";
 import type { Keys } from "./keys.js";
 import { logGroup } from "./logs.js";
 import type { Network } from "./network.js";
-import { arn, type AwsContext, roleName } from "./context.js";
-import { trustService } from "./policyDocument.js";
+import type { AwsContext } from "./context.js";
+import { serviceRole } from "./identity.js";
 import type { AwsSettings } from "./settings.js";
 
 /** The control plane, made or found. */
@@ -20,39 +19,6 @@ export interface ControlPlane {
   securityGroupId: pulumi.Output<string>;
   /** The rights of the deployer and the administrators; gone before the cluster, nobody could clean up on it. */
   access: pulumi.Resource[];
-}
-
-/** A role, and the grants without which it is of no use yet. */
-export interface ServiceRole {
-  role: iam.Role;
-  grants: iam.RolePolicyAttachment[];
-}
-
-/** A role of AWS's own service with AWS's own policies. */
-export function serviceRole(
-  context: AwsContext,
-  name: string,
-  service: string,
-  policies: readonly string[],
-): ServiceRole {
-  const { settings, opts } = context;
-  const role = new iam.Role(
-    `${settings.name}-${name}`,
-    { name: roleName(settings, name), assumeRolePolicy: trustService(service) },
-    opts,
-  );
-  const grants = policies.map(
-    (policy) =>
-      new iam.RolePolicyAttachment(
-        `${settings.name}-${name}-${policy.split("/").pop()}`,
-        {
-          role: role.name,
-          policyArn: arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false }),
-        },
-        { ...opts, parent: role },
-      ),
-  );
-  return { role, grants };
 }
 
 function grantAccess(context: AwsContext, clusterName: pulumi.Input<string>): pulumi.Resource[] {

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as rds from "@pulumi/aws/rds/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { cloudName } from "../../src/cloud/names.js";
 import { awsNames } from "./facts.js";
 import type { MySqlServer } from "../../src/cloud/services.js";
@@ -12,6 +11,7 @@ import { mysqlAdmin } from "./abilities.js";
 import { type DataParts, groupForCluster } from "./dataParts.js";
 import { logGroup } from "./logs.js";
 import { type AwsContext, backupTag } from "./context.js";
+import { password } from "../part.js";
 
 const version = "8.4";
 const slowSeconds = "2";
@@ -60,7 +60,7 @@ export function awsMySql(
     return findServer(context, database.id, givenPassword);
   }
   const identifier = cloudName(awsNames.database, name);
-  const password = new random.RandomPassword(name, { length: 32, special: false }, context.randomOpts);
+  const adminPassword = password(context, name);
   const group = groupForCluster(context, { name, description: "MySQL", port: 3306, ...parts });
   const subnetGroup = new rds.SubnetGroup(name, { name, subnetIds: parts.network.dataSubnets }, context.opts);
   const parameterGroup = new rds.ParameterGroup(
@@ -91,7 +91,7 @@ export function awsMySql(
       publiclyAccessible: false,
       parameterGroupName: parameterGroup.name,
       username: mysqlAdmin,
-      password: password.result,
+      password: adminPassword,
       autoMinorVersionUpgrade: true,
       backupRetentionPeriod: settings.mysql.backupDays,
       copyTagsToSnapshot: true,
@@ -108,5 +108,5 @@ export function awsMySql(
     },
     { ...context.guarded, dependsOn: logs },
   );
-  return { host: server.address, adminPassword: pulumi.secret(password.result), ...authority(context) };
+  return { host: server.address, adminPassword: pulumi.secret(adminPassword), ...authority(context) };
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AddOnObject } from "../../src/cloud/types.js";
-import { poolLabel } from "./nodes.js";
+import { poolLabel } from "../scheduling.js";
 import type { AwsSettings } from "./settings.js";
 
 const className = "openedx";

@@ -1,30 +1,21 @@
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as eks from "@pulumi/aws/eks/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
-import { type ControlPlane, serviceRole } from "./cluster.js";
+import { poolLabel, schedulingBy } from "../scheduling.js";
+import type { ControlPlane } from "./cluster.js";
+import { serviceRole } from "./identity.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 import type { AwsContext } from "./context.js";
 
-/** The label that says which pool a node is in. */
-export const poolLabel = "openedx.org/pool";
-
 /** The rights of every node; what pods may do comes from their own identities. */
 export const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"];
 
-/** Data services get nodes of their own; system nodes are for add-ons, though a site may run there rather than not at all. */
-export const scheduling: Record<PoolRole, Scheduling> = {
-  system: {
-    nodeSelector: { [poolLabel]: "system" },
-    tolerations: [{ key: poolLabel, operator: "Equal", value: "system", effect: "PreferNoSchedule" }],
-  },
-  general: { nodeSelector: { [poolLabel]: "general" }, tolerations: [] },
-  stateful: {
-    nodeSelector: { [poolLabel]: "stateful" },
-    tolerations: [{ key: poolLabel, operator: "Equal", value: "stateful", effect: "NoSchedule" }],
-  },
-};
+/** System nodes are for add-ons, though a site may run there rather than not at all. */
+export const scheduling = schedulingBy({
+  system: { key: poolLabel, value: "system", effect: "PreferNoSchedule" },
+  stateful: { key: poolLabel, value: "stateful", effect: "NoSchedule" },
+});
 
 /** Machine types by which pods cannot reach the node's own credentials, with disks under the stack's key. */
 function template(context: AwsContext, keys: Keys, role: "system" | "general"): ec2.LaunchTemplate {

@@ -1,11 +1,11 @@
 import * as elasticache from "@pulumi/aws/elasticache/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { cloudName } from "../../src/cloud/names.js";
 import { awsNames } from "./facts.js";
 import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
 import { type DataParts, groupForCluster } from "./dataParts.js";
 import type { AwsContext } from "./context.js";
+import { password } from "../part.js";
 
 /** Without a version the engine cannot be made. */
 const engineVersion = "8.2";
@@ -30,7 +30,7 @@ export function awsRedis(context: AwsContext, parts: DataParts): RedisServers {
   const server = (role: keyof typeof evictions): RedisServer => {
     const name = `${settings.name}-${role}`;
     const many = settings.redis.nodes > 1;
-    const password = new random.RandomPassword(name, { length: 32, special: false }, context.randomOpts);
+    const adminPassword = password(context, name);
     const parameterGroup = new elasticache.ParameterGroup(
       name,
       { name, family, parameters: [{ name: "maxmemory-policy", value: evictions[role] }] },
@@ -59,7 +59,7 @@ export function awsRedis(context: AwsContext, parts: DataParts): RedisServers {
         transitEncryptionMode: "required",
         atRestEncryptionEnabled: true,
         kmsKeyId: parts.keys.data.arn,
-        authToken: password.result,
+        authToken: adminPassword,
         authTokenUpdateStrategy: "ROTATE",
         snapshotRetentionLimit: keepsTasks ? 7 : 0,
         ...(keepsTasks && { finalSnapshotIdentifier: `${replicationGroupId}-final` }),
@@ -67,7 +67,7 @@ export function awsRedis(context: AwsContext, parts: DataParts): RedisServers {
       },
       role === "broker" ? context.guarded : context.opts,
     );
-    return { host: made.primaryEndpointAddress, adminPassword: pulumi.secret(password.result) };
+    return { host: made.primaryEndpointAddress, adminPassword: pulumi.secret(adminPassword) };
   };
   return { broker: server("broker"), cache: server("cache") };
 }

@@ -1,12 +1,12 @@
 import * as opensearch from "@pulumi/aws/opensearch/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { cloudName } from "../../src/cloud/names.js";
 import { awsNames } from "./facts.js";
 import type { SearchServer } from "../../src/cloud/services.js";
 import { searchAdmin } from "./abilities.js";
 import { type DataParts, groupForCluster } from "./dataParts.js";
 import { arn, type AwsContext } from "./context.js";
+import { password } from "../part.js";
 import { policyDocument } from "./policyDocument.js";
 
 /** An OpenSearch domain in the network, for what still needs one beside Meilisearch. */
@@ -16,19 +16,14 @@ export function awsSearch(context: AwsContext, parts: DataParts): SearchServer {
   const name = `${settings.name}-search`;
   const domainName = cloudName(awsNames.searchDomain, name);
   // The domain asks for a sign; the hyphen is the one that URLs, shells and YAML take as it is.
-  const password = new random.RandomPassword(
-    name,
-    {
-      length: 32,
-      special: true,
-      overrideSpecial: "-",
-      minSpecial: 1,
-      minUpper: 1,
-      minLower: 1,
-      minNumeric: 1,
-    },
-    context.randomOpts,
-  );
+  const adminPassword = password(context, name, {
+    special: true,
+    overrideSpecial: "-",
+    minSpecial: 1,
+    minUpper: 1,
+    minLower: 1,
+    minNumeric: 1,
+  });
   const group = groupForCluster(context, { name, description: "OpenSearch", port: 443, ...parts });
   const zones = Math.min(nodes, settings.zoneNames.length);
   const domain = new opensearch.Domain(
@@ -52,7 +47,7 @@ export function awsSearch(context: AwsContext, parts: DataParts): SearchServer {
       advancedSecurityOptions: {
         enabled: true,
         internalUserDatabaseEnabled: true,
-        masterUserOptions: { masterUserName: searchAdmin, masterUserPassword: password.result },
+        masterUserOptions: { masterUserName: searchAdmin, masterUserPassword: adminPassword },
       },
       // Users of the domain itself, not of IAM, come in: from the cluster only, by the security group.
       accessPolicies: policyDocument({
@@ -66,5 +61,5 @@ export function awsSearch(context: AwsContext, parts: DataParts): SearchServer {
     },
     context.guarded,
   );
-  return { host: domain.endpoint, adminPassword: pulumi.secret(password.result) };
+  return { host: domain.endpoint, adminPassword: pulumi.secret(adminPassword) };
 }

@@ -3,6 +3,7 @@ import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice/m
 import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
 import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
 import { cloudName } from "../../src/cloud/names.js";
+import { poolLabel } from "../scheduling.js";
 import { prefixLength } from "../../src/config/cidr.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
@@ -82,7 +83,7 @@ export function clusterArgs(
         ...poolArgs(context, settings.nodes.system, network.nodes),
         name: "system",
         mode: "System",
-        nodeLabels: { "openedx.org/pool": "system" },
+        nodeLabels: { [poolLabel]: "system" },
         nodeTaints: [taintText(systemTaint)],
       },
     ],

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Configuration } from "@pulumi/azure-native/dbformysql/configuration.js";
 import { Server } from "@pulumi/azure-native/dbformysql/server.js";
-import * as random from "@pulumi/random";
 import type { MySqlServer } from "../../src/cloud/services.js";
 import { existingTypes, parseResourceId } from "./ids.js";
 import { mysqlAdmin } from "./abilities.js";
-import { uniqueName } from "../part.js";
+import { password, uniqueName } from "../part.js";
 import { type AzureContext, lock, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
 import type { Network } from "./network.js";
@@ -25,8 +24,6 @@ const parameters = {
   log_bin_trust_function_creators: "ON",
   max_allowed_packet: String(64 * 1024 * 1024),
 };
-
-const passwordLength = 32;
 
 /**
  * The stack's MySQL server, or the existing one that the config names.
@@ -49,21 +46,11 @@ export function azureMySql(
 }
 
 function makeServer(context: AzureContext, network: Network): MySqlServer {
-  const { settings, name, base, groups, guarded, randomOpts } = context;
+  const { settings, name, base, groups, guarded } = context;
   const { mysql } = settings;
   const { zone, link } = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
-  const password = new random.RandomPassword(
-    `${name}-mysql-admin`,
-    {
-      length: passwordLength,
-      special: false,
-      // Azure asks for three kinds of characters.
-      minLower: 1,
-      minUpper: 1,
-      minNumeric: 1,
-    },
-    randomOpts,
-  );
+  // Azure asks for three kinds of characters.
+  const adminPassword = password(context, `${name}-mysql-admin`, { minLower: 1, minUpper: 1, minNumeric: 1 });
   const [primary, standby] = zones(settings);
   const server = new Server(
     `${name}-mysql`,
@@ -75,7 +62,7 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
       createMode: "Default",
       version: "8.4",
       administratorLogin: mysqlAdmin,
-      administratorLoginPassword: password.result,
+      administratorLoginPassword: adminPassword,
       sku: { name: mysql.sku, tier: tierOf(mysql.sku) },
       availabilityZone: primary,
       highAvailability: mysql.highAvailability
@@ -112,7 +99,7 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
   return {
     // Known once the parameters are set, so that nobody connects before.
     host: pulumi.all([server.fullyQualifiedDomainName, last.id]).apply(([host]) => host),
-    adminPassword: password.result,
+    adminPassword,
   };
 }
 

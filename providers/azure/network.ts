@@ -6,8 +6,7 @@ import { Subnet, type SubnetArgs } from "@pulumi/azure-native/network/subnet.js"
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
 import { told } from "../../src/cloud/told.js";
 import { type AzureContext, tagsOf } from "./context.js";
-import { type Rule, securityRules } from "./securityRules.js";
-import { subnetCidrs } from "./subnets.js";
+import { type Rule, securityRules, subnetCidrs } from "./subnets.js";
 
 export interface Network {
   id: pulumi.Input<string>;

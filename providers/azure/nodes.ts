@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
 import type { AzureSettings } from "./config.js";
+import { poolLabel, schedulingBy, type Taint } from "../scheduling.js";
 import { digest } from "../../src/workspace/digest.js";
 import { type AzureContext, tagsOf } from "./context.js";
 
@@ -79,7 +80,7 @@ const statefulTaint = { key: "openedx.org/stateful", value: "true", effect: "NoS
 /** The taint of the system pool; AKS's own pods tolerate it. */
 export const systemTaint = { key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" };
 
-export function taintText({ key, value, effect }: typeof systemTaint): string {
+export function taintText({ key, value, effect }: Taint): string {
   return `${key}=${value}:${effect}`;
 }
 
@@ -102,7 +103,7 @@ export function workloadPools(
         agentPoolName: `${what}${shapeDigest(shape)}`,
         mode: "User",
         orchestratorVersion: settings.kubernetes.version,
-        nodeLabels: { "openedx.org/pool": what },
+        nodeLabels: { [poolLabel]: what },
         ...args,
       },
       // The autoscaler owns the count. The next pool is there before the old one goes: their names differ.
@@ -121,7 +122,7 @@ export function workloadPools(
         scaleSetEvictionPolicy: "Delete",
         spotMaxPrice: -1, // never more than the machine costs otherwise
         nodeTaints: [taintText(spotTaint)],
-        nodeLabels: { "openedx.org/pool": "spot", "kubernetes.azure.com/scalesetpriority": "spot" },
+        nodeLabels: { [poolLabel]: "spot", "kubernetes.azure.com/scalesetpriority": "spot" },
         upgradeSettings: {}, // Azure refuses a surge of machines that it may take back
       }),
     );
@@ -129,19 +130,7 @@ export function workloadPools(
   return pools;
 }
 
-/** Where pods go: data never to machines that Azure may take back. */
+/** Where pods go. */
 export function scheduling(spot: boolean): Record<PoolRole, Scheduling> {
-  const tolerate = (
-    taint: typeof systemTaint,
-  ): { key: string; operator: "Equal"; value: string; effect: string } => ({
-    ...taint,
-    operator: "Equal",
-  });
-  return {
-    system: { nodeSelector: { "openedx.org/pool": "system" }, tolerations: [tolerate(systemTaint)] },
-    general: spot
-      ? { nodeSelector: {}, tolerations: [tolerate(spotTaint)] }
-      : { nodeSelector: { "openedx.org/pool": "general" }, tolerations: [] },
-    stateful: { nodeSelector: { "openedx.org/pool": "stateful" }, tolerations: [tolerate(statefulTaint)] },
-  };
+  return schedulingBy({ system: systemTaint, stateful: statefulTaint, ...(spot && { spot: spotTaint }) });
 }

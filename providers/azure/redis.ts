@@ -16,21 +16,7 @@ import { privateZone } from "./privateDns.js";
 export function azureRedis(context: AzureContext, network: Network): RedisServers {
   const { zone, link } = privateZone(context, network, "redis", "privatelink.redis.azure.net");
   const place: Place = { network, zone, dependsOn: [link] };
-  const { brokerSku, cacheSku } = context.settings.redis;
-  return {
-    broker: redisServer(context, place, {
-      what: "broker",
-      sku: brokerSku,
-      evictionPolicy: "NoEviction",
-      keeps: true,
-    }),
-    cache: redisServer(context, place, {
-      what: "cache",
-      sku: cacheSku,
-      evictionPolicy: "AllKeysLRU",
-      keeps: false,
-    }),
-  };
+  return { broker: redisServer(context, place, "broker"), cache: redisServer(context, place, "cache") };
 }
 
 interface Place {
@@ -39,17 +25,10 @@ interface Place {
   dependsOn: pulumi.Resource[];
 }
 
-interface Role {
-  what: "broker" | "cache";
-  sku: string;
-  evictionPolicy: "NoEviction" | "AllKeysLRU";
-  /** Holds what is nowhere else: written to disk, and protected. */
-  keeps: boolean;
-}
-
-function redisServer(context: AzureContext, place: Place, role: Role): RedisServer {
+function redisServer(context: AzureContext, place: Place, what: keyof RedisServers): RedisServer {
   const { settings, name, groups, guarded, opts } = context;
-  const { what, sku, evictionPolicy, keeps } = role;
+  // It holds what is nowhere else: written to disk, and protected.
+  const keeps = what === "broker";
   const roleOpts = keeps ? guarded : opts;
   const cluster = new RedisEnterprise(
     `${name}-${what}`,
@@ -58,7 +37,7 @@ function redisServer(context: AzureContext, place: Place, role: Role): RedisServ
       clusterName: uniqueName(context, azureNames.redis, what),
       location: settings.location,
       tags: tagsOf(context),
-      sku: { name: sku },
+      sku: { name: settings.redis[`${what}Sku`] },
       highAvailability: settings.redis.highAvailability ? "Enabled" : "Disabled",
       minimumTlsVersion: "1.2",
       publicNetworkAccess: "Disabled",
@@ -75,7 +54,7 @@ function redisServer(context: AzureContext, place: Place, role: Role): RedisServ
       clientProtocol: "Encrypted",
       // Celery's transactions span keys, which a cluster spreads over its shards.
       clusteringPolicy: "NoCluster",
-      evictionPolicy,
+      evictionPolicy: keeps ? "NoEviction" : "AllKeysLRU",
       accessKeysAuthentication: "Enabled",
       ...(keeps && { persistence: { aofEnabled: true, aofFrequency: "1s" } }),
     },

@@ -7,11 +7,11 @@ import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import { told } from "../../src/cloud/told.js";
 import { parseGcpId } from "./ids.js";
 import { clusterArgs } from "./clusterArgs.js";
+import { kubeconfigOf } from "../kubeconfig.js";
 import { after } from "../part.js";
 import type { GcpContext } from "./context.js";
 import { makeAccount } from "./identity.js";
 import type { Keys } from "./keys.js";
-import { signedInKubeconfig } from "./kubeconfig.js";
 import { clusterLogs } from "./logs.js";
 import type { Network } from "./network.js";
 import { nodePools } from "./nodes.js";
@@ -103,4 +103,31 @@ function access(
     { parent: opts.parent, dependsOn },
   );
   return { kubeconfig, ...providers };
+}
+
+/** Where a cluster's API is. */
+interface ApiServer {
+  /** Name or address. */
+  host: string;
+  /** PEM in base64; undefined where the certificate is one that clients know. */
+  ca?: string;
+}
+
+/**
+ * A kubeconfig whose user gets a token anew each time, by Google's plugin for kubectl, as `gcloud auth` or the
+ * environment says.
+ * @returns JSON, which is YAML too
+ */
+function signedInKubeconfig(name: string, { host, ca }: ApiServer): string {
+  const server = {
+    server: `https://${host}`,
+    ...(ca !== undefined && { "certificate-authority-data": ca }),
+  };
+  return JSON.stringify(
+    kubeconfigOf(name, server, {
+      command: "gke-gcloud-auth-plugin",
+      provideClusterInfo: true,
+      installHint: "Install it: gcloud components install gke-gcloud-auth-plugin",
+    }),
+  );
 }

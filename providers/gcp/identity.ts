@@ -3,6 +3,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "../../src/cloud/types.js";
+import { memo } from "../../src/workspace/concurrency.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { after } from "../part.js";
 import type { GcpContext } from "./context.js";
@@ -65,16 +66,12 @@ export function workloadIdentities(
 
   const accountOf = (purpose: IdentityPurpose): { account: Account; ready: pulumi.Resource[] } => {
     const what = nameOf(purpose);
-    const known = accounts.get(what);
-    if (known !== undefined) {
-      return known;
-    }
-    const account = makeAccount(context, what, `For ${what} of the Open edX stack ${context.stack}.`);
-    const principal = { name: what, member: account.member, ready: [] };
-    const ready = [signItself(context, what, account, roles), ...(grants[what]?.(principal) ?? [])];
-    const made = { account, ready };
-    accounts.set(what, made);
-    return made;
+    return memo(accounts, what, () => {
+      const account = makeAccount(context, what, `For ${what} of the Open edX stack ${context.stack}.`);
+      const principal = { name: what, member: account.member, ready: [] };
+      const ready = [signItself(context, what, account, roles), ...(grants[what]?.(principal) ?? [])];
+      return { account, ready };
+    });
   };
 
   const bind = (purpose: IdentityPurpose, ref: ServiceAccountRef): WorkloadIdentity => {
@@ -88,20 +85,15 @@ export function workloadIdentities(
             : "set openedx:gcp.dns.zone, which it would work on, or turn that add-on off."),
       );
     }
-    const key = `${what}/${ref.namespace}/${ref.name}`;
-    const known = bindings.get(key);
-    if (known !== undefined) {
-      return known;
-    }
-    const made = signs(purpose)
-      ? bindAccount(context, { what, ref, cluster, ...accountOf(purpose) })
-      : {
-          serviceAccountAnnotations: {},
-          podLabels: {},
-          ready: grant?.({ name: what, member: podsMember(context, ref), ready: [...cluster] }) ?? [],
-        };
-    bindings.set(key, made);
-    return made;
+    return memo(bindings, `${what}/${ref.namespace}/${ref.name}`, () =>
+      signs(purpose)
+        ? bindAccount(context, { what, ref, cluster, ...accountOf(purpose) })
+        : {
+            serviceAccountAnnotations: {},
+            podLabels: {},
+            ready: grant?.({ name: what, member: podsMember(context, ref), ready: [...cluster] }) ?? [],
+          },
+    );
   };
 
   return { signer: (purpose) => accountOf(purpose).account, bind };

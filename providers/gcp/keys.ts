@@ -4,6 +4,7 @@ import { KeyRing } from "@pulumi/gcp/kms/keyRing.js";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity.js";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount.js";
 import * as pulumi from "@pulumi/pulumi";
+import { memo } from "../../src/workspace/concurrency.js";
 import { uniqueName } from "../part.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import { gcpNames } from "./facts.js";
@@ -70,9 +71,7 @@ export function gcpKeys(context: GcpContext): Keys {
   const known = new Map<KeyUse, EncryptionKey>();
   return (use) => {
     const { key, api, domain } = uses[use];
-    const made = known.get(use) ?? allow(context, use, keys[key], { api, domain });
-    known.set(use, made);
-    return made;
+    return memo(known, use, () => allow(context, use, keys[key], { api, domain }));
   };
 }
 

@@ -5,11 +5,10 @@ import { RecordSet } from "@pulumi/gcp/dns/recordSet.js";
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance.js";
 import { User } from "@pulumi/gcp/sql/user.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { MySqlServer } from "../../src/cloud/services.js";
 import { editionOf } from "./sizes.js";
 import { mysqlAdmin } from "./abilities.js";
-import { after, uniqueName } from "../part.js";
+import { after, password, uniqueName } from "../part.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import { gcpNames } from "./facts.js";
 import type { Keys } from "./keys.js";
@@ -27,7 +26,6 @@ const flags = {
   max_allowed_packet: String(64 * 1024 * 1024),
 };
 
-const passwordLength = 32;
 /** Days that the last backup of a deleted server is kept. */
 const finalBackupDays = 30;
 
@@ -47,8 +45,10 @@ export function gcpMySql(
     return reached(context, network, found, pulumi.secret(givenPassword ?? ""), []);
   }
   const server = makeServer(context, keys);
-  const { password, user } = makeAdmin(context, server);
-  return reached(context, network, server, password, [user]);
+  const name = `${context.name}-mysql-admin`;
+  const adminPassword = password(context, name);
+  const admin = { instance: server.name, name: mysqlAdmin, host: "%", password: adminPassword };
+  return reached(context, network, server, adminPassword, [new User(name, admin, context.opts)]);
 }
 
 function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
@@ -99,23 +99,6 @@ function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
     // It grows by itself.
     { ...after(guarded, key?.ready ?? []), ignoreChanges: ["settings.diskSize"] },
   );
-}
-
-function makeAdmin(
-  { name, randomOpts, opts }: GcpContext,
-  server: DatabaseInstance,
-): { password: pulumi.Output<string>; user: User } {
-  const { result } = new random.RandomPassword(
-    `${name}-mysql-admin`,
-    { length: passwordLength, special: false },
-    randomOpts,
-  );
-  const user = new User(
-    `${name}-mysql-admin`,
-    { instance: server.name, name: mysqlAdmin, host: "%", password: result },
-    opts,
-  );
-  return { password: result, user };
 }
 
 /** Gives the server an address in the network, and its name there. */

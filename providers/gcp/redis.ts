@@ -10,38 +10,19 @@ import type { Network } from "./network.js";
 
 /** Two servers of Memorystore, reached from the network only. */
 export function gcpRedis(context: GcpContext, network: Network, keys: Keys): RedisServers {
-  const { brokerGiB, cacheGiB } = context.settings.redis;
-  return {
-    broker: redisServer(context, network, keys, {
-      what: "broker",
-      memoryGiB: brokerGiB,
-      policy: "noeviction",
-      keeps: true,
-    }),
-    cache: redisServer(context, network, keys, {
-      what: "cache",
-      memoryGiB: cacheGiB,
-      policy: "allkeys-lru",
-      keeps: false,
-    }),
-  };
-}
-
-interface Role {
-  what: "broker" | "cache";
-  memoryGiB: number;
-  policy: "noeviction" | "allkeys-lru";
-  /** Holds what is nowhere else: written to disk, and protected. */
-  keeps: boolean;
+  const server = (what: keyof RedisServers): RedisServer => redisServer(context, network, keys, what);
+  return { broker: server("broker"), cache: server("cache") };
 }
 
 function redisServer(
   context: GcpContext,
   network: Network,
   keys: Keys,
-  { what, memoryGiB, policy, keeps }: Role,
+  what: keyof RedisServers,
 ): RedisServer {
   const { settings, name, base, opts, guarded, disposable } = context;
+  // It holds what is nowhere else: written to disk, and protected.
+  const keeps = what === "broker";
   const key = keys("redis");
   const server = new Instance(
     `${name}-${what}`,
@@ -50,9 +31,9 @@ function redisServer(
       region: settings.region,
       labels: labelsOf(context),
       tier: settings.redis.highAvailability ? "STANDARD_HA" : "BASIC",
-      memorySizeGb: memoryGiB,
+      memorySizeGb: settings.redis[`${what}GiB`],
       redisVersion: "REDIS_7_2",
-      redisConfigs: { "maxmemory-policy": policy },
+      redisConfigs: { "maxmemory-policy": keeps ? "noeviction" : "allkeys-lru" },
       authEnabled: true,
       transitEncryptionMode: "SERVER_AUTHENTICATION",
       connectMode: "DIRECT_PEERING",
