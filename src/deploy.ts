@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { openCloud } from "./cloud/select.js";
 import { bringCharts } from "./charts/bring.js";
 import type { StackConfig } from "./stack/load.js";
+import { openCloud } from "./stack/selectCloud.js";
 import { serviceModes } from "./data/lost.js";
 import { hasSharedServices } from "./data/plan.js";
 import { DataServices } from "./data/services.js";
@@ -32,7 +32,7 @@ export async function deploy(
 ): Promise<Record<string, unknown>> {
   const { kubectl, helm } = createToolchain({ progress });
   const opened = await openCloud(given);
-  const plan = planStack(opened.config, opened.abilities, limits);
+  const plan = planStack(given, opened, limits);
   const { config, edge, addOns, services } = plan;
   const { sites, instances: prepared } = await collectInstances(config, { ...plan, kubectl, progress });
   await bringCharts(

@@ -5,11 +5,14 @@ import { Project } from "@pulumi/mongodbatlas/project.js";
 import { ProjectIpAccessList } from "@pulumi/mongodbatlas/projectIpAccessList.js";
 import { Provider } from "@pulumi/mongodbatlas/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+import type { CloudRequest } from "../../src/cloud/request.js";
 import type { MongoServer } from "../../src/cloud/services.js";
+import type { Cloud } from "../../src/cloud/types.js";
 import type { Preset } from "../../src/config/clouds.js";
-import type { StackConfig } from "../../src/stack/load.js";
+import { once } from "../../src/workspace/concurrency.js";
+import { type Context, part, password } from "../part.js";
 import { atlasAdmin } from "./abilities.js";
+import type { AtlasConfig, AtlasRequest } from "./config.js";
 
 /** MongoDB's version that edx-platform's driver speaks. */
 const version = "7.0";
@@ -17,55 +20,75 @@ const version = "7.0";
 const sizes: Record<Preset, string> = { small: "M10", medium: "M30", large: "M40" };
 
 export interface AtlasPlace {
-  /** What names begin with. */
-  name: string;
   cloud: "AWS" | "AZURE" | "GCP";
-  /** As Atlas writes it, such as EU_WEST_1. */
-  region: string;
-  preset: Preset;
+  /** As Atlas writes it, such as EU_WEST_1. Default: the config's. */
+  region?: string;
   /** The only addresses that may connect. */
   egressIps: pulumi.Input<string>[];
-  randomProvider: random.Provider;
-  opts: pulumi.ResourceOptions;
+}
+
+type AtlasContext = Context<{ preset: Preset }>;
+
+/** The managed MongoDB of a cloud, where the config asks for Atlas. */
+export function managedAtlas(
+  context: AtlasContext,
+  { atlas, credentials }: Pick<CloudRequest, "credentials"> & AtlasRequest,
+  place: AtlasPlace,
+): Pick<Cloud["managed"], "mongodb"> {
+  if (atlas === undefined) {
+    return {};
+  }
+  const name = `${context.name}-mongodb`;
+  const made = (): MongoServer =>
+    part(
+      { ...context, cloud: "atlas" },
+      "MongoDb",
+      (inside) => makeAtlas(inside, name, atlas, place, credentials.atlas),
+      {
+        name,
+        ...(context.base !== context.name && { earlier: `${context.base}-mongodb` }),
+      },
+    );
+  return { mongodb: once(made) };
 }
 
 /** MongoDB Atlas in the cluster's region: three members, backups, reached by the cluster's own addresses only. */
-export function createAtlas(config: StackConfig, place: AtlasPlace): MongoServer {
-  const { atlas, credentials, disposable } = config;
-  if (atlas === undefined) {
-    throw new Error("Atlas is asked for without openedx:atlas");
-  }
-  const name = `${place.name}-mongodb`;
-  const parent = new pulumi.ComponentResource("openedx:atlas:MongoDb", name, {}, place.opts);
+function makeAtlas(
+  context: AtlasContext,
+  name: string,
+  atlas: AtlasConfig,
+  place: AtlasPlace,
+  keys: Readonly<Record<string, string>> = {},
+): MongoServer {
+  const { base, disposable, stack, settings } = context;
+  const { parent } = context.opts;
+  // What the stack and its people know it by.
+  const atlasName = `${base}-mongodb`;
   const provider = new Provider(
     name,
     {
-      publicKey: pulumi.secret(credentials.atlas?.publicKey ?? ""),
-      privateKey: pulumi.secret(credentials.atlas?.privateKey ?? ""),
+      publicKey: pulumi.secret(keys.publicKey ?? ""),
+      privateKey: pulumi.secret(keys.privateKey ?? ""),
     },
     { parent },
   );
   const opts = { parent, provider };
   const kept = { ...opts, protect: !disposable };
-  const tags = { "openedx-stack": config.stack };
-  const project = new Project(name, { name, orgId: atlas.organization, tags }, kept);
-  const password = new random.RandomPassword(
-    name,
-    { length: 32, special: false },
-    { parent, provider: place.randomProvider },
-  );
+  const tags = { "openedx-stack": stack };
+  const project = new Project(name, { name: atlasName, orgId: atlas.organization, tags }, kept);
+  const secret = password(context, name);
   const access = place.egressIps.map(
     (ipAddress, index) =>
       new ProjectIpAccessList(
         `${name}-${index + 1}`,
-        { projectId: project.id, ipAddress, comment: `${place.name}: the cluster` },
+        { projectId: project.id, ipAddress, comment: `${base}: the cluster` },
         opts,
       ),
   );
   const cluster = new AdvancedCluster(
     name,
     {
-      name,
+      name: atlasName,
       projectId: project.id,
       clusterType: "REPLICASET",
       mongoDbMajorVersion: version,
@@ -78,10 +101,10 @@ export function createAtlas(config: StackConfig, place: AtlasPlace): MongoServer
           regionConfigs: [
             {
               providerName: place.cloud,
-              regionName: atlas.region ?? place.region,
+              regionName: atlas.region ?? place.region ?? "",
               priority: 7,
               electableSpecs: {
-                instanceSize: atlas.instanceSize ?? sizes[place.preset],
+                instanceSize: atlas.instanceSize ?? sizes[settings.preset],
                 nodeCount: 3,
                 diskSizeGb: atlas.diskGiB,
               },
@@ -110,7 +133,7 @@ export function createAtlas(config: StackConfig, place: AtlasPlace): MongoServer
     {
       projectId: project.id,
       username: atlasAdmin,
-      password: password.result,
+      password: secret,
       authDatabaseName: "admin",
       roles: [{ roleName: "atlasAdmin", databaseName: "admin" }],
       scopes: [{ name: cluster.name, type: "CLUSTER" }],
@@ -119,6 +142,6 @@ export function createAtlas(config: StackConfig, place: AtlasPlace): MongoServer
   );
   return {
     host: cluster.connectionStrings.apply(({ standardSrv }) => standardSrv.replace(/^mongodb\+srv:\/\//, "")),
-    adminPassword: pulumi.secret(pulumi.all([password.result, admin.id]).apply(([secret]) => secret)),
+    adminPassword: pulumi.secret(pulumi.all([secret, admin.id]).apply(([known]) => known)),
   };
 }

@@ -1,10 +1,10 @@
 import * as eks from "@pulumi/aws/eks/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { EksAddOn } from "../../src/config/aws.js";
+import type { EksAddOn } from "./config.js";
 import type { ControlPlane } from "./cluster.js";
 import { podRole, type PodRole } from "./identity.js";
 import type { Keys } from "./keys.js";
-import { component, type Place } from "./place.js";
+import type { AwsContext } from "./context.js";
 import { diskKeyRights } from "./policies.js";
 
 /** What an add-on of EKS needs beside its version. */
@@ -22,9 +22,8 @@ export interface AddOns {
 }
 
 /** EKS's own add-ons, each in the version that the config or the table pins. */
-export function createAddOns(place: Place, keys: Keys, controlPlane: ControlPlane): AddOns {
-  const { settings } = place;
-  const at = component(place, "AddOns", `${settings.name}-addons`);
+export function awsAddOns(context: AwsContext, keys: Keys, controlPlane: ControlPlane): AddOns {
+  const { settings } = context;
   const { name: clusterName, cluster, access } = controlPlane;
 
   const roleFor = (
@@ -34,7 +33,7 @@ export function createAddOns(place: Place, keys: Keys, controlPlane: ControlPlan
     keyed: boolean,
   ): AddOnNeeds["role"] => ({
     serviceAccount,
-    identity: podRole(at, {
+    identity: podRole(context, {
       name,
       clusterName,
       account: { namespace: "kube-system", name: serviceAccount },
@@ -57,7 +56,7 @@ export function createAddOns(place: Place, keys: Keys, controlPlane: ControlPlan
           podIdentityAssociations: [{ roleArn: role.identity.role.arn, serviceAccount: role.serviceAccount }],
         }),
       },
-      { ...at.opts, dependsOn: [...access, ...(role?.identity.ready ?? []), ...dependsOn] },
+      { ...context.opts, dependsOn: [...access, ...(role?.identity.ready ?? []), ...dependsOn] },
     );
 
   const beforeNodes = [
@@ -87,7 +86,7 @@ export function createAddOns(place: Place, keys: Keys, controlPlane: ControlPlan
         dependsOn: [...dependsOn, snapshots],
       }),
       addOn("metrics-server", { dependsOn }),
-      ...(settings.config.sharedStorage
+      ...(settings.sharedStorage
         ? [
             addOn("aws-efs-csi-driver", {
               role: roleFor("files", "efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy", false),

@@ -1,10 +1,9 @@
 import * as backup from "@pulumi/aws/backup/index.js";
 import type { BackupStore } from "../../src/cloud/services.js";
-import { type Bucket, createBucket } from "./bucket.js";
-import { serviceRole } from "./cluster.js";
+import { type Bucket, awsBucket } from "./bucket.js";
+import { serviceRole } from "./identity.js";
 import type { Keys } from "./keys.js";
-import { component, kept, type Place } from "./place.js";
-import { backupTag } from "./storage.js";
+import { type AwsContext, backupTag } from "./context.js";
 
 /** UTC, before Europe's morning. */
 const schedule = "cron(0 3 * * ? *)";
@@ -16,9 +15,9 @@ export interface Backups {
 }
 
 /** Every day a copy of what carries the stack's backup tag: the database, shared files, volumes. */
-function createPlan(at: Place, name: string, vault: backup.Vault): void {
-  const { settings, opts } = at;
-  const { role, grants } = serviceRole(at, "backup", "backup.amazonaws.com", [
+function createPlan(context: AwsContext, name: string, vault: backup.Vault): void {
+  const { settings, opts } = context;
+  const { role, grants } = serviceRole(context, "backup", "backup.amazonaws.com", [
     "service-role/AWSBackupServiceRolePolicyForBackup",
     "service-role/AWSBackupServiceRolePolicyForRestores",
   ]);
@@ -44,7 +43,7 @@ function createPlan(at: Place, name: string, vault: backup.Vault): void {
       name,
       planId: plan.id,
       iamRoleArn: role.arn,
-      selectionTags: Object.entries(backupTag(settings.name)).map(([key, value]) => ({
+      selectionTags: Object.entries(backupTag(context)).map(([key, value]) => ({
         type: "STRINGEQUALS",
         key,
         value,
@@ -55,19 +54,18 @@ function createPlan(at: Place, name: string, vault: backup.Vault): void {
 }
 
 /** A bucket for dumps and Velero, and AWS's own backups of what AWS runs. */
-export function createBackups(place: Place, keys: Keys): Backups {
-  const { settings } = place;
-  const at = component(place, "Backups", `${settings.name}-backups`);
-  const bucket = createBucket(at, { purpose: "backup", keys, keepVersionsDays: keepDays });
+export function awsBackup(context: AwsContext, keys: Keys): Backups {
+  const { settings } = context;
+  const bucket = awsBucket(context, { purpose: "backup", keys, keepVersionsDays: keepDays });
   const name = `${settings.name}-backup`;
   // There in a disposable stack too: one that was made before is emptied before it goes.
   const vault = new backup.Vault(
     name,
-    { name, kmsKeyArn: keys.data.arn, forceDestroy: settings.disposable },
-    kept(at),
+    { name, kmsKeyArn: keys.data.arn, forceDestroy: context.disposable },
+    context.guarded,
   );
-  if (!settings.disposable) {
-    createPlan(at, name, vault);
+  if (!context.disposable) {
+    createPlan(context, name, vault);
   }
   return { bucket, store: { kind: "s3", bucket: bucket.bucket.bucket, region: settings.region } };
 }

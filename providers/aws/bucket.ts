@@ -1,8 +1,9 @@
 import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
+import { awsNames } from "./facts.js";
 import type { Keys } from "./keys.js";
-import { arn, instanceTag, kept, type Place } from "./place.js";
+import { arn, instanceTag, type AwsContext } from "./context.js";
 import { policyDocument, type Statement } from "./policyDocument.js";
 
 export interface BucketRequest {
@@ -59,20 +60,20 @@ function policyOf(bucketArn: string, publicPrefix?: string): Statement[] {
 }
 
 /** A private bucket that keeps old versions for a while. */
-export function createBucket(at: Place, request: BucketRequest): Bucket {
-  const { settings, opts } = at;
+export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
+  const { settings, opts } = context;
   const { purpose, keys, publicPrefix } = request;
-  const name = cloudName("aws:bucket", settings.name, purpose, settings.account);
+  const name = cloudName(awsNames.bucket, settings.name, purpose, settings.account);
   const bucketArn = arn(settings, "s3", name, { regional: false, owned: false });
   const resource = `${settings.name}-${purpose}`;
   const bucket = new s3.Bucket(
     resource,
     {
       bucket: name,
-      forceDestroy: settings.disposable,
+      forceDestroy: context.disposable,
       tags: { Name: name, ...instanceTag(request.instance) },
     },
-    kept(at),
+    context.guarded,
   );
   const below = { ...opts, parent: bucket };
   const isPublic = publicPrefix !== undefined;

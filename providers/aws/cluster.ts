@@ -1,13 +1,13 @@
 import * as eks from "@pulumi/aws/eks/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
+import { kubeconfigOf } from "../kubeconfig.js";
 import type { Keys } from "./keys.js";
 import { logGroup } from "./logs.js";
 import type { Network } from "./network.js";
-import { arn, component, kept, type Place, roleName } from "./place.js";
-import { trustService } from "./policyDocument.js";
+import type { AwsContext } from "./context.js";
+import { serviceRole } from "./identity.js";
 import type { AwsSettings } from "./settings.js";
 
 /** The control plane, made or found. */
@@ -21,47 +21,9 @@ export interface ControlPlane {
   access: pulumi.Resource[];
 }
 
-/** The cluster's name, which many names and tags hold. */
-export function clusterNameOf({ config, name }: AwsSettings): string {
-  return config.existing.cluster ?? name;
-}
-
-/** A role, and the grants without which it is of no use yet. */
-export interface ServiceRole {
-  role: iam.Role;
-  grants: iam.RolePolicyAttachment[];
-}
-
-/** A role of AWS's own service with AWS's own policies. */
-export function serviceRole(
-  at: Place,
-  name: string,
-  service: string,
-  policies: readonly string[],
-): ServiceRole {
-  const { settings, opts } = at;
-  const role = new iam.Role(
-    `${settings.name}-${name}`,
-    { name: roleName(settings, name), assumeRolePolicy: trustService(service) },
-    opts,
-  );
-  const grants = policies.map(
-    (policy) =>
-      new iam.RolePolicyAttachment(
-        `${settings.name}-${name}-${policy.split("/").pop()}`,
-        {
-          role: role.name,
-          policyArn: arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false }),
-        },
-        { ...opts, parent: role },
-      ),
-  );
-  return { role, grants };
-}
-
-function grantAccess(at: Place, clusterName: pulumi.Input<string>): pulumi.Resource[] {
-  const { settings, opts } = at;
-  const principals = [...new Set([settings.config.deployer, ...settings.config.admins])];
+function grantAccess(context: AwsContext, clusterName: pulumi.Input<string>): pulumi.Resource[] {
+  const { settings, opts } = context;
+  const principals = [...new Set([settings.deployer, ...settings.admins])];
   return principals.flatMap((principalArn) => {
     const name = `${settings.name}-admin-${principalArn.split(":")[4]}-${principalArn.split(/[:/]/).pop()}`;
     const entry = new eks.AccessEntry(name, { clusterName, principalArn, type: "STANDARD" }, opts);
@@ -80,8 +42,8 @@ function grantAccess(at: Place, clusterName: pulumi.Input<string>): pulumi.Resou
 }
 
 /** The cluster of the config's name, as it is: its nodes, add-ons and rights are its owner's. */
-function findCluster(at: Place, id: string): ControlPlane {
-  const cluster = eks.Cluster.get(`${at.settings.name}-cluster`, id, {}, at.opts);
+function findCluster(context: AwsContext, id: string): ControlPlane {
+  const cluster = eks.Cluster.get(`${context.settings.name}-cluster`, id, {}, context.opts);
   return { name: id, cluster, securityGroupId: groupOf(cluster), access: [] };
 }
 
@@ -90,16 +52,15 @@ function groupOf(cluster: eks.Cluster): pulumi.Output<string> {
 }
 
 /** Makes the control plane, or finds the one that the config names. */
-export function createCluster(place: Place, keys: Keys, network: Network): ControlPlane {
-  const { settings } = place;
-  const { kubernetes, existing } = settings.config;
-  const at = component(place, "Cluster", `${settings.name}-cluster`);
+export function awsCluster(context: AwsContext, keys: Keys, network: Network): ControlPlane {
+  const { settings } = context;
+  const { kubernetes, existing } = settings;
   if (existing.cluster !== undefined) {
-    return findCluster(at, existing.cluster);
+    return findCluster(context, existing.cluster);
   }
   const { name } = settings;
-  const logs = logGroup(at, keys, `${name}-control-plane`, `/aws/eks/${name}/cluster`);
-  const { role, grants } = serviceRole(at, "cluster", "eks.amazonaws.com", ["AmazonEKSClusterPolicy"]);
+  const logs = logGroup(context, keys, `${name}-control-plane`, `/aws/eks/${name}/cluster`);
+  const { role, grants } = serviceRole(context, "cluster", "eks.amazonaws.com", ["AmazonEKSClusterPolicy"]);
   const cluster = new eks.Cluster(
     name,
     {
@@ -112,8 +73,8 @@ export function createCluster(place: Place, keys: Keys, network: Network): Contr
       encryptionConfig: { provider: { keyArn: keys.cluster.arn }, resources: ["secrets"] },
       enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
       upgradePolicy: { supportType: "STANDARD" },
-      deletionProtection: !settings.disposable,
-      kubernetesNetworkConfig: { serviceIpv4Cidr: settings.config.network.services, ipFamily: "ipv4" },
+      deletionProtection: !context.disposable,
+      kubernetesNetworkConfig: { serviceIpv4Cidr: settings.network.services, ipFamily: "ipv4" },
       vpcConfig: {
         subnetIds: network.nodeSubnets,
         endpointPrivateAccess: true,
@@ -122,72 +83,54 @@ export function createCluster(place: Place, keys: Keys, network: Network): Contr
       },
       tags: { Name: name },
     },
-    { ...kept(at), dependsOn: [...grants, logs, ...network.ready] },
+    { ...context.guarded, dependsOn: [...grants, logs, ...network.ready] },
   );
   return {
     name,
     cluster,
     securityGroupId: groupOf(cluster),
-    access: grantAccess(at, cluster.name),
+    access: grantAccess(context, cluster.name),
   };
 }
 
-/**
- * A kubeconfig whose user asks the AWS CLI for a token each time: a stored token would expire, and differ at every run.
- * JSON, which is YAML too.
- */
+/** A kubeconfig whose user asks the AWS CLI for tokens. JSON, which is YAML too. */
 export function kubeconfigFor(
   { region }: AwsSettings,
   { name, cluster }: ControlPlane,
 ): pulumi.Output<string> {
-  const kubeconfig = pulumi.jsonStringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [
-      {
-        name,
-        cluster: {
-          server: cluster.endpoint,
-          "certificate-authority-data": cluster.certificateAuthority.data,
-        },
-      },
-    ],
-    users: [
-      {
-        name,
-        user: {
-          exec: {
-            apiVersion: "client.authentication.k8s.io/v1beta1",
-            command: "aws",
-            args: ["eks", "get-token", "--cluster-name", name, "--region", region],
-            interactiveMode: "Never",
-          },
-        },
-      },
-    ],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  });
-  return pulumi.secret(kubeconfig);
+  const server = {
+    server: cluster.endpoint,
+    "certificate-authority-data": cluster.certificateAuthority.data,
+  };
+  const signIn = {
+    command: "aws",
+    args: ["eks", "get-token", "--cluster-name", name, "--region", region],
+  };
+  return pulumi.secret(pulumi.jsonStringify(kubeconfigOf(name, server, signIn)));
 }
 
-/** What else must be there for objects to be put on the cluster, and for their removal to be waited for. */
+/**
+ * The cluster's providers.
+ * @param earlier what their names began with earlier
+ * @param dependsOn what else must be there for objects to be put on the cluster, and for their removal to be waited for
+ */
 export function clusterProvider(
-  place: Place,
-  name: string,
+  context: AwsContext,
+  earlier: string,
   controlPlane: ControlPlane,
   dependsOn: pulumi.Resource[],
 ): { provider: k8s.Provider; adopting: k8s.Provider; kubeconfig: pulumi.Output<string> } {
-  const { settings } = place;
-  const { account, region, config } = settings;
+  const { settings } = context;
+  const { account, region, kubernetes } = settings;
   const kubeconfig = kubeconfigFor(settings, controlPlane);
   const providers = clusterProviders(
-    name,
+    context.name,
     {
       kubeconfig,
-      clusterIdentifier: `aws/${account}/${region}/${controlPlane.name}/${config.kubernetes.generation}`,
+      clusterIdentifier: `aws/${account}/${region}/${controlPlane.name}/${kubernetes.generation}`,
     },
-    { parent: place.opts.parent, dependsOn: [...controlPlane.access, ...dependsOn] },
+    { parent: context.opts.parent, dependsOn: [...controlPlane.access, ...dependsOn] },
+    earlier,
   );
   return { ...providers, kubeconfig };
 }

@@ -1,40 +1,36 @@
 import * as route53 from "@pulumi/aws/route53/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudDns } from "../../src/cloud/types.js";
-import { component, type Place, retained } from "./place.js";
+import type { AwsContext } from "./context.js";
 
 export interface Dns {
   zoneId: pulumi.Input<string>;
   dns: CloudDns;
 }
 
-/** The zone that the config asks for, made or existing; undefined where it asks for none. */
-export function createDns(place: Place): Dns | undefined {
-  const { settings } = place;
-  const { dns, existing } = settings.config;
-  if (dns === undefined) {
-    return undefined;
-  }
-  const at = component(place, "Dns", `${settings.name}-dns`);
+/** The zone for a domain, made or existing. */
+export function awsDns(context: AwsContext, domain: string): Dns {
+  const { settings } = context;
+  const { existing } = settings;
   const made =
     existing.dnsZone === undefined
       ? new route53.Zone(
           `${settings.name}-zone`,
           {
-            name: dns.zone,
+            name: domain,
             comment: `${settings.name}: Open edX`,
             // The records are external-dns's, which is gone by then.
-            forceDestroy: settings.disposable,
-            tags: { Name: dns.zone },
+            forceDestroy: context.disposable,
+            tags: { Name: domain },
           },
-          retained(at),
+          context.retained,
         )
       : undefined;
   const zoneId = made?.zoneId ?? existing.dnsZone ?? "";
   return {
     zoneId,
     dns: {
-      zones: [dns.zone],
+      zones: [domain],
       ...(made !== undefined && { nameServers: made.nameServers }),
       solver: { route53: { region: settings.region, hostedZoneID: zoneId } },
       externalDns: {

@@ -2,8 +2,9 @@ import * as eks from "@pulumi/aws/eks/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceAccountRef } from "../../src/cloud/types.js";
-import { arn, component, instanceTag, type Place, roleName } from "./place.js";
-import { policyDocument, type Statement } from "./policyDocument.js";
+import { part } from "../part.js";
+import { arn, instanceTag, type AwsContext, roleName } from "./context.js";
+import { policyDocument, type Statement, trustService } from "./policyDocument.js";
 
 /** A role that the pods of one service account take on, by EKS Pod Identity. */
 export interface PodRole {
@@ -21,11 +22,52 @@ export interface PodRoleRequest {
   account: ServiceAccountRef;
   statements?: Statement[];
   /** Policies of AWS's own, such as `service-role/AmazonEBSCSIDriverPolicy`. */
-  managedPolicies?: string[];
+  managedPolicies?: readonly string[];
   /** The instance that it belongs to. */
   instance?: string;
   /** Default: true. False where an EKS add-on makes the association itself. */
   associate?: boolean;
+}
+
+/** A role, and the grants without which it is of no use yet. */
+export interface ServiceRole {
+  role: iam.Role;
+  grants: iam.RolePolicyAttachment[];
+}
+
+/** A role of AWS's own service with AWS's own policies. */
+export function serviceRole(
+  context: AwsContext,
+  name: string,
+  service: string,
+  policies: readonly string[],
+): ServiceRole {
+  const { settings, opts } = context;
+  const fullName = `${settings.name}-${name}`;
+  const role = new iam.Role(
+    fullName,
+    { name: roleName(settings, name), assumeRolePolicy: trustService(service) },
+    opts,
+  );
+  return { role, grants: attachPolicies(context, fullName, role, policies, { ...opts, parent: role }) };
+}
+
+/** Gives a role policies of AWS's own. */
+function attachPolicies(
+  { settings }: AwsContext,
+  name: string,
+  role: iam.Role,
+  policies: readonly string[],
+  opts: pulumi.CustomResourceOptions,
+): iam.RolePolicyAttachment[] {
+  return policies.map((policy) => {
+    const policyArn = arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false });
+    return new iam.RolePolicyAttachment(
+      `${name}-${policy.split("/").pop()}`,
+      { role: role.name, policyArn },
+      opts,
+    );
+  });
 }
 
 /** Only this service account of this cluster may take the role, whoever else gets an association made. */
@@ -45,31 +87,25 @@ function trust({ clusterName, account }: PodRoleRequest): pulumi.Output<string> 
 }
 
 /** Makes a role with exactly the given rights, and binds it to the service account. */
-export function podRole(place: Place, request: PodRoleRequest): PodRole {
-  const { settings } = place;
+export function podRole(context: AwsContext, request: PodRoleRequest): PodRole {
+  const name = `${context.name}-${request.name}`;
+  return part(context, "Identity", (inside) => makeRole(inside, request), { name });
+}
+
+function makeRole(context: AwsContext, request: PodRoleRequest): PodRole {
+  const { settings } = context;
   const { name, clusterName, account, statements = [], managedPolicies = [], associate = true } = request;
   const fullName = `${settings.name}-${name}`;
-  const at = component(place, "Identity", fullName);
   const tags = instanceTag(request.instance);
   const role = new iam.Role(
     fullName,
     { name: roleName(settings, name), assumeRolePolicy: trust(request), tags },
-    at.opts,
+    context.opts,
   );
-  const ready: pulumi.Resource[] = managedPolicies.map(
-    (policy) =>
-      new iam.RolePolicyAttachment(
-        `${fullName}-${policy.split("/").pop()}`,
-        {
-          role: role.name,
-          policyArn: arn({ ...settings, account: "aws" }, "iam", `policy/${policy}`, { regional: false }),
-        },
-        at.opts,
-      ),
-  );
+  const ready: pulumi.Resource[] = attachPolicies(context, fullName, role, managedPolicies, context.opts);
   const grant = (policyName: string, granted: Statement[]): void => {
     ready.push(
-      new iam.RolePolicy(policyName, { role: role.name, policy: policyDocument(...granted) }, at.opts),
+      new iam.RolePolicy(policyName, { role: role.name, policy: policyDocument(...granted) }, context.opts),
     );
   };
   if (statements.length > 0) {
@@ -86,7 +122,7 @@ export function podRole(place: Place, request: PodRoleRequest): PodRole {
           roleArn: role.arn,
           tags,
         },
-        at.opts,
+        context.opts,
       ),
     );
   }

@@ -1,8 +1,5 @@
-import { Provider } from "@pulumi/aws/provider.js";
-import type * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import { once } from "../../src/workspace/concurrency.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { CloudRequest } from "../../src/cloud/request.js";
 import type {
   AddOnObject,
   Cloud,
@@ -10,25 +7,27 @@ import type {
   IdentityPurpose,
   ServiceAccountRef,
 } from "../../src/cloud/types.js";
-import type { AwsConfig } from "../../src/config/aws.js";
-import type { StackConfig } from "../../src/stack/load.js";
 import { UserError } from "../../src/workspace/errors.js";
-import { createAtlas } from "../atlas/index.js";
-import { createAddOns } from "./addOns.js";
-import { type Backups, createBackups } from "./backup.js";
-import { clusterProvider, type ControlPlane, createCluster } from "./cluster.js";
+import { memo, once } from "../../src/workspace/concurrency.js";
+import type { AtlasRequest } from "../atlas/config.js";
+import { managedAtlas } from "../atlas/index.js";
+import { part } from "../part.js";
+import { awsAddOns } from "./addOns.js";
+import { awsBackup, type Backups } from "./backup.js";
+import { awsCluster, clusterProvider } from "./cluster.js";
+import type { AwsConfig } from "./config.js";
+import { type AwsContext, awsContext, siteName } from "./context.js";
 import type { DataParts } from "./dataParts.js";
-import { createDns, type Dns } from "./dns.js";
+import { awsDns, type Dns } from "./dns.js";
 import { podRole, type PodRole } from "./identity.js";
-import { createKarpenter } from "./karpenter.js";
-import { createKeys, type Keys } from "./keys.js";
-import { createLoadBalancerController, loadBalancerSettings } from "./loadBalancer.js";
+import { awsKarpenter } from "./karpenter.js";
+import { awsKeys } from "./keys.js";
+import { awsLoadBalancerController, loadBalancerSettings } from "./loadBalancer.js";
 import { logTraffic } from "./logs.js";
-import { createMySql } from "./mysql.js";
-import { createNetwork, type Network } from "./network.js";
-import { createNodes, scheduling } from "./nodes.js";
-import { createObjectStore, podIdentity } from "./objectStore.js";
-import { type Place, siteName } from "./place.js";
+import { awsMySql } from "./mysql.js";
+import { awsNetwork } from "./network.js";
+import { awsNodes, scheduling } from "./nodes.js";
+import { awsObjectStore, podIdentity } from "./objectStore.js";
 import {
   bucketRights,
   certificateRights,
@@ -37,35 +36,107 @@ import {
   snapshotRights,
 } from "./policies.js";
 import type { Statement } from "./policyDocument.js";
-import { createRedis } from "./redis.js";
-import { createRegistry } from "./registry.js";
-import { createSearch } from "./search.js";
-import { type AwsSettings, awsSettings } from "./settings.js";
-import { createStorageClasses } from "./storage.js";
+import { awsRedis } from "./redis.js";
+import { awsRegistry } from "./registry.js";
+import { awsSearch } from "./search.js";
+import type { AwsSettings } from "./settings.js";
+import { awsStorageClasses } from "./storageClasses.js";
 
-/** A key of `map` is made once. */
-function memo<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const found = map.get(key) ?? make();
-  map.set(key, found);
-  return found;
+/** EKS in a network of its own, with all that Open edX uses of AWS, or what of it exists already. */
+export function awsCloud(
+  name: string,
+  request: CloudRequest & AtlasRequest,
+  config: AwsConfig,
+  opts: pulumi.ResourceOptions,
+): Cloud {
+  return awsContext(name, request, config, opts, (context) => makeCloud(context, name, request));
 }
 
-/** The provider takes no other account than the config's, and tags all that it makes. */
-function createPlace(settings: AwsSettings, name: string, opts: pulumi.ResourceOptions): Place {
-  const parent = new pulumi.ComponentResource("openedx:aws:Cloud", `${name}-aws`, {}, opts);
-  const provider = new Provider(
-    `${name}-aws`,
-    {
-      region: settings.config.region,
-      allowedAccountIds: [settings.account],
-      defaultTags: { tags: settings.tags },
+function makeCloud(context: AwsContext, earlier: string, request: CloudRequest & AtlasRequest): Cloud {
+  const { name, settings } = context;
+  const { existing, dns: domain } = settings;
+  const keys = part(context, "Keys", awsKeys, { earlier: `${name}-keys` });
+  const network = awsNetwork(context);
+  if (existing.network === undefined) {
+    part(context, "FlowLogs", (inside) => logTraffic(inside, keys, network), { name: `${name}-flow-logs` });
+  }
+  const controlPlane = part(context, "Cluster", (inside) => awsCluster(inside, keys, network), {
+    earlier: `${name}-cluster`,
+  });
+  const parts: DataParts = { keys, network, controlPlane };
+  const workers = existing.cluster === undefined ? awsWorkers(context, parts) : noWorkers;
+  const { provider, adopting, kubeconfig } = clusterProvider(context, earlier, controlPlane, workers.before);
+  const storage =
+    existing.cluster === undefined
+      ? part(
+          context,
+          "Storage",
+          (inside) => awsStorageClasses(inside, { ...parts, provider, ready: workers.ready }),
+          { earlier: `${name}-storage` },
+        )
+      : { classes: {}, ready: [] };
+  const dns =
+    domain && part(context, "Dns", (inside) => awsDns(inside, domain.zone), { earlier: `${name}-dns` });
+  const backups = part(context, "Backups", (inside) => awsBackup(inside, keys), {
+    earlier: `${name}-backups`,
+  });
+
+  const roles = new Map<string, PodRole>();
+  const roleFor = (purpose: IdentityPurpose, account: ServiceAccountRef): PodRole =>
+    memo(roles, `${account.namespace}/${account.name}`, () => {
+      const rights = rightsOf(settings, purpose, { clusterName: controlPlane.name, dns, backups });
+      return podRole(context, { ...rights, clusterName: controlPlane.name, account });
+    });
+
+  return {
+    provider,
+    adopting,
+    kubeconfig,
+    ready: [provider, ...workers.ready, ...storage.ready],
+    storageClasses: storage.classes,
+    loadBalancer: loadBalancerSettings(settings),
+    ...(existing.cluster === undefined && { scheduling }),
+    addOnValues: workers.addOnValues,
+    addOnObjects: workers.addOnObjects,
+    ...(dns && { dns: dns.dns }),
+    identity: (purpose, account) => podIdentity(roleFor(purpose, account)),
+    registry: part(context, "Registry", (inside) => awsRegistry(inside, keys), {
+      earlier: `${name}-registry`,
+    }),
+    backup: backups.store,
+    managed: {
+      mysql: once(() =>
+        part(
+          context,
+          "MySql",
+          (inside) => awsMySql(inside, parts, request.credentials.mysql?.adminPassword),
+          { name: `${name}-mysql` },
+        ),
+      ),
+      redis: once(() =>
+        part(context, "Redis", (inside) => awsRedis(inside, parts), { earlier: `${name}-redis` }),
+      ),
+      search: once(() =>
+        part(context, "Search", (inside) => awsSearch(inside, parts), { name: `${name}-search` }),
+      ),
+      objectStore: (wanted) => {
+        const identity = roleFor({ instance: wanted.instance }, wanted.account);
+        const site = `${name}-${siteName(wanted.instance)}`;
+        return part(context, "ObjectStore", (inside) => awsObjectStore(inside, wanted, { keys, identity }), {
+          name: site,
+          earlier: `${site}-media`,
+        });
+      },
+      ...managedAtlas(context, request, {
+        cloud: "AWS",
+        region: settings.region.toUpperCase().replaceAll("-", "_"),
+        egressIps: network.egressIps,
+      }),
     },
-    { parent },
-  );
-  return { settings, opts: { parent, provider } };
+  };
 }
 
-interface Nodes {
+interface Workers {
   ready: pulumi.Resource[];
   /** What must be there before the provider for the cluster is of use. */
   before: pulumi.Resource[];
@@ -73,16 +144,31 @@ interface Nodes {
   addOnObjects: Record<string, AddOnObject[]>;
 }
 
-/** Nodes and what runs on all of them; nothing for a cluster that brings its own. */
-function createWorkers(place: Place, keys: Keys, network: Network, controlPlane: ControlPlane): Nodes {
-  if (place.settings.config.existing.cluster !== undefined) {
-    return { ready: [], before: [], addOnValues: {}, addOnObjects: {} };
-  }
-  const addOns = createAddOns(place, keys, controlPlane);
-  const groups = createNodes(place, { keys, network, controlPlane, before: addOns.beforeNodes });
+/** Of a cluster that brings its own. */
+const noWorkers: Workers = { ready: [], before: [], addOnValues: {}, addOnObjects: {} };
+
+/** Nodes and what runs on all of them. */
+function awsWorkers(context: AwsContext, parts: DataParts): Workers {
+  const { name } = context;
+  const addOns = part(context, "AddOns", (inside) => awsAddOns(inside, parts.keys, parts.controlPlane), {
+    earlier: `${name}-addons`,
+  });
+  const groups = part(
+    context,
+    "Nodes",
+    (inside) => awsNodes(inside, { ...parts, before: addOns.beforeNodes }),
+    { earlier: `${name}-nodes` },
+  );
   const before = [...groups, ...addOns.afterNodes(groups)];
-  const karpenter = createKarpenter(place, { keys, network, controlPlane });
-  const balancers = createLoadBalancerController(place, network, controlPlane);
+  const karpenter = part(context, "Karpenter", (inside) => awsKarpenter(inside, parts), {
+    name: `${name}-karpenter`,
+  });
+  const balancers = part(
+    context,
+    "LoadBalancers",
+    (inside) => awsLoadBalancerController(inside, parts.network, parts.controlPlane),
+    { name: `${name}-load-balancers` },
+  );
   return {
     before,
     ready: [...before, ...karpenter.ready, ...balancers.ready],
@@ -117,81 +203,4 @@ function rightsOf(
       "cluster-autoscaler": groupScalingRights(settings, clusterName),
     }[purpose],
   };
-}
-
-/** EKS in a network of its own, with all that Open edX uses of AWS, or what of it exists already. */
-export function awsCloud(name: string, stackConfig: StackConfig, opts: pulumi.ResourceOptions): Cloud {
-  const settings = awsSettings(stackConfig, stackConfig.aws as AwsConfig);
-  const place = createPlace(settings, name, opts);
-  const keys = createKeys(place);
-  const network = createNetwork(place);
-  logTraffic(place, keys, network);
-  const controlPlane = createCluster(place, keys, network);
-  const workers = createWorkers(place, keys, network, controlPlane);
-  const { provider, adopting, kubeconfig } = clusterProvider(place, name, controlPlane, workers.before);
-  const storage = storageOf(place, { keys, network, controlPlane, provider, ready: workers.ready });
-  const dns = createDns(place);
-  const backups = createBackups(place, keys);
-  const randomProvider = new random.Provider(`${name}-aws-random`, {}, { parent: place.opts.parent });
-  const parts: DataParts = { keys, network, controlPlane, randomProvider };
-
-  const roles = new Map<string, PodRole>();
-  const roleFor = (purpose: IdentityPurpose, account: ServiceAccountRef): PodRole =>
-    memo(roles, `${account.namespace}/${account.name}`, () => {
-      const rights = rightsOf(settings, purpose, { clusterName: controlPlane.name, dns, backups });
-      return podRole(place, { ...rights, clusterName: controlPlane.name, account });
-    });
-
-  return {
-    provider,
-    adopting,
-    kubeconfig,
-    ready: [provider, ...workers.ready, ...storage.ready],
-    storageClasses: storage.classes,
-    loadBalancer: loadBalancerSettings(settings),
-    ...(settings.config.existing.cluster === undefined && { scheduling }),
-    addOnValues: workers.addOnValues,
-    addOnObjects: workers.addOnObjects,
-    ...(dns !== undefined && { dns: dns.dns }),
-    identity: (purpose, account) => podIdentity(roleFor(purpose, account)),
-    registry: createRegistry(place, keys),
-    backup: backups.store,
-    managed: {
-      mysql: once(() => createMySql(place, stackConfig, parts)),
-      redis: once(() => createRedis(place, parts)),
-      search: once(() => createSearch(place, parts)),
-      objectStore: (request) => {
-        const identity = roleFor({ instance: request.instance }, request.account);
-        return createObjectStore(place, request, { keys, identity });
-      },
-      ...(stackConfig.atlas !== undefined && {
-        mongodb: once(() =>
-          createAtlas(stackConfig, {
-            name: settings.name,
-            cloud: "AWS",
-            region: settings.region.toUpperCase().replaceAll("-", "_"),
-            preset: settings.config.preset,
-            egressIps: network.egressIps,
-            randomProvider,
-            opts: { parent: place.opts.parent },
-          }),
-        ),
-      }),
-    },
-  };
-}
-
-function storageOf(
-  place: Place,
-  parts: {
-    keys: Keys;
-    network: Network;
-    controlPlane: ControlPlane;
-    provider: k8s.Provider;
-    ready: pulumi.Resource[];
-  },
-): ReturnType<typeof createStorageClasses> {
-  return place.settings.config.existing.cluster === undefined
-    ? createStorageClasses(place, parts)
-    : { classes: {}, ready: [] };
 }

@@ -4,14 +4,14 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import * as sqs from "@pulumi/aws/sqs/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AddOnObject, HelmValues } from "../../src/cloud/types.js";
-import { type ControlPlane, serviceRole } from "./cluster.js";
-import { podRole } from "./identity.js";
+import type { ControlPlane } from "./cluster.js";
+import { podRole, serviceRole } from "./identity.js";
 import { karpenterRights } from "./karpenterPolicy.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 import { nodePolicies } from "./nodes.js";
 import { nodeClass, nodePools } from "./nodePools.js";
-import { arn, component, type Place } from "./place.js";
+import { arn, type AwsContext } from "./context.js";
 import { policyDocument } from "./policyDocument.js";
 
 /** Where the chart puts it. */
@@ -32,8 +32,11 @@ export interface Karpenter {
 }
 
 /** A queue with the warnings, which only AWS's event service may write to, and only by TLS. */
-function interruptionQueue(at: Place, name: string): { queue: sqs.Queue; ready: pulumi.Resource[] } {
-  const { settings, opts } = at;
+function interruptionQueue(
+  context: AwsContext,
+  name: string,
+): { queue: sqs.Queue; ready: pulumi.Resource[] } {
+  const { settings, opts } = context;
   const queueArn = arn(settings, "sqs", name);
   const queue = new sqs.Queue(
     name,
@@ -77,23 +80,27 @@ function interruptionQueue(at: Place, name: string): { queue: sqs.Queue; ready: 
 }
 
 /** All that Karpenter needs in AWS, its chart's values, and the pools that it fills. */
-export function createKarpenter(
-  place: Place,
+export function awsKarpenter(
+  context: AwsContext,
   parts: { keys: Keys; network: Network; controlPlane: ControlPlane },
 ): Karpenter {
-  const { settings } = place;
+  const { settings } = context;
   const { keys, network, controlPlane } = parts;
   const name = `${settings.name}-karpenter`;
-  const at = component(place, "Karpenter", name);
-  const { queue, ready } = interruptionQueue(at, name);
-  const { role: nodeRole, grants } = serviceRole(at, "karpenter-nodes", "ec2.amazonaws.com", nodePolicies);
-  const profile = new iam.InstanceProfile(name, { name, role: nodeRole.name }, at.opts);
+  const { queue, ready } = interruptionQueue(context, name);
+  const { role: nodeRole, grants } = serviceRole(
+    context,
+    "karpenter-nodes",
+    "ec2.amazonaws.com",
+    nodePolicies,
+  );
+  const profile = new iam.InstanceProfile(name, { name, role: nodeRole.name }, context.opts);
   const entry = new eks.AccessEntry(
     `${name}-nodes`,
     { clusterName: controlPlane.cluster.name, principalArn: nodeRole.arn, type: "EC2_LINUX" },
-    at.opts,
+    context.opts,
   );
-  const identity = podRole(at, {
+  const identity = podRole(context, {
     name: "karpenter",
     clusterName: controlPlane.name,
     account,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn } from "./place.js";
-import type { Statement } from "./policyDocument.js";
+import { arn } from "./context.js";
+import { allow, type Statement } from "./policyDocument.js";
 import type { AwsSettings } from "./settings.js";
 
 interface Karpenter {
@@ -43,66 +43,44 @@ export function karpenterRights(settings: AwsSettings, karpenter: Karpenter): St
     "spot-instances-request",
   ];
   return [
-    {
-      Sid: "StartFrom",
-      Effect: "Allow",
-      Action: ["ec2:RunInstances", "ec2:CreateFleet"],
-      Resource: [
+    allow(
+      "StartFrom",
+      ["ec2:RunInstances", "ec2:CreateFleet"],
+      [
         ...shared,
         ...subnetIds.map((id) => pulumi.interpolate`${arn(settings, "ec2", "subnet")}/${id}`),
         pulumi.interpolate`${arn(settings, "ec2", "security-group")}/${securityGroupId}`,
       ],
-    },
-    {
-      Sid: "StartFromOwnTemplates",
-      Effect: "Allow",
-      Action: ["ec2:RunInstances", "ec2:CreateFleet"],
-      Resource: ec2("launch-template"),
-      Condition: owned,
-    },
-    {
-      Sid: "StartTagged",
-      Effect: "Allow",
-      Action: ["ec2:RunInstances", "ec2:CreateFleet", "ec2:CreateLaunchTemplate"],
-      Resource: ec2(...made),
-      Condition: requested,
-    },
-    {
-      Sid: "TagWhatItMakes",
-      Effect: "Allow",
-      Action: ["ec2:CreateTags"],
-      Resource: ec2(...made),
-      Condition: {
-        ...requested,
-        StringEquals: {
-          ...requested.StringEquals,
-          "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"],
-        },
+    ),
+    allow("StartFromOwnTemplates", ["ec2:RunInstances", "ec2:CreateFleet"], ec2("launch-template"), owned),
+    allow(
+      "StartTagged",
+      ["ec2:RunInstances", "ec2:CreateFleet", "ec2:CreateLaunchTemplate"],
+      ec2(...made),
+      requested,
+    ),
+    allow("TagWhatItMakes", ["ec2:CreateTags"], ec2(...made), {
+      ...requested,
+      StringEquals: {
+        ...requested.StringEquals,
+        "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"],
       },
-    },
-    {
-      Sid: "NameOwnInstances",
-      Effect: "Allow",
-      Action: ["ec2:CreateTags"],
-      Resource: ec2("instance"),
-      Condition: {
-        ...owned,
-        "ForAllValues:StringEquals": {
-          "aws:TagKeys": ["eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"],
-        },
+    }),
+    allow("NameOwnInstances", ["ec2:CreateTags"], ec2("instance"), {
+      ...owned,
+      "ForAllValues:StringEquals": {
+        "aws:TagKeys": ["eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"],
       },
-    },
-    {
-      Sid: "EndOwn",
-      Effect: "Allow",
-      Action: ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"],
-      Resource: ec2("instance", "launch-template"),
-      Condition: owned,
-    },
-    {
-      Sid: "LookAround",
-      Effect: "Allow",
-      Action: [
+    }),
+    allow(
+      "EndOwn",
+      ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"],
+      ec2("instance", "launch-template"),
+      owned,
+    ),
+    allow(
+      "LookAround",
+      [
         "ec2:DescribeCapacityReservations",
         "ec2:DescribeImages",
         "ec2:DescribeInstances",
@@ -115,45 +93,24 @@ export function karpenterRights(settings: AwsSettings, karpenter: Karpenter): St
         "ec2:DescribeSpotPriceHistory",
         "ec2:DescribeSubnets",
       ],
-      Resource: ["*"],
-      Condition: { StringEquals: { "aws:RequestedRegion": settings.region } },
-    },
-    {
-      Sid: "ReadPricesAndProfiles",
-      Effect: "Allow",
-      Action: ["pricing:GetProducts", "iam:ListInstanceProfiles"],
-      Resource: ["*"],
-    },
-    {
-      Sid: "FindImages",
-      Effect: "Allow",
-      Action: ["ssm:GetParameter"],
-      Resource: [arn(settings, "ssm", "parameter/aws/service/*", { owned: false })],
-    },
-    {
-      Sid: "GiveNodesTheirRole",
-      Effect: "Allow",
-      Action: ["iam:PassRole"],
-      Resource: [nodeRoleArn],
-      Condition: { StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"] } },
-    },
-    {
-      Sid: "ReadProfile",
-      Effect: "Allow",
-      Action: ["iam:GetInstanceProfile"],
-      Resource: [arn(settings, "iam", `instance-profile/${profileName}`, { regional: false })],
-    },
-    {
-      Sid: "FindCluster",
-      Effect: "Allow",
-      Action: ["eks:DescribeCluster"],
-      Resource: [arn(settings, "eks", `cluster/${clusterName}`)],
-    },
-    {
-      Sid: "HearOfInterruptions",
-      Effect: "Allow",
-      Action: ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
-      Resource: [queueArn],
-    },
+      ["*"],
+      { StringEquals: { "aws:RequestedRegion": settings.region } },
+    ),
+    allow("ReadPricesAndProfiles", ["pricing:GetProducts", "iam:ListInstanceProfiles"], ["*"]),
+    allow(
+      "FindImages",
+      ["ssm:GetParameter"],
+      [arn(settings, "ssm", "parameter/aws/service/*", { owned: false })],
+    ),
+    allow("GiveNodesTheirRole", ["iam:PassRole"], [nodeRoleArn], {
+      StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"] },
+    }),
+    allow(
+      "ReadProfile",
+      ["iam:GetInstanceProfile"],
+      [arn(settings, "iam", `instance-profile/${profileName}`, { regional: false })],
+    ),
+    allow("FindCluster", ["eks:DescribeCluster"], [arn(settings, "eks", `cluster/${clusterName}`)]),
+    allow("HearOfInterruptions", ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], [queueArn]),
   ];
 }

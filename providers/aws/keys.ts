@@ -1,6 +1,6 @@
 import * as kms from "@pulumi/aws/kms/index.js";
 import { policyDocument, type Statement } from "./policyDocument.js";
-import { arn, component, type Place, retained } from "./place.js";
+import { arn, type AwsContext } from "./context.js";
 import type { AwsSettings } from "./settings.js";
 
 /** The stack's own keys. Who can use one of them can't use the others. */
@@ -61,24 +61,23 @@ function throughEc2(settings: AwsSettings): Statement {
 }
 
 /** Makes the keys; AWS deletes one 30 days after it was asked to, 7 in a disposable stack, until which it can be had back. */
-export function createKeys(place: Place): Keys {
-  const { settings } = place;
-  const at = component(place, "Keys", `${settings.name}-keys`);
+export function awsKeys(context: AwsContext): Keys {
+  const { settings } = context;
   const key = (name: string, description: string, ...statements: Statement[]): kms.Key => {
     const made = new kms.Key(
       `${settings.name}-${name}`,
       {
         description: `${settings.name}: ${description}`,
         enableKeyRotation: true,
-        deletionWindowInDays: settings.disposable ? 7 : 30,
+        deletionWindowInDays: context.disposable ? 7 : 30,
         policy: policyDocument(accountRules(settings), ...statements),
       },
-      retained(at),
+      context.retained,
     );
     new kms.Alias(
       `${settings.name}-${name}`,
       { name: `alias/${settings.name}/${name}`, targetKeyId: made.keyId },
-      at.opts,
+      context.opts,
     );
     return made;
   };

@@ -4,7 +4,7 @@ import type { ControlPlane } from "./cluster.js";
 import { podRole } from "./identity.js";
 import { loadBalancerRights } from "./loadBalancerPolicy.js";
 import type { Network } from "./network.js";
-import { component, type Place } from "./place.js";
+import type { AwsContext } from "./context.js";
 import type { AwsSettings } from "./settings.js";
 
 /** Where the chart puts it. */
@@ -31,14 +31,13 @@ export function loadBalancerSettings({ vpcCidr, tags }: AwsSettings): LoadBalanc
 }
 
 /** The controller's rights, and its chart's values. What needs rights that it has not is off. */
-export function createLoadBalancerController(
-  place: Place,
+export function awsLoadBalancerController(
+  context: AwsContext,
   network: Network,
   controlPlane: ControlPlane,
 ): { values: HelmValues; ready: pulumi.Resource[] } {
-  const { settings } = place;
-  const at = component(place, "LoadBalancers", `${settings.name}-load-balancers`);
-  const { ready } = podRole(at, {
+  const { settings } = context;
+  const { ready } = podRole(context, {
     name: "load-balancers",
     clusterName: controlPlane.name,
     account,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn } from "./place.js";
-import type { Statement } from "./policyDocument.js";
+import { arn } from "./context.js";
+import { allow, type Statement } from "./policyDocument.js";
 import type { AwsSettings } from "./settings.js";
 
 interface Cluster {
@@ -24,12 +24,12 @@ export function loadBalancerRights(
   const all = balancing("loadbalancer", "targetgroup", "listener", "listener-rule");
   const requested = { StringEquals: { "aws:RequestTag/elbv2.k8s.aws/cluster": clusterName } };
   const owned = { StringEquals: { "aws:ResourceTag/elbv2.k8s.aws/cluster": clusterName } };
+  const elb = (...actions: string[]): string[] => actions.map((action) => `elasticloadbalancing:${action}`);
   return [
-    {
-      Sid: "ServiceRole",
-      Effect: "Allow",
-      Action: ["iam:CreateServiceLinkedRole"],
-      Resource: [
+    allow(
+      "ServiceRole",
+      ["iam:CreateServiceLinkedRole"],
+      [
         arn(
           settings,
           "iam",
@@ -37,12 +37,11 @@ export function loadBalancerRights(
           { regional: false },
         ),
       ],
-      Condition: { StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" } },
-    },
-    {
-      Sid: "LookAround",
-      Effect: "Allow",
-      Action: [
+      { StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" } },
+    ),
+    allow(
+      "LookAround",
+      [
         "acm:DescribeCertificate",
         "acm:ListCertificates",
         "ec2:DescribeAccountAttributes",
@@ -75,125 +74,79 @@ export function loadBalancerRights(
         "elasticloadbalancing:DescribeTargetHealth",
         "elasticloadbalancing:DescribeTrustStores",
       ],
-      Resource: ["*"],
-    },
-    {
-      Sid: "MakeGroups",
-      Effect: "Allow",
-      Action: ["ec2:CreateSecurityGroup"],
-      Resource: [...groups, pulumi.interpolate`${arn(settings, "ec2", "vpc")}/${vpcId}`],
-    },
-    {
-      Sid: "TagNewGroups",
-      Effect: "Allow",
-      Action: ["ec2:CreateTags"],
-      Resource: groups,
-      Condition: {
-        StringEquals: { ...requested.StringEquals, "ec2:CreateAction": "CreateSecurityGroup" },
+      ["*"],
+    ),
+    allow(
+      "MakeGroups",
+      ["ec2:CreateSecurityGroup"],
+      [...groups, pulumi.interpolate`${arn(settings, "ec2", "vpc")}/${vpcId}`],
+    ),
+    allow("TagNewGroups", ["ec2:CreateTags"], groups, {
+      StringEquals: { ...requested.StringEquals, "ec2:CreateAction": "CreateSecurityGroup" },
+    }),
+    allow("TagOwnGroups", ["ec2:CreateTags", "ec2:DeleteTags"], groups, {
+      ...owned,
+      Null: { "aws:RequestTag/elbv2.k8s.aws/cluster": "true" },
+    }),
+    allow("DropOwnGroups", ["ec2:DeleteSecurityGroup"], groups, owned),
+    // The group of the nodes carries EKS's tag, not the controller's.
+    allow(
+      "OpenNodesToBalancers",
+      ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
+      [pulumi.interpolate`${arn(settings, "ec2", "security-group")}/${securityGroupId}`],
+    ),
+    allow(
+      "OpenOwnGroups",
+      ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
+      groups,
+      owned,
+    ),
+    allow("MakeTagged", elb("CreateLoadBalancer", "CreateTargetGroup"), all, requested),
+    allow("TagNew", elb("AddTags"), all, {
+      StringEquals: {
+        ...requested.StringEquals,
+        "elasticloadbalancing:CreateAction": ["CreateTargetGroup", "CreateLoadBalancer"],
       },
-    },
-    {
-      Sid: "TagOwnGroups",
-      Effect: "Allow",
-      Action: ["ec2:CreateTags", "ec2:DeleteTags"],
-      Resource: groups,
-      Condition: { ...owned, Null: { "aws:RequestTag/elbv2.k8s.aws/cluster": "true" } },
-    },
-    {
-      Sid: "DropOwnGroups",
-      Effect: "Allow",
-      Action: ["ec2:DeleteSecurityGroup"],
-      Resource: groups,
-      Condition: owned,
-    },
-    {
-      // The group of the nodes carries EKS's tag, not the controller's.
-      Sid: "OpenNodesToBalancers",
-      Effect: "Allow",
-      Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
-      Resource: [pulumi.interpolate`${arn(settings, "ec2", "security-group")}/${securityGroupId}`],
-    },
-    {
-      Sid: "OpenOwnGroups",
-      Effect: "Allow",
-      Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
-      Resource: groups,
-      Condition: owned,
-    },
-    {
-      Sid: "MakeTagged",
-      Effect: "Allow",
-      Action: ["elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup"],
-      Resource: all,
-      Condition: requested,
-    },
-    {
-      Sid: "TagNew",
-      Effect: "Allow",
-      Action: ["elasticloadbalancing:AddTags"],
-      Resource: all,
-      Condition: {
-        StringEquals: {
-          ...requested.StringEquals,
-          "elasticloadbalancing:CreateAction": ["CreateTargetGroup", "CreateLoadBalancer"],
-        },
-      },
-    },
-    {
-      Sid: "TagOwn",
-      Effect: "Allow",
-      Action: ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"],
-      Resource: balancing("loadbalancer", "targetgroup"),
-      Condition: { ...owned, Null: { "aws:RequestTag/elbv2.k8s.aws/cluster": "true" } },
-    },
-    {
-      Sid: "TagListeners",
-      Effect: "Allow",
-      Action: ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"],
-      Resource: balancing("listener", "listener-rule"),
-    },
-    {
-      // Listeners and rules carry no tag of their own in these calls.
-      Sid: "ChangeListeners",
-      Effect: "Allow",
-      Action: [
-        "elasticloadbalancing:AddListenerCertificates",
-        "elasticloadbalancing:CreateListener",
-        "elasticloadbalancing:CreateRule",
-        "elasticloadbalancing:DeleteListener",
-        "elasticloadbalancing:DeleteRule",
-        "elasticloadbalancing:ModifyListener",
-        "elasticloadbalancing:ModifyListenerAttributes",
-        "elasticloadbalancing:ModifyRule",
-        "elasticloadbalancing:RemoveListenerCertificates",
-        "elasticloadbalancing:SetRulePriorities",
-      ],
-      Resource: balancing("loadbalancer", "listener", "listener-rule"),
-    },
-    {
-      Sid: "ChangeOwn",
-      Effect: "Allow",
-      Action: [
-        "elasticloadbalancing:DeleteLoadBalancer",
-        "elasticloadbalancing:DeleteTargetGroup",
-        "elasticloadbalancing:ModifyCapacityReservation",
-        "elasticloadbalancing:ModifyIpPools",
-        "elasticloadbalancing:ModifyLoadBalancerAttributes",
-        "elasticloadbalancing:ModifyTargetGroup",
-        "elasticloadbalancing:ModifyTargetGroupAttributes",
-        "elasticloadbalancing:SetIpAddressType",
-        "elasticloadbalancing:SetSecurityGroups",
-        "elasticloadbalancing:SetSubnets",
-      ],
-      Resource: balancing("loadbalancer", "targetgroup"),
-      Condition: owned,
-    },
-    {
-      Sid: "FillTargets",
-      Effect: "Allow",
-      Action: ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"],
-      Resource: balancing("targetgroup"),
-      Condition: owned,
-    },
+    }),
+    allow("TagOwn", elb("AddTags", "RemoveTags"), balancing("loadbalancer", "targetgroup"), {
+      ...owned,
+      Null: { "aws:RequestTag/elbv2.k8s.aws/cluster": "true" },
+    }),
+    allow("TagListeners", elb("AddTags", "RemoveTags"), balancing("listener", "listener-rule")),
+    // Listeners and rules carry no tag of their own in these calls.
+    allow(
+      "ChangeListeners",
+      elb(
+        "AddListenerCertificates",
+        "CreateListener",
+        "CreateRule",
+        "DeleteListener",
+        "DeleteRule",
+        "ModifyListener",
+        "ModifyListenerAttributes",
+        "ModifyRule",
+        "RemoveListenerCertificates",
+        "SetRulePriorities",
+      ),
+      balancing("loadbalancer", "listener", "listener-rule"),
+    ),
+    allow(
+      "ChangeOwn",
+      elb(
+        "DeleteLoadBalancer",
+        "DeleteTargetGroup",
+        "ModifyCapacityReservation",
+        "ModifyIpPools",
+        "ModifyLoadBalancerAttributes",
+        "ModifyTargetGroup",
+        "ModifyTargetGroupAttributes",
+        "SetIpAddressType",
+        "SetSecurityGroups",
+        "SetSubnets",
+      ),
+      balancing("loadbalancer", "targetgroup"),
+      owned,
+    ),
+    allow("FillTargets", elb("DeregisterTargets", "RegisterTargets"), balancing("targetgroup"), owned),
   ];
 }

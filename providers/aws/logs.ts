@@ -4,7 +4,7 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
-import { arn, component, kept, type Place, roleName } from "./place.js";
+import { arn, type AwsContext, roleName } from "./context.js";
 import { policyDocument, trustService } from "./policyDocument.js";
 
 /** CloudWatch takes these only: the next longer one is taken, so that logs never go too early. Days. */
@@ -14,8 +14,8 @@ const retentions = [
 ];
 
 /** A log group, made before the service that would make it without retention and key. */
-export function logGroup(place: Place, keys: Keys, name: string, path: string): cloudwatch.LogGroup {
-  const { logRetentionDays } = place.settings.config;
+export function logGroup(context: AwsContext, keys: Keys, name: string, path: string): cloudwatch.LogGroup {
+  const { logRetentionDays } = context.settings;
   return new cloudwatch.LogGroup(
     name,
     {
@@ -23,19 +23,15 @@ export function logGroup(place: Place, keys: Keys, name: string, path: string): 
       retentionInDays: retentions.find((days) => days >= logRetentionDays) ?? 3653,
       kmsKeyId: keys.cluster.arn,
     },
-    kept(place),
+    context.guarded,
   );
 }
 
 /** Who spoke to whom in the stack's own network, kept in CloudWatch. */
-export function logTraffic(place: Place, keys: Keys, network: Network): void {
-  const { settings } = place;
-  if (settings.config.existing.network !== undefined) {
-    return;
-  }
+export function logTraffic(context: AwsContext, keys: Keys, network: Network): void {
+  const { settings } = context;
   const name = `${settings.name}-flow-logs`;
-  const at = component(place, "FlowLogs", name);
-  const group = logGroup(at, keys, name, `/aws/vpc/${settings.name}`);
+  const group = logGroup(context, keys, name, `/aws/vpc/${settings.name}`);
   const role = new iam.Role(
     name,
     {
@@ -45,7 +41,7 @@ export function logTraffic(place: Place, keys: Keys, network: Network): void {
         ArnLike: { "aws:SourceArn": arn(settings, "ec2", "vpc-flow-log/*") },
       }),
     },
-    at.opts,
+    context.opts,
   );
   const policy = new iam.RolePolicy(
     name,
@@ -57,7 +53,7 @@ export function logTraffic(place: Place, keys: Keys, network: Network): void {
         Resource: [pulumi.interpolate`${group.arn}:*`],
       }),
     },
-    at.opts,
+    context.opts,
   );
   new ec2.FlowLog(
     name,
@@ -68,6 +64,6 @@ export function logTraffic(place: Place, keys: Keys, network: Network): void {
       iamRoleArn: role.arn,
       tags: { Name: name },
     },
-    { ...at.opts, dependsOn: policy },
+    { ...context.opts, dependsOn: policy },
   );
 }

@@ -3,16 +3,15 @@ import { resolve } from "node:path";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as rds from "@pulumi/aws/rds/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { cloudName } from "../../src/cloud/names.js";
+import { awsNames } from "./facts.js";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import type { StackConfig } from "../../src/stack/load.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { mysqlAdmin } from "./abilities.js";
-import type { DataParts } from "./dataParts.js";
+import { type DataParts, groupForCluster } from "./dataParts.js";
 import { logGroup } from "./logs.js";
-import { component, kept, type Place } from "./place.js";
-import { backupTag, groupForCluster } from "./storage.js";
+import { type AwsContext, backupTag } from "./context.js";
+import { password } from "../part.js";
 
 const version = "8.4";
 const slowSeconds = "2";
@@ -30,46 +29,48 @@ const parameters = [
 ].map((parameter) => ({ ...parameter, applyMethod: "pending-reboot" }));
 
 /** Clients check the server by this file, where the operator gives it. */
-function authority({ settings }: Place): Pick<MySqlServer, "ca"> {
-  const { caFile } = settings.config.mysql;
+function authority({ settings }: AwsContext): Pick<MySqlServer, "ca"> {
+  const { caFile } = settings.mysql;
   return caFile === undefined ? {} : { ca: readFileSync(resolve(programFolder, caFile), "utf8") };
 }
 
 /** A server that exists, whose owner lets the cluster's security group in. */
-function findServer(at: Place, config: StackConfig, id: string): MySqlServer {
-  const server = rds.Instance.get(`${at.settings.name}-mysql`, id, {}, at.opts);
+function findServer(context: AwsContext, id: string, givenPassword?: string): MySqlServer {
+  const server = rds.Instance.get(`${context.settings.name}-mysql`, id, {}, context.opts);
   return {
     host: server.address,
-    adminPassword: pulumi.secret(config.credentials.mysql?.adminPassword ?? ""),
-    ...authority(at),
+    adminPassword: pulumi.secret(givenPassword ?? ""),
+    ...authority(context),
   };
 }
 
-/** RDS for MySQL: private, encrypted, with backups; or the server that the config names. */
-export function createMySql(place: Place, config: StackConfig, parts: DataParts): MySqlServer {
-  const { settings } = place;
-  const { database } = settings.config.existing;
+/**
+ * RDS for MySQL: private, encrypted, with backups; or the server that the config names.
+ * @param givenPassword of the existing server's administrator
+ */
+export function awsMySql(
+  context: AwsContext,
+  parts: DataParts,
+  givenPassword: string | undefined,
+): MySqlServer {
+  const { settings } = context;
+  const { database } = settings.existing;
   const name = `${settings.name}-mysql`;
-  const at = component(place, "MySql", name);
   if (database !== undefined) {
-    return findServer(at, config, database.id);
+    return findServer(context, database.id, givenPassword);
   }
-  const identifier = cloudName("aws:database", name);
-  const password = new random.RandomPassword(
-    name,
-    { length: 32, special: false },
-    { ...at.opts, provider: parts.randomProvider },
-  );
-  const group = groupForCluster(at, { name, description: "MySQL", port: 3306, ...parts });
-  const subnetGroup = new rds.SubnetGroup(name, { name, subnetIds: parts.network.dataSubnets }, at.opts);
+  const identifier = cloudName(awsNames.database, name);
+  const adminPassword = password(context, name);
+  const group = groupForCluster(context, { name, description: "MySQL", port: 3306, ...parts });
+  const subnetGroup = new rds.SubnetGroup(name, { name, subnetIds: parts.network.dataSubnets }, context.opts);
   const parameterGroup = new rds.ParameterGroup(
     name,
     { name, family: `mysql${version}`, description: "Open edX", parameters },
-    at.opts,
+    context.opts,
   );
   const exports = ["error", "slowquery"];
   const logs: cloudwatch.LogGroup[] = exports.map((kind) =>
-    logGroup(at, parts.keys, `${name}-${kind}`, `/aws/rds/instance/${identifier}/${kind}`),
+    logGroup(context, parts.keys, `${name}-${kind}`, `/aws/rds/instance/${identifier}/${kind}`),
   );
   const server = new rds.Instance(
     name,
@@ -90,12 +91,12 @@ export function createMySql(place: Place, config: StackConfig, parts: DataParts)
       publiclyAccessible: false,
       parameterGroupName: parameterGroup.name,
       username: mysqlAdmin,
-      password: password.result,
+      password: adminPassword,
       autoMinorVersionUpgrade: true,
-      backupRetentionPeriod: settings.config.mysql.backupDays,
+      backupRetentionPeriod: settings.mysql.backupDays,
       copyTagsToSnapshot: true,
       enabledCloudwatchLogsExports: exports,
-      ...(settings.disposable
+      ...(context.disposable
         ? { deletionProtection: false, skipFinalSnapshot: true, deleteAutomatedBackups: true }
         : {
             deletionProtection: true,
@@ -103,9 +104,9 @@ export function createMySql(place: Place, config: StackConfig, parts: DataParts)
             finalSnapshotIdentifier: `${identifier}-final`,
             deleteAutomatedBackups: false,
           }),
-      tags: { Name: name, ...backupTag(settings.name) },
+      tags: { Name: name, ...backupTag(context) },
     },
-    { ...kept(at), dependsOn: logs },
+    { ...context.guarded, dependsOn: logs },
   );
-  return { host: server.address, adminPassword: pulumi.secret(password.result), ...authority(at) };
+  return { host: server.address, adminPassword: pulumi.secret(adminPassword), ...authority(context) };
 }

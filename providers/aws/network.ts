@@ -1,6 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { component, kept, type Place } from "./place.js";
+import { part } from "../part.js";
+import type { AwsContext } from "./context.js";
 
 /** Where nodes, data and load balancers are. */
 export interface Network {
@@ -21,17 +22,17 @@ function letterOf(zone: string): string {
 }
 
 function tableFor(
-  at: Place,
+  context: AwsContext,
   vpcId: pulumi.Input<string>,
   name: string,
   subnets: readonly ec2.Subnet[],
 ): ec2.RouteTable {
-  const { settings, opts } = at;
+  const { settings, opts } = context;
   const fullName = `${settings.name}-${name}`;
   const table = new ec2.RouteTable(fullName, { vpcId, tags: { Name: fullName } }, opts);
   subnets.forEach((subnet, index) => {
     new ec2.RouteTableAssociation(
-      `${fullName}-${letterOf(settings.zones[index] ?? "")}`,
+      `${fullName}-${letterOf(settings.zoneNames[index] ?? "")}`,
       { routeTableId: table.id, subnetId: subnet.id },
       opts,
     );
@@ -43,9 +44,9 @@ function tableFor(
  * A network over all zones: nodes go out through NAT and cannot be reached, data has no way out at all, only load
  * balancers and NAT have public addresses. S3 is reached without leaving AWS.
  */
-function makeNetwork(at: Place): Network {
-  const { settings, opts } = at;
-  const { name, zones, subnetCidrs } = settings;
+function makeNetwork(context: AwsContext): Network {
+  const { settings, opts } = context;
+  const { name, zoneNames: zones, subnetCidrs } = settings;
   const vpc = new ec2.Vpc(
     name,
     {
@@ -54,7 +55,7 @@ function makeNetwork(at: Place): Network {
       enableDnsSupport: true,
       tags: { Name: name },
     },
-    kept(at),
+    context.guarded,
   );
   // Without rules: what forgets to name its security group reaches nothing and is reached by nothing.
   new ec2.DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.id, tags: { Name: `${name}-default` } }, opts);
@@ -70,7 +71,7 @@ function makeNetwork(at: Place): Network {
           mapPublicIpOnLaunch: false,
           tags: { Name: subnetName, ...tags },
         },
-        kept(at),
+        context.guarded,
       );
     });
   // By these two tags the load balancer controller finds where to put load balancers.
@@ -79,15 +80,15 @@ function makeNetwork(at: Place): Network {
   const dataSubnets = subnetsOf("data", {});
 
   const gateway = new ec2.InternetGateway(name, { vpcId: vpc.id, tags: { Name: name } }, opts);
-  const publicTable = tableFor(at, vpc.id, "public", publicSubnets);
+  const publicTable = tableFor(context, vpc.id, "public", publicSubnets);
   const publicRoute = new ec2.Route(
     `${name}-public`,
     { routeTableId: publicTable.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
     opts,
   );
-  tableFor(at, vpc.id, "data", dataSubnets);
+  tableFor(context, vpc.id, "data", dataSubnets);
 
-  const natSubnets = settings.natGateways === "one" ? publicSubnets.slice(0, 1) : publicSubnets;
+  const natSubnets = settings.network.natGateways === "one" ? publicSubnets.slice(0, 1) : publicSubnets;
   const exits = natSubnets.map((subnet, index) => {
     const natName = `${name}-nat-${letterOf(zones[index] ?? "")}`;
     const address = new ec2.Eip(natName, { domain: "vpc", tags: { Name: natName } }, opts);
@@ -138,10 +139,10 @@ function makeNetwork(at: Place): Network {
 }
 
 /** The stack's own network, or the one that the config names. */
-export function createNetwork(place: Place): Network {
-  const { network } = place.settings.config.existing;
+export function awsNetwork(context: AwsContext): Network {
+  const { network } = context.settings.existing;
   if (network === undefined) {
-    return makeNetwork(component(place, "Network", `${place.settings.name}-network`));
+    return part(context, "Network", makeNetwork, { earlier: `${context.name}-network` });
   }
   return {
     vpcId: network.id,

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AddOnObject } from "../../src/cloud/types.js";
-import { poolLabel } from "./nodes.js";
+import { poolLabel } from "../scheduling.js";
 import type { AwsSettings } from "./settings.js";
 
 const className = "openedx";
@@ -60,7 +60,7 @@ export function nodeClass(
 function pool(settings: AwsSettings, role: "general" | "stateful", nodes: number): AddOnObject {
   const { machineType } = settings.nodes[role];
   const size = machineType.split(".")[1] ?? "";
-  const spot = role === "general" && settings.config.nodes.spot;
+  const spot = role === "general" && settings.nodes.spot;
   const types = spot
     ? [...new Set([machineType, ...spotFamilies.map((family) => `${family}.${size}`)])]
     : [machineType];
@@ -77,7 +77,7 @@ function pool(settings: AwsSettings, role: "general" | "stateful", nodes: number
           taints: role === "stateful" ? [{ key: poolLabel, value: role, effect: "NoSchedule" }] : [],
           requirements: [
             { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
-            { key: "topology.kubernetes.io/zone", operator: "In", values: settings.zones },
+            { key: "topology.kubernetes.io/zone", operator: "In", values: settings.zoneNames },
             { key: "node.kubernetes.io/instance-type", operator: "In", values: types },
             {
               key: "karpenter.sh/capacity-type",

@@ -1,34 +1,25 @@
 import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as eks from "@pulumi/aws/eks/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
-import { type ControlPlane, serviceRole } from "./cluster.js";
+import { poolLabel, schedulingBy } from "../scheduling.js";
+import type { ControlPlane } from "./cluster.js";
+import { serviceRole } from "./identity.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
-import { component, type Place } from "./place.js";
-
-/** The label that says which pool a node is in. */
-export const poolLabel = "openedx.org/pool";
+import type { AwsContext } from "./context.js";
 
 /** The rights of every node; what pods may do comes from their own identities. */
 export const nodePolicies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"];
 
-/** Data services get nodes of their own; system nodes are for add-ons, though a site may run there rather than not at all. */
-export const scheduling: Record<PoolRole, Scheduling> = {
-  system: {
-    nodeSelector: { [poolLabel]: "system" },
-    tolerations: [{ key: poolLabel, operator: "Equal", value: "system", effect: "PreferNoSchedule" }],
-  },
-  general: { nodeSelector: { [poolLabel]: "general" }, tolerations: [] },
-  stateful: {
-    nodeSelector: { [poolLabel]: "stateful" },
-    tolerations: [{ key: poolLabel, operator: "Equal", value: "stateful", effect: "NoSchedule" }],
-  },
-};
+/** System nodes are for add-ons, though a site may run there rather than not at all. */
+export const scheduling = schedulingBy({
+  system: { key: poolLabel, value: "system", effect: "PreferNoSchedule" },
+  stateful: { key: poolLabel, value: "stateful", effect: "NoSchedule" },
+});
 
 /** Machine types by which pods cannot reach the node's own credentials, with disks under the stack's key. */
-function template(at: Place, keys: Keys, role: "system" | "general"): ec2.LaunchTemplate {
-  const { settings, opts } = at;
+function template(context: AwsContext, keys: Keys, role: "system" | "general"): ec2.LaunchTemplate {
+  const { settings, opts } = context;
   const name = `${settings.name}-${role}`;
   const tags = { ...settings.tags, Name: name };
   return new ec2.LaunchTemplate(
@@ -64,18 +55,17 @@ function template(at: Place, keys: Keys, role: "system" | "general"): ec2.Launch
  * Nodes that always stand: for the add-ons, of which Karpenter is one, and the least that the sites need. What the load
  * asks for beyond comes from Karpenter.
  */
-export function createNodes(
-  place: Place,
+export function awsNodes(
+  context: AwsContext,
   parts: { keys: Keys; network: Network; controlPlane: ControlPlane; before: pulumi.Resource[] },
 ): eks.NodeGroup[] {
-  const { settings } = place;
+  const { settings } = context;
   const { keys, network, controlPlane, before } = parts;
-  const at = component(place, "Nodes", `${settings.name}-nodes`);
-  const { role, grants } = serviceRole(at, "nodes", "ec2.amazonaws.com", nodePolicies);
+  const { role, grants } = serviceRole(context, "nodes", "ec2.amazonaws.com", nodePolicies);
   const groups = (["system", "general"] as const).filter((pool) => settings.nodes[pool].min > 0);
   return groups.map((pool) => {
     const { machineType, min, max } = settings.nodes[pool];
-    const launchTemplate = template(at, keys, pool);
+    const launchTemplate = template(context, keys, pool);
     const name = `${settings.name}-${pool}`;
     return new eks.NodeGroup(
       // Its name in AWS is Pulumi's to choose: with one of ours, a group that must be replaced would be gone before the
@@ -85,7 +75,7 @@ export function createNodes(
         clusterName: controlPlane.cluster.name,
         nodeRoleArn: role.arn,
         subnetIds: network.nodeSubnets,
-        version: settings.config.kubernetes.version,
+        version: settings.kubernetes.version,
         amiType: "AL2023_x86_64_STANDARD",
         capacityType: "ON_DEMAND",
         instanceTypes: [machineType],
@@ -98,7 +88,7 @@ export function createNodes(
         tags: { Name: name },
       },
       {
-        ...at.opts,
+        ...context.opts,
         // Karpenter changes no group: where it scales, a larger `min` must raise the count, or EKS refuses the `min`.
         ...(settings.nodeCount === "autoscaler" && { ignoreChanges: ["scalingConfig.desiredSize"] }),
         dependsOn: [...grants, ...network.ready, ...controlPlane.access, ...before],

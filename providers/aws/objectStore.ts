@@ -1,10 +1,10 @@
 import * as s3 from "@pulumi/aws/s3/index.js";
 import type { ObjectStore } from "../../src/cloud/services.js";
 import type { ObjectStoreRequest, WorkloadIdentity } from "../../src/cloud/types.js";
-import { createBucket } from "./bucket.js";
+import { awsBucket } from "./bucket.js";
 import type { PodRole } from "./identity.js";
 import type { Keys } from "./keys.js";
-import { component, type Place, siteName } from "./place.js";
+import { type AwsContext, siteName } from "./context.js";
 import { bucketRights } from "./policies.js";
 
 /** What everyone may read, where the instance asks for it. */
@@ -16,16 +16,15 @@ export function podIdentity({ ready }: PodRole): WorkloadIdentity {
 }
 
 /** One instance's bucket, which its pods alone reach, by their identity. */
-export function createObjectStore(
-  place: Place,
+export function awsObjectStore(
+  context: AwsContext,
   request: ObjectStoreRequest,
   parts: { keys: Keys; identity: PodRole },
 ): ObjectStore {
-  const { settings } = place;
+  const { settings } = context;
   const { instance, corsOrigins, publicMedia } = request;
   const site = siteName(instance);
-  const at = component(place, "ObjectStore", `${settings.name}-${site}-media`);
-  const bucket = createBucket(at, {
+  const bucket = awsBucket(context, {
     purpose: site,
     keys: parts.keys,
     instance,
@@ -47,7 +46,7 @@ export function createObjectStore(
           },
         ],
       },
-      { ...at.opts, parent: bucket.bucket },
+      { ...context.opts, parent: bucket.bucket },
     );
   }
   parts.identity.grant(`${settings.name}-${site}-media`, bucketRights(settings, bucket.arn, bucket.keyArn));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { arn } from "./place.js";
-import type { Statement } from "./policyDocument.js";
+import { arn } from "./context.js";
+import { allow, type Statement } from "./policyDocument.js";
 import type { AwsSettings } from "./settings.js";
 
 /*
@@ -15,37 +15,29 @@ export function bucketRights(
   keyArn?: pulumi.Input<string>,
 ): Statement[] {
   return [
-    {
-      Sid: "FindObjects",
-      Effect: "Allow",
-      Action: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
-      Resource: [bucketArn],
-    },
-    {
-      Sid: "UseObjects",
-      Effect: "Allow",
-      Action: [
+    allow(
+      "FindObjects",
+      ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+      [bucketArn],
+    ),
+    allow(
+      "UseObjects",
+      [
         ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
         "s3:ListMultipartUploadParts",
       ],
-      Resource: [`${bucketArn}/*`],
-    },
+      [`${bucketArn}/*`],
+    ),
     ...(keyArn === undefined
       ? []
       : [
-          {
-            Sid: "EncryptObjects",
-            Effect: "Allow" as const,
-            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-            Resource: [keyArn],
-            Condition: {
-              // With a bucket key the context is the bucket's ARN, so that one key does for all and opens one.
-              StringEquals: {
-                "kms:EncryptionContext:aws:s3:arn": bucketArn,
-                "kms:ViaService": `s3.${settings.region}.amazonaws.com`,
-              },
+          allow("EncryptObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [keyArn], {
+            // With a bucket key the context is the bucket's ARN, so that one key does for all and opens one.
+            StringEquals: {
+              "kms:EncryptionContext:aws:s3:arn": bucketArn,
+              "kms:ViaService": `s3.${settings.region}.amazonaws.com`,
             },
-          },
+          }),
         ]),
   ];
 }
@@ -57,43 +49,28 @@ function zoneArn({ partition }: AwsSettings, zoneId: pulumi.Input<string>): pulu
 /** cert-manager: TXT records in the zone, whose changes it waits for. */
 export function certificateRights(settings: AwsSettings, zoneId: pulumi.Input<string>): Statement[] {
   return [
-    {
-      Sid: "AnswerChallenges",
-      Effect: "Allow",
-      Action: ["route53:ChangeResourceRecordSets"],
-      Resource: [zoneArn(settings, zoneId)],
-      Condition: { "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"] } },
-    },
-    {
-      Sid: "ReadRecords",
-      Effect: "Allow",
-      Action: ["route53:ListResourceRecordSets"],
-      Resource: [zoneArn(settings, zoneId)],
-    },
-    {
-      Sid: "WaitForChanges",
-      Effect: "Allow",
-      Action: ["route53:GetChange"],
-      Resource: [arn(settings, "route53", "change/*", { regional: false, owned: false })],
-    },
-    { Sid: "FindZone", Effect: "Allow", Action: ["route53:ListHostedZonesByName"], Resource: ["*"] },
+    allow("AnswerChallenges", ["route53:ChangeResourceRecordSets"], [zoneArn(settings, zoneId)], {
+      "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"] },
+    }),
+    allow("ReadRecords", ["route53:ListResourceRecordSets"], [zoneArn(settings, zoneId)]),
+    allow(
+      "WaitForChanges",
+      ["route53:GetChange"],
+      [arn(settings, "route53", "change/*", { regional: false, owned: false })],
+    ),
+    allow("FindZone", ["route53:ListHostedZonesByName"], ["*"]),
   ];
 }
 
 /** external-dns: the zone's records. */
 export function recordRights(settings: AwsSettings, zoneId: pulumi.Input<string>): Statement[] {
   return [
-    {
-      Sid: "ChangeRecords",
-      Effect: "Allow",
-      Action: [
-        "route53:ChangeResourceRecordSets",
-        "route53:ListResourceRecordSets",
-        "route53:ListTagsForResources",
-      ],
-      Resource: [zoneArn(settings, zoneId)],
-    },
-    { Sid: "FindZones", Effect: "Allow", Action: ["route53:ListHostedZones"], Resource: ["*"] },
+    allow(
+      "ChangeRecords",
+      ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets", "route53:ListTagsForResources"],
+      [zoneArn(settings, zoneId)],
+    ),
+    allow("FindZones", ["route53:ListHostedZones"], ["*"]),
   ];
 }
 
@@ -103,71 +80,36 @@ export function snapshotRights(settings: AwsSettings, clusterName: string): Stat
   const snapshots = arn(settings, "ec2", "snapshot/*", { owned: false });
   const volumes = arn(settings, "ec2", "volume/*");
   return [
-    {
-      Sid: "FindVolumes",
-      Effect: "Allow",
-      Action: ["ec2:DescribeVolumes", "ec2:DescribeSnapshots"],
-      Resource: ["*"],
-    },
-    {
-      Sid: "SnapVolumes",
-      Effect: "Allow",
-      Action: ["ec2:CreateSnapshot"],
-      Resource: [volumes],
-      Condition: owned,
-    },
-    { Sid: "NameSnapshots", Effect: "Allow", Action: ["ec2:CreateSnapshot"], Resource: [snapshots] },
-    { Sid: "MakeVolumes", Effect: "Allow", Action: ["ec2:CreateVolume"], Resource: [volumes] },
-    {
-      Sid: "RestoreVolumes",
-      Effect: "Allow",
-      Action: ["ec2:CreateVolume"],
-      Resource: [snapshots],
-      Condition: owned,
-    },
-    {
-      Sid: "TagWhatItMakes",
-      Effect: "Allow",
-      Action: ["ec2:CreateTags"],
-      Resource: [volumes, snapshots],
-      Condition: { StringEquals: { "ec2:CreateAction": ["CreateVolume", "CreateSnapshot"] } },
-    },
-    {
-      Sid: "DropSnapshots",
-      Effect: "Allow",
-      Action: ["ec2:DeleteSnapshot"],
-      Resource: [snapshots],
-      Condition: owned,
-    },
+    allow("FindVolumes", ["ec2:DescribeVolumes", "ec2:DescribeSnapshots"], ["*"]),
+    allow("SnapVolumes", ["ec2:CreateSnapshot"], [volumes], owned),
+    allow("NameSnapshots", ["ec2:CreateSnapshot"], [snapshots]),
+    allow("MakeVolumes", ["ec2:CreateVolume"], [volumes]),
+    allow("RestoreVolumes", ["ec2:CreateVolume"], [snapshots], owned),
+    allow("TagWhatItMakes", ["ec2:CreateTags"], [volumes, snapshots], {
+      StringEquals: { "ec2:CreateAction": ["CreateVolume", "CreateSnapshot"] },
+    }),
+    allow("DropSnapshots", ["ec2:DeleteSnapshot"], [snapshots], owned),
   ];
 }
 
 /** The driver for disks: the stack's key for them, beside AWS's own policy. */
 export function diskKeyRights(keyArn: pulumi.Input<string>): Statement[] {
   return [
-    {
-      Sid: "HandKeyToDisks",
-      Effect: "Allow",
-      Action: ["kms:CreateGrant"],
-      Resource: [keyArn],
-      Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
-    },
-    {
-      Sid: "EncryptDisks",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"],
-      Resource: [keyArn],
-    },
+    allow("HandKeyToDisks", ["kms:CreateGrant"], [keyArn], { Bool: { "kms:GrantIsForAWSResource": "true" } }),
+    allow(
+      "EncryptDisks",
+      ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"],
+      [keyArn],
+    ),
   ];
 }
 
 /** cluster-autoscaler, for those who prefer it to Karpenter: the groups of this cluster. */
 export function groupScalingRights(settings: AwsSettings, clusterName: string): Statement[] {
   return [
-    {
-      Sid: "LookAround",
-      Effect: "Allow",
-      Action: [
+    allow(
+      "LookAround",
+      [
         "autoscaling:DescribeAutoScalingGroups",
         "autoscaling:DescribeAutoScalingInstances",
         "autoscaling:DescribeLaunchConfigurations",
@@ -178,20 +120,14 @@ export function groupScalingRights(settings: AwsSettings, clusterName: string): 
         "ec2:DescribeLaunchTemplateVersions",
         "ec2:GetInstanceTypesFromInstanceRequirements",
       ],
-      Resource: ["*"],
-    },
-    {
-      Sid: "ReadNodeGroups",
-      Effect: "Allow",
-      Action: ["eks:DescribeNodegroup"],
-      Resource: [arn(settings, "eks", `nodegroup/${clusterName}/*`)],
-    },
-    {
-      Sid: "ScaleOwnGroups",
-      Effect: "Allow",
-      Action: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
-      Resource: [arn(settings, "autoscaling", "autoScalingGroup:*:autoScalingGroupName/*")],
-      Condition: { StringEquals: { "aws:ResourceTag/eks:cluster-name": clusterName } },
-    },
+      ["*"],
+    ),
+    allow("ReadNodeGroups", ["eks:DescribeNodegroup"], [arn(settings, "eks", `nodegroup/${clusterName}/*`)]),
+    allow(
+      "ScaleOwnGroups",
+      ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+      [arn(settings, "autoscaling", "autoScalingGroup:*:autoScalingGroupName/*")],
+      { StringEquals: { "aws:ResourceTag/eks:cluster-name": clusterName } },
+    ),
   ];
 }

@@ -12,6 +12,16 @@ export interface Statement {
   Condition?: Record<string, Record<string, pulumi.Input<string | string[]>>>;
 }
 
+/** What an identity may do, and with what. */
+export function allow(
+  Sid: string,
+  Action: string[],
+  Resource: pulumi.Input<string>[],
+  Condition?: Statement["Condition"],
+): Statement {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
+}
+
 /** The document as IAM reads it. Only the ARNs that are not known yet make it unknown in a preview. */
 export function policyDocument(...statements: Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });

@@ -1,11 +1,11 @@
 import * as elasticache from "@pulumi/aws/elasticache/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { cloudName } from "../../src/cloud/names.js";
+import { awsNames } from "./facts.js";
 import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
-import type { DataParts } from "./dataParts.js";
-import { component, kept, type Place } from "./place.js";
-import { groupForCluster } from "./storage.js";
+import { type DataParts, groupForCluster } from "./dataParts.js";
+import type { AwsContext } from "./context.js";
+import { password } from "../part.js";
 
 /** Without a version the engine cannot be made. */
 const engineVersion = "8.2";
@@ -14,15 +14,14 @@ const family = "valkey8";
 const evictions = { broker: "noeviction", cache: "allkeys-lru" } as const;
 
 /** ElastiCache for Valkey, twice, since what is dropped when memory is full is a property of the whole server. */
-export function createRedis(place: Place, parts: DataParts): RedisServers {
-  const { settings } = place;
-  const at = component(place, "Redis", `${settings.name}-redis`);
+export function awsRedis(context: AwsContext, parts: DataParts): RedisServers {
+  const { settings } = context;
   const subnetGroup = new elasticache.SubnetGroup(
     `${settings.name}-redis`,
     { name: `${settings.name}-redis`, subnetIds: parts.network.dataSubnets },
-    at.opts,
+    context.opts,
   );
-  const group = groupForCluster(at, {
+  const group = groupForCluster(context, {
     name: `${settings.name}-redis`,
     description: "Redis",
     port: 6379,
@@ -31,18 +30,14 @@ export function createRedis(place: Place, parts: DataParts): RedisServers {
   const server = (role: keyof typeof evictions): RedisServer => {
     const name = `${settings.name}-${role}`;
     const many = settings.redis.nodes > 1;
-    const password = new random.RandomPassword(
-      name,
-      { length: 32, special: false },
-      { ...at.opts, provider: parts.randomProvider },
-    );
+    const adminPassword = password(context, name);
     const parameterGroup = new elasticache.ParameterGroup(
       name,
       { name, family, parameters: [{ name: "maxmemory-policy", value: evictions[role] }] },
-      at.opts,
+      context.opts,
     );
-    const keepsTasks = role === "broker" && !settings.disposable;
-    const replicationGroupId = cloudName("aws:cacheGroup", name);
+    const keepsTasks = role === "broker" && !context.disposable;
+    const replicationGroupId = cloudName(awsNames.cacheGroup, name);
     const made = new elasticache.ReplicationGroup(
       name,
       {
@@ -64,15 +59,15 @@ export function createRedis(place: Place, parts: DataParts): RedisServers {
         transitEncryptionMode: "required",
         atRestEncryptionEnabled: true,
         kmsKeyId: parts.keys.data.arn,
-        authToken: password.result,
+        authToken: adminPassword,
         authTokenUpdateStrategy: "ROTATE",
         snapshotRetentionLimit: keepsTasks ? 7 : 0,
         ...(keepsTasks && { finalSnapshotIdentifier: `${replicationGroupId}-final` }),
         tags: { Name: name },
       },
-      role === "broker" ? kept(at) : at.opts,
+      role === "broker" ? context.guarded : context.opts,
     );
-    return { host: made.primaryEndpointAddress, adminPassword: pulumi.secret(password.result) };
+    return { host: made.primaryEndpointAddress, adminPassword: pulumi.secret(adminPassword) };
   };
   return { broker: server("broker"), cache: server("cache") };
 }

@@ -3,16 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { Keys } from "./keys.js";
 import { domainOf } from "./objectStore.js";
-import { component, type Place, retained } from "./place.js";
+import type { AwsContext } from "./context.js";
 
 /** Images that nobody names any more go after this many days. */
 const untaggedDays = 14;
 
 /** A repository for each of the config's images; ECR has none that is made by pushing to it. */
-export function createRegistry(place: Place, keys: Keys): NonNullable<Cloud["registry"]> {
-  const { settings } = place;
-  const at = component(place, "Registry", `${settings.name}-registry`);
-  for (const image of settings.config.images) {
+export function awsRegistry(context: AwsContext, keys: Keys): NonNullable<Cloud["registry"]> {
+  const { settings } = context;
+  for (const image of settings.images) {
     const name = `${settings.name}-${image}`;
     const repository = new ecr.Repository(
       name,
@@ -20,9 +19,9 @@ export function createRegistry(place: Place, keys: Keys): NonNullable<Cloud["reg
         name: `${settings.name}/${image}`,
         encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: keys.data.arn }],
         imageScanningConfiguration: { scanOnPush: true },
-        forceDelete: settings.disposable,
+        forceDelete: context.disposable,
       },
-      retained(at),
+      context.retained,
     );
     new ecr.LifecyclePolicy(
       name,
@@ -44,7 +43,7 @@ export function createRegistry(place: Place, keys: Keys): NonNullable<Cloud["reg
           ],
         }),
       },
-      { ...at.opts, parent: repository },
+      { ...context.opts, parent: repository },
     );
   }
   const { account, region, name, partition } = settings;

@@ -1,49 +1,43 @@
 import * as opensearch from "@pulumi/aws/opensearch/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { cloudName } from "../../src/cloud/names.js";
+import { awsNames } from "./facts.js";
 import type { SearchServer } from "../../src/cloud/services.js";
 import { searchAdmin } from "./abilities.js";
-import type { DataParts } from "./dataParts.js";
-import { arn, component, kept, type Place } from "./place.js";
+import { type DataParts, groupForCluster } from "./dataParts.js";
+import { arn, type AwsContext } from "./context.js";
+import { password } from "../part.js";
 import { policyDocument } from "./policyDocument.js";
-import { groupForCluster } from "./storage.js";
 
 /** An OpenSearch domain in the network, for what still needs one beside Meilisearch. */
-export function createSearch(place: Place, parts: DataParts): SearchServer {
-  const { settings } = place;
+export function awsSearch(context: AwsContext, parts: DataParts): SearchServer {
+  const { settings } = context;
   const { instanceType, nodes } = settings.search;
   const name = `${settings.name}-search`;
-  const at = component(place, "Search", name);
-  const domainName = cloudName("aws:searchDomain", name);
+  const domainName = cloudName(awsNames.searchDomain, name);
   // The domain asks for a sign; the hyphen is the one that URLs, shells and YAML take as it is.
-  const password = new random.RandomPassword(
-    name,
-    {
-      length: 32,
-      special: true,
-      overrideSpecial: "-",
-      minSpecial: 1,
-      minUpper: 1,
-      minLower: 1,
-      minNumeric: 1,
-    },
-    { ...at.opts, provider: parts.randomProvider },
-  );
-  const group = groupForCluster(at, { name, description: "OpenSearch", port: 443, ...parts });
-  const zones = Math.min(nodes, settings.zones.length);
+  const adminPassword = password(context, name, {
+    special: true,
+    overrideSpecial: "-",
+    minSpecial: 1,
+    minUpper: 1,
+    minLower: 1,
+    minNumeric: 1,
+  });
+  const group = groupForCluster(context, { name, description: "OpenSearch", port: 443, ...parts });
+  const zones = Math.min(nodes, settings.zoneNames.length);
   const domain = new opensearch.Domain(
     name,
     {
       domainName,
-      engineVersion: settings.config.search.version,
+      engineVersion: settings.search.version,
       clusterConfig: {
         instanceType,
         instanceCount: nodes,
         zoneAwarenessEnabled: zones > 1,
         ...(zones > 1 && { zoneAwarenessConfig: { availabilityZoneCount: zones } }),
       },
-      ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: settings.config.search.volumeGiB },
+      ebsOptions: { ebsEnabled: true, volumeType: "gp3", volumeSize: settings.search.volumeGiB },
       encryptAtRest: { enabled: true, kmsKeyId: parts.keys.data.arn },
       nodeToNodeEncryption: { enabled: true },
       domainEndpointOptions: {
@@ -53,7 +47,7 @@ export function createSearch(place: Place, parts: DataParts): SearchServer {
       advancedSecurityOptions: {
         enabled: true,
         internalUserDatabaseEnabled: true,
-        masterUserOptions: { masterUserName: searchAdmin, masterUserPassword: password.result },
+        masterUserOptions: { masterUserName: searchAdmin, masterUserPassword: adminPassword },
       },
       // Users of the domain itself, not of IAM, come in: from the cluster only, by the security group.
       accessPolicies: policyDocument({
@@ -65,7 +59,7 @@ export function createSearch(place: Place, parts: DataParts): SearchServer {
       vpcOptions: { subnetIds: parts.network.dataSubnets.slice(0, zones), securityGroupIds: [group.id] },
       tags: { Name: name },
     },
-    kept(at),
+    context.guarded,
   );
-  return { host: domain.endpoint, adminPassword: pulumi.secret(password.result) };
+  return { host: domain.endpoint, adminPassword: pulumi.secret(adminPassword) };
 }

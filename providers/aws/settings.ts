@@ -1,36 +1,26 @@
-import { addOnVersions, eksAddOns, type AwsConfig, type EksAddOn, zonesOf } from "../../src/config/aws.js";
-import type { StackConfig } from "../../src/stack/load.js";
+import type { CloudRequest } from "../../src/cloud/request.js";
 import { subnets } from "../../src/config/cidr.js";
-import { type PoolSize, sizedPools } from "../../src/config/pools.js";
-import { sizes, type Sizes } from "./sizes.js";
+import type { Sized } from "../../src/config/pools.js";
+import { addOnVersions, eksAddOns, type AwsConfig, type EksAddOn, sizedConfig } from "./config.js";
+import { zonesOf } from "./regions.js";
+import type { AwsSizes } from "./sizes.js";
 
 /** The config with all that follows from it: preset, zones, names. Plain. */
-export interface AwsSettings extends Omit<Sizes, "nodes"> {
-  config: AwsConfig;
+export interface AwsSettings extends Omit<Sized<AwsConfig, AwsSizes>, "name" | "zoneNames"> {
   /** What names begin with. */
   name: string;
-  account: string;
-  region: string;
   /** `aws`; China and the US government have their own. */
   partition: string;
-  zones: string[];
+  zoneNames: string[];
   /** Addresses of all that is in the VPC. */
   vpcCidr: string;
   /** One a zone each; empty where the network exists already. */
   subnetCidrs: { nodes: string[]; data: string[]; public: string[] };
-  nodes: Record<keyof Sizes["nodes"], PoolSize & { diskGiB: number }>;
   addOnVersions: Partial<Record<EksAddOn, string>>;
   /** On everything that takes tags. */
   tags: Record<string, string>;
   /** Whose count of nodes it is: cluster-autoscaler's, where that is on, else the config's. */
   nodeCount: "autoscaler" | "config";
-  /** Data goes with the stack. */
-  disposable: boolean;
-}
-
-/** What names in AWS begin with. */
-export function baseNameOf({ aws, stack }: StackConfig): string {
-  return aws?.name ?? stack;
 }
 
 /** Addresses of all that is in the VPC, made or existing. */
@@ -56,49 +46,25 @@ function layOut(cidr: string, zones: number): AwsSettings["subnetCidrs"] {
 }
 
 /** All numbers and names of the stack's part in AWS. */
-export function awsSettings(stackConfig: StackConfig, config: AwsConfig): AwsSettings {
-  const preset = sizes[config.preset];
-  const zones = zonesOf(config);
-  const { network } = config.existing;
-  const storageGiB = config.mysql.storageGiB ?? preset.mysql.storageGiB;
+export function awsSettings({ stack, platform }: CloudRequest, config: AwsConfig): AwsSettings {
+  const zoneNames = zonesOf(config);
   return {
-    config,
-    name: baseNameOf(stackConfig),
-    account: config.account,
-    region: config.region,
+    ...sizedConfig(config),
+    name: config.name ?? stack,
     partition: partitionOf(config.region),
-    zones,
+    zoneNames,
     vpcCidr: vpcCidrOf(config),
     subnetCidrs:
-      network === undefined ? layOut(config.network.cidr, zones.length) : { nodes: [], data: [], public: [] },
-    natGateways: config.network.natGateways ?? preset.natGateways,
-    nodes: sizedPools(config.nodes, preset.nodes),
-    mysql: {
-      instanceClass: config.mysql.instanceClass ?? preset.mysql.instanceClass,
-      storageGiB,
-      maxStorageGiB: config.mysql.maxStorageGiB ?? Math.max(preset.mysql.maxStorageGiB, storageGiB),
-      multiAz: config.mysql.multiAz ?? preset.mysql.multiAz,
-    },
-    redis: {
-      nodeType: config.redis.nodeType ?? preset.redis.nodeType,
-      nodes: config.redis.nodes ?? preset.redis.nodes,
-    },
-    search: {
-      instanceType: config.search.instanceType ?? preset.search.instanceType,
-      nodes: config.search.nodes ?? preset.search.nodes,
-    },
+      config.existing.network === undefined
+        ? layOut(config.network.cidr, zoneNames.length)
+        : { nodes: [], data: [], public: [] },
     addOnVersions: Object.fromEntries(
       eksAddOns.map((addOn) => [
         addOn,
         config.addOnVersions[addOn] ?? addOnVersions[config.kubernetes.version]?.[addOn],
       ]),
     ),
-    tags: {
-      ...config.tags,
-      "openedx:stack": stackConfig.stack,
-      "openedx:managed-by": "pulumi",
-    },
-    nodeCount: stackConfig.platform.addons["cluster-autoscaler"]?.state === "on" ? "autoscaler" : "config",
-    disposable: stackConfig.disposable,
+    tags: { ...config.tags, "openedx:stack": stack, "openedx:managed-by": "pulumi" },
+    nodeCount: platform.addons["cluster-autoscaler"]?.state === "on" ? "autoscaler" : "config",
   };
 }

@@ -39,7 +39,7 @@ export function azureBackup(context: AzureContext, network: Network, cluster: Cl
       bucket: container.name,
       account: account.name,
       resourceGroup: groups.data.name,
-      region: context.config.location,
+      region: context.settings.location,
     },
     grants: {
       "database-backup": (identity) => {

@@ -5,7 +5,7 @@ import { ManagedCluster } from "@pulumi/azure-native/containerservice/managedClu
 import type * as k8s from "@pulumi/kubernetes";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import { told } from "../../src/cloud/told.js";
-import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
+import { existingTypes, parseResourceId } from "./ids.js";
 import { clusterArgs, nodeGroupName } from "./clusterArgs.js";
 import type { AzureContext } from "./context.js";
 import { makeIdentity } from "./identity.js";
@@ -36,19 +36,19 @@ export interface Cluster {
 
 /** The stack's own cluster, or the existing one that the config names. */
 export function azureCluster(context: AzureContext, network: Network): Cluster {
-  const { cluster } = context.config.existing;
+  const { cluster } = context.settings.existing;
   return cluster === undefined ? makeCluster(context, network) : findCluster(context, cluster);
 }
 
 function findCluster(context: AzureContext, id: string): Cluster {
-  const { config, name, opts } = context;
+  const { settings, name, opts } = context;
   const found = ManagedCluster.get(`${name}-cluster`, id, opts);
   const { group, name: clusterName } = parseResourceId(id, existingTypes.cluster) ?? { group: "", name: "" };
   const credentials = { resourceGroupName: pulumi.output(group), resourceName: found.name };
   return {
     ...access(context, clusterName, credentials, []),
     issuer: issuerOf(found),
-    nodeGroup: groupId(config.subscriptionId, found.nodeResourceGroup),
+    nodeGroup: groupId(settings.subscriptionId, found.nodeResourceGroup),
     kubelet: {
       name: "kubelet",
       id: told(
@@ -69,7 +69,7 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
   const keys = clusterKeys(context, controlPlane);
   const rights = [
     // Files that many nodes mount are reached by private endpoints, which the cluster makes in the network's group.
-    context.config.sharedStorage
+    context.settings.sharedStorage
       ? grant(context, owner, "Network Contributor", { name: "network", id: network.group })
       : grant(context, owner, "Network Contributor", { name: "nodes", id: network.nodes }),
     grant(context, owner, "Managed Identity Operator", { name: "kubelet", id: kubelet.id }),
@@ -90,14 +90,14 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
   clusterLogs(context, cluster.id, logs);
   const administrators = administratorGrants(context, cluster);
   const pools = workloadPools(context, { name: cluster.name, subnet: network.nodes }, [cluster]);
-  const { config, groups, base } = context;
+  const { settings, groups, base } = context;
   const credentials = { resourceGroupName: groups.cluster.name, resourceName: cluster.name };
   const found = access(context, `${base}-cluster`, credentials, administrators);
   return {
     ...found,
     ready: [...pools, ...administrators],
     issuer: issuerOf(cluster),
-    nodeGroup: groupId(config.subscriptionId, pulumi.output(nodeGroupName(context))),
+    nodeGroup: groupId(settings.subscriptionId, pulumi.output(nodeGroupName(context))),
     kubelet: principal("kubelet", kubelet),
     controlPlane: owner,
     ...(keys && { diskEncryptionSet: keys.diskEncryptionSet }),
@@ -133,7 +133,7 @@ function scheduleMaintenance({ name, groups, opts }: AzureContext, cluster: Mana
 /** The only people who may use the cluster; without these grants not even its maker could. */
 function administratorGrants(context: AzureContext, cluster: ManagedCluster): pulumi.Resource[] {
   const scope = { name: "cluster", id: cluster.id };
-  return context.config.administrators.flatMap(({ id, type }) => {
+  return context.settings.administrators.flatMap(({ id, type }) => {
     const administrator: Principal = { name: `administrator-${id}`, id, type };
     return [
       grant(context, administrator, "Azure Kubernetes Service Cluster User Role", scope),
@@ -161,17 +161,17 @@ function access(
   credentials: { resourceGroupName: pulumi.Output<string>; resourceName: pulumi.Output<string> },
   dependsOn: pulumi.Resource[],
 ): Pick<Cluster, "kubeconfig" | "provider" | "adopting" | "ready"> {
-  const { config, name, opts } = context;
+  const { settings, name, opts } = context;
   const delivered = listManagedClusterUserCredentialsOutput(credentials, {
     parent: opts.parent,
     provider: opts.provider,
   });
   const kubeconfig = pulumi.secret(
     delivered.kubeconfigs.apply(([first]) =>
-      signedInKubeconfig(first?.value ?? "", clusterName, config.login),
+      signedInKubeconfig(first?.value ?? "", clusterName, settings.login),
     ),
   );
-  const { subscriptionId, location, kubernetes } = config;
+  const { subscriptionId, location, kubernetes } = settings;
   const providers = clusterProviders(
     name,
     {

@@ -3,8 +3,10 @@ import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice/m
 import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
 import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
 import { cloudName } from "../../src/cloud/names.js";
+import { poolLabel } from "../scheduling.js";
 import { prefixLength } from "../../src/config/cidr.js";
 import { type AzureContext, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 import type { ClusterKeys } from "./keys.js";
 import type { Network } from "./network.js";
 import { poolArgs, systemTaint, taintText } from "./nodes.js";
@@ -27,15 +29,15 @@ export function clusterArgs(
   context: AzureContext,
   { network, controlPlane, kubelet, logs, keys }: ClusterParts,
 ): ManagedClusterArgs {
-  const { config, base, groups } = context;
+  const { settings, base, groups } = context;
   return {
     resourceGroupName: groups.cluster.name,
     resourceName: `${base}-cluster`,
-    location: config.location,
+    location: settings.location,
     tags: tagsOf(context),
     sku: { name: "Base", tier: "Standard" },
-    kubernetesVersion: config.kubernetes.version,
-    dnsPrefix: cloudName("azure:dnsPrefix", base),
+    kubernetesVersion: settings.kubernetes.version,
+    dnsPrefix: cloudName(azureNames.dnsPrefix, base),
     nodeResourceGroup: nodeGroupName(context),
     identity: { type: "UserAssigned", userAssignedIdentities: [controlPlane.id] },
     identityProfile: {
@@ -46,7 +48,7 @@ export function clusterArgs(
       },
     },
     enableRBAC: true,
-    aadProfile: { managed: true, enableAzureRBAC: true, tenantID: config.tenantId },
+    aadProfile: { managed: true, enableAzureRBAC: true, tenantID: settings.tenantId },
     disableLocalAccounts: true,
     oidcIssuerProfile: { enabled: true },
     securityProfile: {
@@ -64,32 +66,32 @@ export function clusterArgs(
     autoScalerProfile: { balanceSimilarNodeGroups: "true", expander: "least-waste" },
     storageProfile: {
       diskCSIDriver: { enabled: true },
-      fileCSIDriver: { enabled: config.sharedStorage },
+      fileCSIDriver: { enabled: settings.sharedStorage },
       snapshotController: { enabled: true },
     },
     addonProfiles: {
       azurepolicy: { enabled: false },
       omsagent: {
-        enabled: config.logs.containers,
-        ...(config.logs.containers && {
+        enabled: settings.logs.containers,
+        ...(settings.logs.containers && {
           config: { logAnalyticsWorkspaceResourceID: logs.id, useAADAuth: "true" },
         }),
       },
     },
     agentPoolProfiles: [
       {
-        ...poolArgs(context, config.nodes.system, network.nodes),
+        ...poolArgs(context, settings.nodes.system, network.nodes),
         name: "system",
         mode: "System",
-        nodeLabels: { "openedx.org/pool": "system" },
+        nodeLabels: { [poolLabel]: "system" },
         nodeTaints: [taintText(systemTaint)],
       },
     ],
   };
 }
 
-function networkProfile({ config }: AzureContext): ManagedClusterArgs["networkProfile"] {
-  const { podCidr, serviceCidr } = config.network;
+function networkProfile({ settings }: AzureContext): ManagedClusterArgs["networkProfile"] {
+  const { podCidr, serviceCidr } = settings.network;
   return {
     networkPlugin: "azure",
     networkPluginMode: "overlay",
@@ -105,10 +107,10 @@ function networkProfile({ config }: AzureContext): ManagedClusterArgs["networkPr
 
 /** Without a word in the config the API has an address in the network only. */
 function apiAccess(
-  { config }: AzureContext,
+  { settings }: AzureContext,
   { egressAddress }: Network,
 ): ManagedClusterArgs["apiServerAccessProfile"] {
-  const { apiAccess: ranges } = config.kubernetes;
+  const { apiAccess: ranges } = settings.kubernetes;
   if (ranges.length === 0) {
     return { enablePrivateCluster: true, enablePrivateClusterPublicFQDN: false };
   }

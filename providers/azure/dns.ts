@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Zone } from "@pulumi/azure-native/dns/zone.js";
 import type { CloudDns } from "../../src/cloud/types.js";
-import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
+import { existingTypes, parseResourceId } from "./ids.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import type { Granting, Identities } from "./identity.js";
 import { grantCustom, principal } from "./roles.js";
@@ -26,7 +26,7 @@ interface ZoneParts {
 
 /** The stack's own zone for a domain, or the existing one that the config names. */
 export function azureZone(context: AzureContext, domain: string): AzureZone {
-  const { dnsZone } = context.config.existing;
+  const { dnsZone } = context.settings.existing;
   const zone = dnsZone === undefined ? makeZone(context, domain) : findZone(context, domain, dnsZone);
   return {
     grants: zoneGrants(context, zone),
@@ -34,9 +34,9 @@ export function azureZone(context: AzureContext, domain: string): AzureZone {
   };
 }
 
-function findZone({ config }: AzureContext, name: string, id: string): ZoneParts {
+function findZone({ settings }: AzureContext, name: string, id: string): ZoneParts {
   const group = parseResourceId(id, existingTypes.dnsZone)?.group ?? "";
-  const groupId = `/subscriptions/${config.subscriptionId}/resourceGroups/${group}`;
+  const groupId = `/subscriptions/${settings.subscriptionId}/resourceGroups/${group}`;
   return { name, id, group, groupId };
 }
 
@@ -77,7 +77,7 @@ function zoneGrants(context: AzureContext, zone: ZoneParts): AzureZone["grants"]
   };
 }
 
-function zoneFacts({ config }: AzureContext, zone: ZoneParts, identities: Identities): CloudDns {
+function zoneFacts({ settings }: AzureContext, zone: ZoneParts, identities: Identities): CloudDns {
   return {
     zones: [zone.name],
     ...(zone.nameServers !== undefined && { nameServers: zone.nameServers }),
@@ -85,7 +85,7 @@ function zoneFacts({ config }: AzureContext, zone: ZoneParts, identities: Identi
     get solver() {
       return {
         azureDNS: {
-          subscriptionID: config.subscriptionId,
+          subscriptionID: settings.subscriptionId,
           resourceGroupName: zone.group,
           hostedZoneName: zone.name,
           environment: "AzurePublicCloud",
@@ -96,8 +96,8 @@ function zoneFacts({ config }: AzureContext, zone: ZoneParts, identities: Identi
     externalDns: { provider: { name: "azure" } },
     externalDnsFiles: {
       "azure.json": pulumi.jsonStringify({
-        tenantId: config.tenantId,
-        subscriptionId: config.subscriptionId,
+        tenantId: settings.tenantId,
+        subscriptionId: settings.subscriptionId,
         resourceGroup: zone.group,
         useWorkloadIdentityExtension: true,
       }),

@@ -3,18 +3,20 @@ import { FederatedIdentityCredential } from "@pulumi/azure-native/managedidentit
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
 import { cloudName } from "../../src/cloud/names.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "../../src/cloud/types.js";
+import { memo } from "../../src/workspace/concurrency.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { type AzureContext, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 
 /** An identity without rights; what it may do is granted beside it. */
 export function makeIdentity(context: AzureContext, what: string, instance?: string): UserAssignedIdentity {
-  const { config, name, base, groups, opts } = context;
+  const { settings, name, base, groups, opts } = context;
   return new UserAssignedIdentity(
     `${name}-${what}`,
     {
       resourceGroupName: groups.cluster.name,
       resourceName: `${base}-${what}`,
-      location: config.location,
+      location: settings.location,
       tags: tagsOf(context, instance),
     },
     opts,
@@ -46,10 +48,6 @@ export function workloadIdentities(
 
   const of = (purpose: IdentityPurpose): UserAssignedIdentity => {
     const what = nameOf(purpose);
-    const known = identities.get(what);
-    if (known !== undefined) {
-      return known;
-    }
     if (typeof purpose === "string" && grants[purpose] === undefined) {
       throw new UserError(
         `Nothing on Azure can act as ${purpose}: ` +
@@ -59,22 +57,21 @@ export function workloadIdentities(
       );
     }
     const instance = typeof purpose === "string" ? undefined : purpose.instance;
-    const identity = makeIdentity(context, what, instance);
-    identities.set(what, identity);
-    grants[what]?.(identity);
-    return identity;
+    return memo(identities, what, () => {
+      const identity = makeIdentity(context, what, instance);
+      grants[what]?.(identity);
+      return identity;
+    });
   };
 
   const bind = (purpose: IdentityPurpose, account: ServiceAccountRef): WorkloadIdentity => {
     const identity = of(purpose);
     const what = nameOf(purpose);
-    const bound = credentials.get(what) ?? new Map<string, FederatedIdentityCredential>();
-    credentials.set(what, bound);
+    const bound = memo(credentials, what, () => new Map<string, FederatedIdentityCredential>());
     const subject = `system:serviceaccount:${account.namespace}:${account.name}`;
-    if (!bound.has(subject)) {
-      const credential = federate(context, { what, identity, issuer, account, subject }, [...bound.values()]);
-      bound.set(subject, credential);
-    }
+    memo(bound, subject, () =>
+      federate(context, { what, identity, issuer, account, subject }, [...bound.values()]),
+    );
     return {
       serviceAccountAnnotations: { "azure.workload.identity/client-id": identity.clientId },
       podLabels: { "azure.workload.identity/use": "true" },
@@ -109,7 +106,7 @@ export function federate(
       resourceGroupName: groups.cluster.name,
       resourceName: identity.name,
       federatedIdentityCredentialResourceName: cloudName(
-        "azure:federatedCredential",
+        azureNames.federatedCredential,
         account.namespace,
         account.name,
       ),

@@ -1,68 +1,79 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { once } from "../../src/workspace/concurrency.js";
+import type { CloudRequest } from "../../src/cloud/request.js";
 import type { Cloud } from "../../src/cloud/types.js";
-import type { StackConfig } from "../../src/stack/load.js";
-import { createAtlas } from "../atlas/index.js";
+import { once } from "../../src/workspace/concurrency.js";
+import type { AtlasRequest } from "../atlas/config.js";
+import { managedAtlas } from "../atlas/index.js";
+import { part } from "../part.js";
 import { azureBackup } from "./backup.js";
 import { azureCluster } from "./cluster.js";
-import { azureContext, part } from "./context.js";
+import type { AzureConfig } from "./config.js";
+import { type AzureContext, azureContext } from "./context.js";
 import { azureZone } from "./dns.js";
-import { applicationGateway, azureLoadBalancer } from "./edge.js";
 import { workloadIdentities } from "./identity.js";
+import { applicationGateway, azureLoadBalancer } from "./loadBalancer.js";
 import { azureMySql } from "./mysql.js";
 import { azureNetwork } from "./network.js";
 import { scheduling } from "./nodes.js";
 import { azureObjectStore } from "./objectStore.js";
 import { azureRedis } from "./redis.js";
 import { azureRegistry } from "./registry.js";
-import { storageClasses } from "./storageClasses.js";
+import { azureStorageClasses } from "./storageClasses.js";
 
 /** A network, a cluster and what sites on it need, in one subscription and region of Azure. */
-export function azureCloud(name: string, stackConfig: StackConfig, opts: pulumi.ResourceOptions): Cloud {
-  const context = azureContext(name, stackConfig, opts);
-  const { config } = context;
-  const { atlas, edge, credentials } = stackConfig;
-  const network = azureNetwork(part(context, "Network"), { gateway: edge.controller === "appgw" });
-  const cluster = azureCluster(part(context, "Cluster"), network);
-  const backup = azureBackup(part(context, "Backup"), network, cluster);
-  const dns = config.dns && azureZone(part(context, "Dns"), config.dns.zone);
-  const identities = workloadIdentities(part(context, "Identities"), cluster.issuer, {
-    ...backup.grants,
-    ...dns?.grants,
-  });
-  const edgePart = part(context, "Edge");
+export function azureCloud(
+  name: string,
+  request: CloudRequest & AtlasRequest,
+  config: AzureConfig,
+  opts: pulumi.ResourceOptions,
+): Cloud {
+  return azureContext(name, request, config, opts, (context) => makeCloud(context, request));
+}
+
+function makeCloud(context: AzureContext, request: CloudRequest & AtlasRequest): Cloud {
+  const { name, settings } = context;
+  const gateway = request.edge.controller === "appgw";
+  const domain = settings.dns?.zone;
+  const network = part(context, "Network", (inside) => azureNetwork(inside, { gateway }));
+  const cluster = part(context, "Cluster", (inside) => azureCluster(inside, network));
+  const backup = part(context, "Backup", (inside) => azureBackup(inside, network, cluster));
+  const dns = domain === undefined ? undefined : part(context, "Dns", (inside) => azureZone(inside, domain));
+  const identities = part(context, "Identities", (inside) =>
+    workloadIdentities(inside, cluster.issuer, { ...backup.grants, ...dns?.grants }),
+  );
+  const edge = part(context, "Edge", (inside) => ({
+    loadBalancer: azureLoadBalancer(inside, cluster),
+    ...applicationGateway(inside, network, cluster),
+  }));
   return {
     provider: cluster.provider,
     adopting: cluster.adopting,
     kubeconfig: cluster.kubeconfig,
     ready: cluster.ready,
-    storageClasses: storageClasses(part(context, "Volumes"), cluster),
+    storageClasses: part(context, "Volumes", (inside) => azureStorageClasses(inside, cluster)),
     // Who made an existing cluster knows what its pools are called.
-    ...(config.existing.cluster === undefined && { scheduling: scheduling(config.nodes.spot) }),
-    loadBalancer: azureLoadBalancer(edgePart, cluster),
-    ...applicationGateway(edgePart, network, cluster),
+    ...(settings.existing.cluster === undefined && { scheduling: scheduling(settings.nodes.spot) }),
+    ...edge,
     ...(dns && { dns: dns.facts(identities) }),
     identity: identities.bind,
-    registry: azureRegistry(part(context, "Registry"), cluster.kubelet),
+    registry: part(context, "Registry", (inside) => azureRegistry(inside, cluster.kubelet)),
     backup: backup.store,
     managed: {
-      mysql: once(() => azureMySql(part(context, "MySql"), network, credentials.mysql?.adminPassword)),
-      redis: once(() => azureRedis(part(context, "Redis"), network)),
-      ...(atlas !== undefined && {
-        mongodb: once(() =>
-          createAtlas(stackConfig, {
-            name: context.base,
-            cloud: "AZURE",
-            region: atlas.region ?? "",
-            preset: config.preset,
-            egressIps: network.egressAddress === undefined ? [] : [network.egressAddress],
-            randomProvider: context.randomProvider,
-            opts: { parent: context.opts.parent },
-          }),
+      mysql: once(() =>
+        part(context, "MySql", (inside) =>
+          azureMySql(inside, network, request.credentials.mysql?.adminPassword),
         ),
+      ),
+      redis: once(() => part(context, "Redis", (inside) => azureRedis(inside, network))),
+      ...managedAtlas(context, request, {
+        cloud: "AZURE",
+        egressIps: network.egressAddress === undefined ? [] : [network.egressAddress],
       }),
-      objectStore: (request) =>
-        azureObjectStore(part(context, "ObjectStore", `${name}-${request.instance}`), identities, request),
+      objectStore: (wanted) =>
+        part(context, "ObjectStore", (inside) => azureObjectStore(inside, identities, wanted), {
+          name: `${name}-site-${wanted.instance}`,
+          earlier: `${name}-${wanted.instance}`,
+        }),
     },
   };
 }

@@ -3,7 +3,9 @@ import { DiskEncryptionSet } from "@pulumi/azure-native/compute/diskEncryptionSe
 import { Key } from "@pulumi/azure-native/keyvault/key.js";
 import { Vault } from "@pulumi/azure-native/keyvault/vault.js";
 import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
-import { type AzureContext, globalName, tagsOf } from "./context.js";
+import { uniqueName } from "../part.js";
+import { type AzureContext, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 import { makeIdentity } from "./identity.js";
 import { grant, principal } from "./roles.js";
 
@@ -30,8 +32,8 @@ export function clusterKeys(
   context: AzureContext,
   controlPlane: UserAssignedIdentity,
 ): ClusterKeys | undefined {
-  const { config, name, base, groups, opts, retained } = context;
-  if (!config.encryption.ownKey) {
+  const { settings, name, base, groups, opts, retained } = context;
+  if (!settings.encryption.ownKey) {
     return undefined;
   }
   const tags = tagsOf(context);
@@ -39,15 +41,15 @@ export function clusterKeys(
     `${name}-vault`,
     {
       resourceGroupName: groups.data.name,
-      vaultName: globalName(context, "azure:keyVault", "keys"),
-      location: config.location,
+      vaultName: uniqueName(context, azureNames.keyVault, "keys"),
+      location: settings.location,
       tags,
       properties: {
-        tenantId: config.tenantId,
+        tenantId: settings.tenantId,
         sku: { family: "A", name: "standard" },
         enableRbacAuthorization: true,
         enableSoftDelete: true,
-        softDeleteRetentionInDays: config.encryption.softDeleteDays,
+        softDeleteRetentionInDays: settings.encryption.softDeleteDays,
         // Azure takes only such vaults for disks. It cannot be turned off again.
         enablePurgeProtection: true,
         // AKS reads the key over the vault's public address; rights decide who else does, and no key can be exported.
@@ -93,7 +95,7 @@ export function clusterKeys(
     {
       resourceGroupName: groups.data.name,
       diskEncryptionSetName: `${base}-disks`,
-      location: config.location,
+      location: settings.location,
       tags,
       encryptionType: "EncryptionAtRestWithCustomerKey",
       identity: { type: "UserAssigned", userAssignedIdentities: [encryptor.id] },

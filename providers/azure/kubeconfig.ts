@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { AzureConfig } from "../../src/config/azureSizes.js";
+import { kubeconfigOf } from "../kubeconfig.js";
+import type { AzureSettings } from "./config.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { parseYaml } from "../../src/workspace/yaml.js";
 
@@ -22,33 +23,23 @@ const deliveredSchema = z.looseObject({
  * @param login how kubelogin signs in
  * @returns JSON, which is YAML too
  */
-export function signedInKubeconfig(delivered: string, name: string, login: AzureConfig["login"]): string {
+export function signedInKubeconfig(delivered: string, name: string, login: AzureSettings["login"]): string {
   const text = Buffer.from(delivered, "base64").toString("utf8");
   const parsed = deliveredSchema.safeParse(parseYaml(text, `the kubeconfig of ${name}`).content);
   if (!parsed.success) {
     throw new UserError(`Azure's kubeconfig for the cluster ${name} names no server. Run the command again.`);
   }
-  const [cluster] = parsed.data.clusters;
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name, cluster: cluster?.cluster }],
-    users: [
+  const { server = "", "certificate-authority-data": ca = "" } = parsed.data.clusters[0]?.cluster ?? {};
+  return JSON.stringify(
+    kubeconfigOf(
+      name,
+      { server, "certificate-authority-data": ca },
       {
-        name,
-        user: {
-          exec: {
-            apiVersion: "client.authentication.k8s.io/v1beta1",
-            command: "kubelogin",
-            args: ["get-token", "--server-id", aksServer, "--login", login],
-            interactiveMode: "Never",
-            provideClusterInfo: false,
-            installHint: "Install kubelogin: https://azure.github.io/kubelogin",
-          },
-        },
+        command: "kubelogin",
+        args: ["get-token", "--server-id", aksServer, "--login", login],
+        provideClusterInfo: false,
+        installHint: "Install kubelogin: https://azure.github.io/kubelogin",
       },
-    ],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  });
+    ),
+  );
 }

@@ -10,17 +10,17 @@ const shortestRetention = 30;
 
 /** Where all logs of the stack go. */
 export function logsWorkspace(context: AzureContext): Workspace {
-  const { config, name, base, groups, opts } = context;
+  const { settings, name, base, groups, opts } = context;
   return new Workspace(
     `${name}-logs`,
     {
       resourceGroupName: groups.cluster.name,
       workspaceName: `${base}-logs`,
-      location: config.location,
+      location: settings.location,
       tags: tagsOf(context),
       sku: { name: "PerGB2018" },
-      retentionInDays: Math.max(config.logRetentionDays, shortestRetention),
-      workspaceCapping: { dailyQuotaGb: config.logs.dailyQuotaGb },
+      retentionInDays: Math.max(settings.logRetentionDays, shortestRetention),
+      workspaceCapping: { dailyQuotaGb: settings.logs.dailyQuotaGb },
       features: { disableLocalAuth: true },
     },
     opts,
@@ -36,7 +36,7 @@ export function clusterLogs(
   cluster: pulumi.Input<string>,
   workspace: Workspace,
 ): void {
-  const { config, name, base, groups, opts } = context;
+  const { settings, name, base, groups, opts } = context;
   new DiagnosticSetting(
     `${name}-cluster-logs`,
     {
@@ -48,7 +48,7 @@ export function clusterLogs(
     },
     opts,
   );
-  if (!config.logs.containers) {
+  if (!settings.logs.containers) {
     return;
   }
   const streams = ["Microsoft-ContainerLogV2", "Microsoft-KubeEvents"];
@@ -57,7 +57,7 @@ export function clusterLogs(
     {
       resourceGroupName: groups.cluster.name,
       dataCollectionRuleName: `${base}-container-logs`,
-      location: config.location,
+      location: settings.location,
       tags: tagsOf(context),
       kind: "Linux",
       dataSources: {

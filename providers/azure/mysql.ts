@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Configuration } from "@pulumi/azure-native/dbformysql/configuration.js";
 import { Server } from "@pulumi/azure-native/dbformysql/server.js";
-import * as random from "@pulumi/random";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import { existingTypes, parseResourceId } from "../../src/config/azureIds.js";
+import { existingTypes, parseResourceId } from "./ids.js";
 import { mysqlAdmin } from "./abilities.js";
-import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+import { password, uniqueName } from "../part.js";
+import { type AzureContext, lock, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 import type { Network } from "./network.js";
 import { zones } from "./nodes.js";
 import { privateZone } from "./privateDns.js";
@@ -24,8 +25,6 @@ const parameters = {
   max_allowed_packet: String(64 * 1024 * 1024),
 };
 
-const passwordLength = 32;
-
 /**
  * The stack's MySQL server, or the existing one that the config names.
  * @param givenPassword of the existing server's administrator
@@ -35,7 +34,7 @@ export function azureMySql(
   network: Network,
   givenPassword: string | undefined,
 ): MySqlServer {
-  const { database } = context.config.existing;
+  const { database } = context.settings.existing;
   if (database === undefined) {
     return makeServer(context, network);
   }
@@ -47,33 +46,23 @@ export function azureMySql(
 }
 
 function makeServer(context: AzureContext, network: Network): MySqlServer {
-  const { config, name, base, groups, guarded, randomOpts } = context;
-  const { mysql } = config;
+  const { settings, name, base, groups, guarded } = context;
+  const { mysql } = settings;
   const { zone, link } = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
-  const password = new random.RandomPassword(
-    `${name}-mysql-admin`,
-    {
-      length: passwordLength,
-      special: false,
-      // Azure asks for three kinds of characters.
-      minLower: 1,
-      minUpper: 1,
-      minNumeric: 1,
-    },
-    randomOpts,
-  );
-  const [primary, standby] = zones(config);
+  // Azure asks for three kinds of characters.
+  const adminPassword = password(context, `${name}-mysql-admin`, { minLower: 1, minUpper: 1, minNumeric: 1 });
+  const [primary, standby] = zones(settings);
   const server = new Server(
     `${name}-mysql`,
     {
       resourceGroupName: groups.data.name,
-      serverName: globalName(context, "azure:mysql", "mysql"),
-      location: config.location,
+      serverName: uniqueName(context, azureNames.mysql, "mysql"),
+      location: settings.location,
       tags: tagsOf(context),
       createMode: "Default",
       version: "8.4",
       administratorLogin: mysqlAdmin,
-      administratorLoginPassword: password.result,
+      administratorLoginPassword: adminPassword,
       sku: { name: mysql.sku, tier: tierOf(mysql.sku) },
       availabilityZone: primary,
       highAvailability: mysql.highAvailability
@@ -110,7 +99,7 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
   return {
     // Known once the parameters are set, so that nobody connects before.
     host: pulumi.all([server.fullyQualifiedDomainName, last.id]).apply(([host]) => host),
-    adminPassword: password.result,
+    adminPassword,
   };
 }
 

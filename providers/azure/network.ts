@@ -6,8 +6,7 @@ import { Subnet, type SubnetArgs } from "@pulumi/azure-native/network/subnet.js"
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
 import { told } from "../../src/cloud/told.js";
 import { type AzureContext, tagsOf } from "./context.js";
-import { type Rule, securityRules } from "./securityRules.js";
-import { subnetCidrs } from "./subnets.js";
+import { type Rule, securityRules, subnetCidrs } from "./subnets.js";
 
 export interface Network {
   id: pulumi.Input<string>;
@@ -30,7 +29,7 @@ export interface Network {
 
 /** The stack's own network, or the existing one that the config names. */
 export function azureNetwork(context: AzureContext, edge: { gateway: boolean }): Network {
-  const { existing } = context.config;
+  const { existing } = context.settings;
   if (existing.network === undefined) {
     return makeNetwork(context, edge);
   }
@@ -47,12 +46,12 @@ const redisPort = "10000";
 const nfsPort = "2049";
 
 function makeNetwork(context: AzureContext, edge: { gateway: boolean }): Network {
-  const { config, name, base, guarded, groups, opts } = context;
-  const { cidr } = config.network;
+  const { settings, name, base, guarded, groups, opts } = context;
+  const { cidr } = settings.network;
   const cidrs = subnetCidrs(cidr);
   const place = {
     resourceGroupName: groups.cluster.name,
-    location: config.location,
+    location: settings.location,
     tags: tagsOf(context),
   };
   const network = new VirtualNetwork(
@@ -138,12 +137,12 @@ export function publicAddress(
   what: string,
   group: pulumi.Input<string>,
 ): PublicIPAddress {
-  const { config, name, base, guarded } = context;
+  const { settings, name, base, guarded } = context;
   return new PublicIPAddress(
     `${name}-${what}`,
     {
       resourceGroupName: group,
-      location: config.location,
+      location: settings.location,
       tags: tagsOf(context),
       publicIpAddressName: `${base}-${what}`,
       sku: { name: "Standard", tier: "Regional" },

@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
-import type { AzureConfig } from "../../src/config/azureSizes.js";
+import type { AzureSettings } from "./config.js";
+import { poolLabel, schedulingBy, type Taint } from "../scheduling.js";
 import { digest } from "../../src/workspace/digest.js";
 import { type AzureContext, tagsOf } from "./context.js";
 
-type PoolSize = AzureConfig["nodes"]["system"];
+type PoolSize = AzureSettings["nodes"]["system"];
 
 interface PoolArgs {
   availabilityZones: string[];
@@ -32,12 +33,12 @@ const maxPods = 110;
 
 /** What every pool of nodes has: no public address, disks encrypted on the host, spread over the zones. */
 export function poolArgs(context: AzureContext, size: PoolSize, subnet: pulumi.Input<string>): PoolArgs {
-  const { config } = context;
+  const { settings } = context;
   return {
-    availabilityZones: zones(config),
+    availabilityZones: zones(settings),
     count: size.min,
     enableAutoScaling: true,
-    enableEncryptionAtHost: config.encryption.atHost,
+    enableEncryptionAtHost: settings.encryption.atHost,
     enableNodePublicIP: false,
     maxCount: size.max,
     maxPods,
@@ -68,7 +69,7 @@ function shapeDigest(shape: PoolArgs): string {
 }
 
 /** The first zones of the region, as many as the config says. */
-export function zones({ zones: count }: Pick<AzureConfig, "zones">): string[] {
+export function zones({ zones: count }: Pick<AzureSettings, "zones">): string[] {
   return ["1", "2", "3"].slice(0, count);
 }
 
@@ -79,7 +80,7 @@ const statefulTaint = { key: "openedx.org/stateful", value: "true", effect: "NoS
 /** The taint of the system pool; AKS's own pods tolerate it. */
 export const systemTaint = { key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" };
 
-export function taintText({ key, value, effect }: typeof systemTaint): string {
+export function taintText({ key, value, effect }: Taint): string {
   return `${key}=${value}:${effect}`;
 }
 
@@ -89,8 +90,8 @@ export function workloadPools(
   cluster: { name: pulumi.Input<string>; subnet: pulumi.Input<string> },
   dependsOn: pulumi.Resource[],
 ): AgentPool[] {
-  const { config, name, groups, opts } = context;
-  const { general, stateful, spot } = config.nodes;
+  const { settings, name, groups, opts } = context;
+  const { general, stateful, spot } = settings.nodes;
   const pool = (what: string, size: PoolSize, args: Record<string, unknown>): AgentPool => {
     const shape = poolArgs(context, size, cluster.subnet);
     return new AgentPool(
@@ -101,8 +102,8 @@ export function workloadPools(
         resourceName: cluster.name,
         agentPoolName: `${what}${shapeDigest(shape)}`,
         mode: "User",
-        orchestratorVersion: config.kubernetes.version,
-        nodeLabels: { "openedx.org/pool": what },
+        orchestratorVersion: settings.kubernetes.version,
+        nodeLabels: { [poolLabel]: what },
         ...args,
       },
       // The autoscaler owns the count. The next pool is there before the old one goes: their names differ.
@@ -121,7 +122,7 @@ export function workloadPools(
         scaleSetEvictionPolicy: "Delete",
         spotMaxPrice: -1, // never more than the machine costs otherwise
         nodeTaints: [taintText(spotTaint)],
-        nodeLabels: { "openedx.org/pool": "spot", "kubernetes.azure.com/scalesetpriority": "spot" },
+        nodeLabels: { [poolLabel]: "spot", "kubernetes.azure.com/scalesetpriority": "spot" },
         upgradeSettings: {}, // Azure refuses a surge of machines that it may take back
       }),
     );
@@ -129,19 +130,7 @@ export function workloadPools(
   return pools;
 }
 
-/** Where pods go: data never to machines that Azure may take back. */
+/** Where pods go. */
 export function scheduling(spot: boolean): Record<PoolRole, Scheduling> {
-  const tolerate = (
-    taint: typeof systemTaint,
-  ): { key: string; operator: "Equal"; value: string; effect: string } => ({
-    ...taint,
-    operator: "Equal",
-  });
-  return {
-    system: { nodeSelector: { "openedx.org/pool": "system" }, tolerations: [tolerate(systemTaint)] },
-    general: spot
-      ? { nodeSelector: {}, tolerations: [tolerate(spotTaint)] }
-      : { nodeSelector: { "openedx.org/pool": "general" }, tolerations: [] },
-    stateful: { nodeSelector: { "openedx.org/pool": "stateful" }, tolerations: [tolerate(statefulTaint)] },
-  };
+  return schedulingBy({ system: systemTaint, stateful: statefulTaint, ...(spot && { spot: spotTaint }) });
 }

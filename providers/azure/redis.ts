@@ -6,7 +6,9 @@ import { Database } from "@pulumi/azure-native/redisenterprise/database.js";
 import { listDatabaseKeysOutput } from "@pulumi/azure-native/redisenterprise/listDatabaseKeys.js";
 import { RedisEnterprise } from "@pulumi/azure-native/redisenterprise/redisEnterprise.js";
 import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
-import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+import { uniqueName } from "../part.js";
+import { type AzureContext, lock, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 import type { Network } from "./network.js";
 import { privateZone } from "./privateDns.js";
 
@@ -14,21 +16,7 @@ import { privateZone } from "./privateDns.js";
 export function azureRedis(context: AzureContext, network: Network): RedisServers {
   const { zone, link } = privateZone(context, network, "redis", "privatelink.redis.azure.net");
   const place: Place = { network, zone, dependsOn: [link] };
-  const { brokerSku, cacheSku } = context.config.redis;
-  return {
-    broker: redisServer(context, place, {
-      what: "broker",
-      sku: brokerSku,
-      evictionPolicy: "NoEviction",
-      keeps: true,
-    }),
-    cache: redisServer(context, place, {
-      what: "cache",
-      sku: cacheSku,
-      evictionPolicy: "AllKeysLRU",
-      keeps: false,
-    }),
-  };
+  return { broker: redisServer(context, place, "broker"), cache: redisServer(context, place, "cache") };
 }
 
 interface Place {
@@ -37,27 +25,20 @@ interface Place {
   dependsOn: pulumi.Resource[];
 }
 
-interface Role {
-  what: "broker" | "cache";
-  sku: string;
-  evictionPolicy: "NoEviction" | "AllKeysLRU";
-  /** Holds what is nowhere else: written to disk, and protected. */
-  keeps: boolean;
-}
-
-function redisServer(context: AzureContext, place: Place, role: Role): RedisServer {
-  const { config, name, groups, guarded, opts } = context;
-  const { what, sku, evictionPolicy, keeps } = role;
+function redisServer(context: AzureContext, place: Place, what: keyof RedisServers): RedisServer {
+  const { settings, name, groups, guarded, opts } = context;
+  // It holds what is nowhere else: written to disk, and protected.
+  const keeps = what === "broker";
   const roleOpts = keeps ? guarded : opts;
   const cluster = new RedisEnterprise(
     `${name}-${what}`,
     {
       resourceGroupName: groups.data.name,
-      clusterName: globalName(context, "azure:redis", what),
-      location: config.location,
+      clusterName: uniqueName(context, azureNames.redis, what),
+      location: settings.location,
       tags: tagsOf(context),
-      sku: { name: sku },
-      highAvailability: config.redis.highAvailability ? "Enabled" : "Disabled",
+      sku: { name: settings.redis[`${what}Sku`] },
+      highAvailability: settings.redis.highAvailability ? "Enabled" : "Disabled",
       minimumTlsVersion: "1.2",
       publicNetworkAccess: "Disabled",
     },
@@ -73,7 +54,7 @@ function redisServer(context: AzureContext, place: Place, role: Role): RedisServ
       clientProtocol: "Encrypted",
       // Celery's transactions span keys, which a cluster spreads over its shards.
       clusteringPolicy: "NoCluster",
-      evictionPolicy,
+      evictionPolicy: keeps ? "NoEviction" : "AllKeysLRU",
       accessKeysAuthentication: "Enabled",
       ...(keeps && { persistence: { aofEnabled: true, aofFrequency: "1s" } }),
     },
@@ -100,13 +81,13 @@ function endpoint(
   what: string,
   cluster: RedisEnterprise,
 ): PrivateDnsZoneGroup {
-  const { config, name, base, groups, opts } = context;
+  const { settings, name, base, groups, opts } = context;
   const resource = new PrivateEndpoint(
     `${name}-${what}`,
     {
       resourceGroupName: groups.data.name,
       privateEndpointName: `${base}-${what}`,
-      location: config.location,
+      location: settings.location,
       tags: tagsOf(context),
       subnet: { id: network.endpoints },
       privateLinkServiceConnections: [

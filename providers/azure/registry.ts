@@ -1,20 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Registry } from "@pulumi/azure-native/containerregistry/registry.js";
 import type { Cloud } from "../../src/cloud/types.js";
-import { type AzureContext, globalName, tagsOf } from "./context.js";
+import { uniqueName } from "../part.js";
+import { type AzureContext, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 import { grant, type Principal } from "./roles.js";
 
 /** A container registry that the cluster's nodes pull from, without a password. */
 export function azureRegistry(context: AzureContext, kubelet: Principal): NonNullable<Cloud["registry"]> {
-  const { config, name, groups, retained } = context;
+  const { settings, name, groups, retained } = context;
   const registry = new Registry(
     `${name}-registry`,
     {
       resourceGroupName: groups.data.name,
-      registryName: globalName(context, "azure:registry", "images"),
-      location: config.location,
+      registryName: uniqueName(context, azureNames.registry, "images"),
+      location: settings.location,
       tags: tagsOf(context),
-      sku: { name: config.registry.sku },
+      sku: { name: settings.registry.sku },
       adminUserEnabled: false,
       anonymousPullEnabled: false,
     },

@@ -120,8 +120,8 @@ export function grantCustom(
   return assign(context, to, { slug: role, id: definition.id }, scope, opts);
 }
 
-function subscriptionRole({ config }: AzureContext, id: string): string {
-  return `/subscriptions/${config.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+function subscriptionRole({ settings }: AzureContext, id: string): string {
+  return `/subscriptions/${settings.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
 }
 
 function assign(

@@ -2,7 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties.js";
 import { ManagementPolicy } from "@pulumi/azure-native/storage/managementPolicy.js";
 import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount.js";
-import { type AzureContext, globalName, lock, tagsOf } from "./context.js";
+import { uniqueName } from "../part.js";
+import { type AzureContext, lock, tagsOf } from "./context.js";
+import { azureNames } from "./facts.js";
 
 export interface AccountRequest {
   /** What it holds; names it. */
@@ -25,18 +27,18 @@ const corsMaxAgeSeconds = 86_400;
  * a while.
  */
 export function storageAccount(context: AzureContext, request: AccountRequest): StorageAccount {
-  const { config, name, base, groups, guarded } = context;
+  const { settings, name, base, groups, guarded } = context;
   const { what, instance, publicContainers, subnet } = request;
   const account = new StorageAccount(
     `${name}-${what}`,
     {
       resourceGroupName: groups.data.name,
       // The site's name first: there is room for little more.
-      accountName: globalName(context, "azure:storageAccount", what, `${instance ?? what}-${base}`),
-      location: config.location,
+      accountName: uniqueName(context, azureNames.storageAccount, what, `${instance ?? what}-${base}`),
+      location: settings.location,
       tags: tagsOf(context, instance),
       kind: "StorageV2",
-      sku: { name: config.storage.redundancy },
+      sku: { name: settings.storage.redundancy },
       accessTier: "Hot",
       minimumTlsVersion: "TLS1_2",
       enableHttpsTrafficOnly: true,
@@ -71,11 +73,11 @@ export function storageAccount(context: AzureContext, request: AccountRequest): 
 }
 
 function keepDeleted(
-  { config, name, groups, opts }: AzureContext,
+  { settings, name, groups, opts }: AzureContext,
   { what, corsOrigins }: AccountRequest,
   account: StorageAccount,
 ): void {
-  const days = config.storage.deletedDays;
+  const days = settings.storage.deletedDays;
   const place = { resourceGroupName: groups.data.name, accountName: account.name };
   new BlobServiceProperties(
     `${name}-${what}`,

@@ -5,7 +5,7 @@ import { refuseOtherCluster } from "../../src/cluster/claim.js";
 import { clusterUid, withCluster } from "../../src/cluster/cluster.js";
 import { chosenKubeconfig, noKubeconfig } from "../../src/cluster/kubeconfig.js";
 import type { Cloud } from "../../src/cloud/types.js";
-import type { ExistingConfig } from "../../src/stack/schema.js";
+import type { ExistingConfig } from "./config.js";
 
 /**
  * A cluster that exists already, reached by a kubeconfig.

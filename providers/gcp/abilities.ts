@@ -1,18 +1,20 @@
 import type { CloudAbilities } from "../../src/cloud/types.js";
-import { cloudFaults } from "../../src/config/cloudFaults.js";
-import type { StackConfig } from "../../src/stack/load.js";
-import { atlasFaults, atlasShape } from "../atlas/abilities.js";
+import type { CloudRequest } from "../../src/cloud/request.js";
+import { atlasFaults, managedShape, regionFault } from "../atlas/abilities.js";
+import type { AtlasRequest } from "../atlas/config.js";
+import { cloudFaults } from "../faults.js";
+import type { GcpConfig } from "./config.js";
 
 /** MySQL's administrator, where the stack makes the server. */
 export const mysqlAdmin = "openedx_admin";
 
 /** What Google Cloud offers. No managed search: it has none that speaks Elasticsearch's protocol. */
-export function gcpAbilities({ gcp, atlas }: StackConfig): CloudAbilities {
+export function gcpAbilities(request: AtlasRequest, config: GcpConfig): CloudAbilities {
   return {
-    kubernetesVersion: gcp?.kubernetes.version,
+    kubernetesVersion: config.kubernetes.version,
     edgeControllers: ["gke"],
     builtIn: ["metrics-server", "cluster-autoscaler", "gateway-api"],
-    dns: gcp?.dns !== undefined,
+    dns: config.dns !== undefined,
     workloadIdentity: true,
     backup: true,
     managed: {
@@ -20,9 +22,9 @@ export function gcpAbilities({ gcp, atlas }: StackConfig): CloudAbilities {
         port: 3306,
         tls: "verify-ca",
         privateCa: true,
-        adminUser: gcp?.existing.database?.adminUser ?? mysqlAdmin,
+        adminUser: config.existing.database?.adminUser ?? mysqlAdmin,
       },
-      ...(atlas !== undefined && { mongodb: atlasShape }),
+      ...managedShape(request),
       redis: { port: 6378, tls: "verify-ca", privateCa: true, users: "password" },
       objectStore: { kind: "gcs", auth: "identity" },
     },
@@ -30,18 +32,13 @@ export function gcpAbilities({ gcp, atlas }: StackConfig): CloudAbilities {
 }
 
 /** What the schema cannot see, since it knows no stack. */
-export function gcpFaults(config: StackConfig): string[] {
-  const { atlas, gcp, stack } = config;
-  const faults = cloudFaults(config, "gcp");
-  if (/^goog|google/.test(gcp?.name ?? stack)) {
+export function gcpFaults(request: CloudRequest & AtlasRequest, config: GcpConfig): string[] {
+  const faults = cloudFaults("gcp", request, config);
+  if (/^goog|google/.test(config.name ?? request.stack)) {
     faults.push(
       "openedx:gcp.name: no bucket's name may begin with `goog` or hold `google`; set another name",
     );
   }
-  if (atlas !== undefined && atlas.region === undefined) {
-    faults.push(
-      "openedx:atlas.region: is missing, and Atlas has names of its own for Google's regions: europe-west1 is WESTERN_EUROPE",
-    );
-  }
-  return [...faults, ...atlasFaults(config)];
+  const regions = "Google's regions: europe-west1 is WESTERN_EUROPE";
+  return [...faults, ...regionFault(request, regions), ...atlasFaults(request)];
 }

@@ -1,6 +1,6 @@
 import { Service } from "@pulumi/gcp/projects/service.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { GcpConfig } from "../../src/config/gcpSizes.js";
+import type { GcpSettings } from "./config.js";
 
 /** What the stack asks of Google Cloud, by the names of its APIs. */
 const apis = [
@@ -22,7 +22,7 @@ const apis = [
 /** Switches the APIs on. They stay on without the stack, since others in the project may use them. */
 export function enableApis(
   name: string,
-  { project, sharedStorage }: Pick<GcpConfig, "project" | "sharedStorage">,
+  { project, sharedStorage }: Pick<GcpSettings, "project" | "sharedStorage">,
   opts: pulumi.CustomResourceOptions,
 ): Service[] {
   return [...apis, ...(sharedStorage ? ["file"] : [])].map(

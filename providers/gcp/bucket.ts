@@ -1,5 +1,7 @@
 import { Bucket } from "@pulumi/gcp/storage/bucket.js";
-import { after, type GcpContext, labelsOf, uniqueName } from "./context.js";
+import { after, uniqueName } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
+import { gcpNames } from "./facts.js";
 import type { Keys } from "./keys.js";
 
 export interface BucketRequest {
@@ -22,15 +24,15 @@ const secondsOfDay = 86_400;
  * not in a disposable stack, which it would outlive.
  */
 export function gcpBucket(context: GcpContext, keys: Keys, request: BucketRequest): Bucket {
-  const { config, name, guarded, disposable, deletionPolicy } = context;
+  const { settings, name, guarded, disposable, deletionPolicy } = context;
   const { what, instance, corsOrigins, publicFolder } = request;
   const key = keys("buckets");
-  const days = config.storage.deletedDays;
+  const days = settings.storage.deletedDays;
   return new Bucket(
     `${name}-${what}`,
     {
-      name: uniqueName(context, "gcp:bucket", what),
-      location: config.region.toUpperCase(),
+      name: uniqueName(context, gcpNames.bucket, what),
+      location: settings.region.toUpperCase(),
       storageClass: "STANDARD",
       labels: labelsOf(context, instance),
       uniformBucketLevelAccess: true,

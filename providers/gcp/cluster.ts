@@ -5,12 +5,13 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import { told } from "../../src/cloud/told.js";
-import { parseGcpId } from "../../src/config/gcpIds.js";
+import { parseGcpId } from "./ids.js";
 import { clusterArgs } from "./clusterArgs.js";
-import { after, type GcpContext } from "./context.js";
+import { kubeconfigOf } from "../kubeconfig.js";
+import { after } from "../part.js";
+import type { GcpContext } from "./context.js";
 import { makeAccount } from "./identity.js";
 import type { Keys } from "./keys.js";
-import { signedInKubeconfig } from "./kubeconfig.js";
 import { clusterLogs } from "./logs.js";
 import type { Network } from "./network.js";
 import { nodePools } from "./nodes.js";
@@ -29,7 +30,7 @@ export interface Cluster {
 
 /** The stack's own cluster, or the existing one that the config names. */
 export function gcpCluster(context: GcpContext, network: Network, keys: Keys): Cluster {
-  const { cluster } = context.config.existing;
+  const { cluster } = context.settings.existing;
   return cluster === undefined ? makeCluster(context, network, keys) : findCluster(context, cluster);
 }
 
@@ -66,10 +67,10 @@ function makeCluster(context: GcpContext, network: Network, keys: Keys): Cluster
 }
 
 /** Least rights of nodes: logs, measures, autoscaling. Images they pull from the stack's registry alone. */
-function nodeRights({ config, name, opts }: GcpContext, account: Account): IAMMember {
+function nodeRights({ settings, name, opts }: GcpContext, account: Account): IAMMember {
   return new IAMMember(
     `${name}-nodes-default`,
-    { project: config.project, role: "roles/container.defaultNodeServiceAccount", member: account.member },
+    { project: settings.project, role: "roles/container.defaultNodeServiceAccount", member: account.member },
     opts,
   );
 }
@@ -81,10 +82,10 @@ function access(
   cluster: GkeCluster,
   dependsOn: pulumi.Resource[],
 ): Pick<Cluster, "kubeconfig" | "provider" | "adopting"> {
-  const { config, name, opts } = context;
-  const { project, region, kubernetes } = config;
+  const { settings, name, opts } = context;
+  const { project, region, kubernetes } = settings;
   const kubeconfig = pulumi.secret(
-    config.apiEndpoint === "dns"
+    settings.apiEndpoint === "dns"
       ? told(
           cluster.controlPlaneEndpointsConfig,
           ({ dnsEndpointConfig }) => dnsEndpointConfig?.endpoint,
@@ -102,4 +103,31 @@ function access(
     { parent: opts.parent, dependsOn },
   );
   return { kubeconfig, ...providers };
+}
+
+/** Where a cluster's API is. */
+interface ApiServer {
+  /** Name or address. */
+  host: string;
+  /** PEM in base64; undefined where the certificate is one that clients know. */
+  ca?: string;
+}
+
+/**
+ * A kubeconfig whose user gets a token anew each time, by Google's plugin for kubectl, as `gcloud auth` or the
+ * environment says.
+ * @returns JSON, which is YAML too
+ */
+function signedInKubeconfig(name: string, { host, ca }: ApiServer): string {
+  const server = {
+    server: `https://${host}`,
+    ...(ca !== undefined && { "certificate-authority-data": ca }),
+  };
+  return JSON.stringify(
+    kubeconfigOf(name, server, {
+      command: "gke-gcloud-auth-plugin",
+      provideClusterInfo: true,
+      installHint: "Install it: gcloud components install gke-gcloud-auth-plugin",
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster.js";
-import { gcpZones } from "../../src/config/gcpRegions.js";
+import { gcpZones } from "./regions.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import type { EncryptionKey } from "./keys.js";
 import type { Network } from "./network.js";
@@ -24,11 +24,11 @@ const controlPlaneLogs = ["SYSTEM_COMPONENTS", "APISERVER", "SCHEDULER", "CONTRO
 
 /** A regional GKE cluster of the Standard kind, whose nodes have no address in the internet. */
 export function clusterArgs(context: GcpContext, { network, nodes, key }: ClusterParts): ClusterArgs {
-  const { config, base, disposable } = context;
+  const { settings, base, disposable } = context;
   return {
     name: `${base}-cluster`,
-    location: config.region,
-    nodeLocations: gcpZones(config.region, config.zones),
+    location: settings.region,
+    nodeLocations: gcpZones(settings.region, settings.zones),
     network: network.id,
     subnetwork: network.nodes,
     networkingMode: "VPC_NATIVE",
@@ -36,8 +36,8 @@ export function clusterArgs(context: GcpContext, { network, nodes, key }: Cluste
     // Cilium, which enforces NetworkPolicies by itself.
     datapathProvider: "ADVANCED_DATAPATH",
     releaseChannel: { channel: "REGULAR" },
-    minMasterVersion: config.kubernetes.version,
-    workloadIdentityConfig: { workloadPool: `${config.project}.svc.id.goog` },
+    minMasterVersion: settings.kubernetes.version,
+    workloadIdentityConfig: { workloadPool: `${settings.project}.svc.id.goog` },
     enableShieldedNodes: true,
     ...apiAccess(context),
     databaseEncryption: key ? { state: "ENCRYPTED", keyName: key.id } : { state: "DECRYPTED" },
@@ -48,11 +48,11 @@ export function clusterArgs(context: GcpContext, { network, nodes, key }: Cluste
       horizontalPodAutoscaling: { disabled: false },
       dnsCacheConfig: { enabled: true },
       gcePersistentDiskCsiDriverConfig: { enabled: true },
-      gcpFilestoreCsiDriverConfig: { enabled: config.sharedStorage },
+      gcpFilestoreCsiDriverConfig: { enabled: settings.sharedStorage },
     },
     gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
     loggingConfig: {
-      enableComponents: [...controlPlaneLogs, ...(config.logs.containers ? ["WORKLOADS"] : [])],
+      enableComponents: [...controlPlaneLogs, ...(settings.logs.containers ? ["WORKLOADS"] : [])],
     },
     // Google charges for each sample; the platform has a Prometheus of its own.
     monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: false } },
@@ -63,15 +63,15 @@ export function clusterArgs(context: GcpContext, { network, nodes, key }: Cluste
     // A cluster begins with a pool; it is emptied, so that all pools are resources of their own.
     removeDefaultNodePool: true,
     initialNodeCount: 1,
-    nodeConfig: nodeSettings(context, config.nodes.system, nodes),
+    nodeConfig: nodeSettings(context, settings.nodes.system, nodes),
   };
 }
 
-function addresses({ config }: GcpContext, { ranges }: Network): ClusterArgs["ipAllocationPolicy"] {
+function addresses({ settings }: GcpContext, { ranges }: Network): ClusterArgs["ipAllocationPolicy"] {
   return ranges === undefined
     ? {
-        clusterIpv4CidrBlock: config.network.podCidr,
-        servicesIpv4CidrBlock: config.network.serviceCidr,
+        clusterIpv4CidrBlock: settings.network.podCidr,
+        servicesIpv4CidrBlock: settings.network.serviceCidr,
       }
     : { clusterSecondaryRangeName: ranges.pods, servicesSecondaryRangeName: ranges.services };
 }
@@ -82,9 +82,9 @@ type ApiAccess = Pick<
 >;
 
 /** By name for those whom IAM lets in; or by address, without a word in the config from the network only. */
-function apiAccess({ config }: GcpContext): ApiAccess {
-  const networks = config.kubernetes.apiAccess;
-  if (config.apiEndpoint === "dns") {
+function apiAccess({ settings }: GcpContext): ApiAccess {
+  const networks = settings.kubernetes.apiAccess;
+  if (settings.apiEndpoint === "dns") {
     return {
       privateClusterConfig: { enablePrivateNodes: true },
       controlPlaneEndpointsConfig: {

@@ -3,8 +3,9 @@ import { ManagedZone } from "@pulumi/gcp/dns/managedZone.js";
 import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudDns } from "../../src/cloud/types.js";
-import { parseGcpId } from "../../src/config/gcpIds.js";
-import { after, type GcpContext, labelsOf } from "./context.js";
+import { parseGcpId } from "./ids.js";
+import { after } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
 import type { Granting, Principal } from "./identity.js";
 import type { CustomRoles } from "./roles.js";
 
@@ -18,7 +19,7 @@ export interface GcpZone {
 
 /** The stack's own zone for a domain, or the existing one that the config names. */
 export function gcpZone(context: GcpContext, roles: CustomRoles, domain: string): GcpZone {
-  const { dnsZone } = context.config.existing;
+  const { dnsZone } = context.settings.existing;
   if (dnsZone !== undefined) {
     const zone = parseGcpId(dnsZone, "dnsZone")?.name ?? "";
     return { grants: zoneGrants(context, roles, zone), facts: zoneFacts(context, domain, zone) };
@@ -54,8 +55,8 @@ function zoneGrants(
   roles: CustomRoles,
   managedZone: pulumi.Input<string>,
 ): GcpZone["grants"] {
-  const { config, name, opts } = context;
-  const { project } = config;
+  const { settings, name, opts } = context;
+  const { project } = settings;
   const records = ({ name: who, member, ready }: Principal): pulumi.Resource =>
     new DnsManagedZoneIamMember(
       `${name}-${who}-records`,
@@ -76,8 +77,8 @@ function zoneGrants(
   };
 }
 
-function zoneFacts({ config }: GcpContext, domain: string, zone: pulumi.Input<string>): CloudDns {
-  const { project } = config;
+function zoneFacts({ settings }: GcpContext, domain: string, zone: pulumi.Input<string>): CloudDns {
+  const { project } = settings;
   return {
     zones: [domain],
     solver: { cloudDNS: { project, hostedZoneName: zone } },

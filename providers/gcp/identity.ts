@@ -3,18 +3,21 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember.js";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "../../src/cloud/types.js";
+import { memo } from "../../src/workspace/concurrency.js";
 import { UserError } from "../../src/workspace/errors.js";
-import { after, type GcpContext } from "./context.js";
+import { after } from "../part.js";
+import type { GcpContext } from "./context.js";
+import { gcpNames } from "./facts.js";
 import type { CustomRoles } from "./roles.js";
 
 /** A service account of Google's without rights; what it may do is granted beside it. */
 export function makeAccount(context: GcpContext, what: string, description: string): Account {
-  const { config, name, base, opts } = context;
+  const { settings, name, base, opts } = context;
   return new Account(
     `${name}-${what}`,
     {
-      project: config.project,
-      accountId: cloudName("gcp:serviceAccount", base, what),
+      project: settings.project,
+      accountId: cloudName(gcpNames.serviceAccount, base, what),
       displayName: `${base}-${what}`.slice(0, 100),
       description,
     },
@@ -63,16 +66,12 @@ export function workloadIdentities(
 
   const accountOf = (purpose: IdentityPurpose): { account: Account; ready: pulumi.Resource[] } => {
     const what = nameOf(purpose);
-    const known = accounts.get(what);
-    if (known !== undefined) {
-      return known;
-    }
-    const account = makeAccount(context, what, `For ${what} of the Open edX stack ${context.stack}.`);
-    const principal = { name: what, member: account.member, ready: [] };
-    const ready = [signItself(context, what, account, roles), ...(grants[what]?.(principal) ?? [])];
-    const made = { account, ready };
-    accounts.set(what, made);
-    return made;
+    return memo(accounts, what, () => {
+      const account = makeAccount(context, what, `For ${what} of the Open edX stack ${context.stack}.`);
+      const principal = { name: what, member: account.member, ready: [] };
+      const ready = [signItself(context, what, account, roles), ...(grants[what]?.(principal) ?? [])];
+      return { account, ready };
+    });
   };
 
   const bind = (purpose: IdentityPurpose, ref: ServiceAccountRef): WorkloadIdentity => {
@@ -86,20 +85,15 @@ export function workloadIdentities(
             : "set openedx:gcp.dns.zone, which it would work on, or turn that add-on off."),
       );
     }
-    const key = `${what}/${ref.namespace}/${ref.name}`;
-    const known = bindings.get(key);
-    if (known !== undefined) {
-      return known;
-    }
-    const made = signs(purpose)
-      ? bindAccount(context, { what, ref, cluster, ...accountOf(purpose) })
-      : {
-          serviceAccountAnnotations: {},
-          podLabels: {},
-          ready: grant?.({ name: what, member: podsMember(context, ref), ready: [...cluster] }) ?? [],
-        };
-    bindings.set(key, made);
-    return made;
+    return memo(bindings, `${what}/${ref.namespace}/${ref.name}`, () =>
+      signs(purpose)
+        ? bindAccount(context, { what, ref, cluster, ...accountOf(purpose) })
+        : {
+            serviceAccountAnnotations: {},
+            podLabels: {},
+            ready: grant?.({ name: what, member: podsMember(context, ref), ready: [...cluster] }) ?? [],
+          },
+    );
   };
 
   return { signer: (purpose) => accountOf(purpose).account, bind };
@@ -111,8 +105,8 @@ function nameOf(purpose: IdentityPurpose): string {
 }
 
 /** Pods of one Kubernetes service account, as Google's policies write them. */
-function podsMember({ config }: GcpContext, { namespace, name }: ServiceAccountRef): string {
-  const { project, projectNumber } = config;
+function podsMember({ settings }: GcpContext, { namespace, name }: ServiceAccountRef): string {
+  const { project, projectNumber } = settings;
   const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${project}.svc.id.goog`;
   return `principal://iam.googleapis.com/${pool}/subject/ns/${namespace}/sa/${name}`;
 }
@@ -140,13 +134,13 @@ interface Binding {
 
 /** Lets the pods act as the account. */
 function bindAccount(context: GcpContext, { what, ref, cluster, account, ready }: Binding): WorkloadIdentity {
-  const { config, name, opts } = context;
+  const { settings, name, opts } = context;
   const user = new IAMMember(
     `${name}-${what}-${ref.namespace}-${ref.name}`,
     {
       serviceAccountId: account.name,
       role: "roles/iam.workloadIdentityUser",
-      member: `serviceAccount:${config.project}.svc.id.goog[${ref.namespace}/${ref.name}]`,
+      member: `serviceAccount:${settings.project}.svc.id.goog[${ref.namespace}/${ref.name}]`,
     },
     after(opts, cluster),
   );

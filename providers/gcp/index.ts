@@ -1,11 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { once } from "../../src/workspace/concurrency.js";
+import type { CloudRequest } from "../../src/cloud/request.js";
 import type { Cloud } from "../../src/cloud/types.js";
-import type { StackConfig } from "../../src/stack/load.js";
-import { createAtlas } from "../atlas/index.js";
+import { once } from "../../src/workspace/concurrency.js";
+import type { AtlasRequest } from "../atlas/config.js";
+import { managedAtlas } from "../atlas/index.js";
+import { part } from "../part.js";
 import { gcpBackup } from "./backup.js";
 import { gcpCluster } from "./cluster.js";
-import { gcpContext, part } from "./context.js";
+import type { GcpConfig } from "./config.js";
+import { type GcpContext, gcpContext } from "./context.js";
 import { gcpZone } from "./dns.js";
 import { workloadIdentities } from "./identity.js";
 import { gcpKeys } from "./keys.js";
@@ -17,58 +20,61 @@ import { gcpObjectStore } from "./objectStore.js";
 import { gcpRedis } from "./redis.js";
 import { gcpRegistry } from "./registry.js";
 import { customRoles } from "./roles.js";
-import { storageClasses } from "./storageClasses.js";
+import { gcpStorageClasses } from "./storageClasses.js";
 
 /** A network, a cluster and what sites on it need, in one project and region of Google Cloud. */
-export function gcpCloud(name: string, stackConfig: StackConfig, opts: pulumi.ResourceOptions): Cloud {
-  const context = gcpContext(name, stackConfig, opts);
-  const { config } = context;
-  const { atlas, edge, credentials } = stackConfig;
-  const keys = gcpKeys(part(context, "Keys"));
-  const roles = customRoles(part(context, "Roles"));
-  const network = gcpNetwork(part(context, "Network"));
-  const cluster = gcpCluster(part(context, "Cluster"), network, keys);
-  const backup = gcpBackup(part(context, "Backup"), keys, roles);
-  const zone = config.dns && gcpZone(part(context, "Dns"), roles, config.dns.zone);
-  const identities = workloadIdentities(part(context, "Identities"), cluster.identityPool, roles, {
-    ...backup.grants,
-    ...zone?.grants,
-  });
-  const loadBalancer = gcpLoadBalancer(part(context, "Edge"), edge.controller);
+export function gcpCloud(
+  name: string,
+  request: CloudRequest & AtlasRequest,
+  config: GcpConfig,
+  opts: pulumi.ResourceOptions,
+): Cloud {
+  return gcpContext(name, request, config, opts, (context) => makeCloud(context, request));
+}
+
+function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): Cloud {
+  const { name, settings } = context;
+  const domain = settings.dns?.zone;
+  const keys = part(context, "Keys", gcpKeys);
+  const roles = part(context, "Roles", customRoles);
+  const network = part(context, "Network", gcpNetwork);
+  const cluster = part(context, "Cluster", (inside) => gcpCluster(inside, network, keys));
+  const backup = part(context, "Backup", (inside) => gcpBackup(inside, keys, roles));
+  const dns =
+    domain === undefined ? undefined : part(context, "Dns", (inside) => gcpZone(inside, roles, domain));
+  const identities = part(context, "Identities", (inside) =>
+    workloadIdentities(inside, cluster.identityPool, roles, { ...backup.grants, ...dns?.grants }),
+  );
+  const loadBalancer = part(context, "Edge", (inside) => gcpLoadBalancer(inside, request.edge.controller));
   return {
     provider: cluster.provider,
     adopting: cluster.adopting,
     kubeconfig: cluster.kubeconfig,
     ready: cluster.ready,
-    storageClasses: storageClasses(part(context, "Volumes"), cluster, { network, keys }),
+    storageClasses: part(context, "Volumes", (inside) =>
+      gcpStorageClasses(inside, cluster, { network, keys }),
+    ),
     // Who made an existing cluster knows what its pools are called.
-    ...(config.existing.cluster === undefined && { scheduling: scheduling(config.nodes.spot) }),
+    ...(settings.existing.cluster === undefined && { scheduling: scheduling(settings.nodes.spot) }),
     ...(loadBalancer && { loadBalancer }),
-    ...(zone && { dns: zone.facts }),
+    ...(dns && { dns: dns.facts }),
     identity: identities.bind,
-    registry: gcpRegistry(part(context, "Registry"), cluster, keys),
+    registry: part(context, "Registry", (inside) => gcpRegistry(inside, cluster, keys)),
     backup: backup.store,
     managed: {
-      mysql: once(() => gcpMySql(part(context, "MySql"), network, keys, credentials.mysql?.adminPassword)),
-      redis: once(() => gcpRedis(part(context, "Redis"), network, keys)),
-      ...(atlas !== undefined && {
-        mongodb: once(() =>
-          createAtlas(stackConfig, {
-            name: context.base,
-            cloud: "GCP",
-            region: atlas.region ?? "",
-            preset: config.preset,
-            egressIps: network.egressAddresses,
-            randomProvider: context.randomProvider,
-            opts: { parent: context.opts.parent },
-          }),
+      mysql: once(() =>
+        part(context, "MySql", (inside) =>
+          gcpMySql(inside, network, keys, request.credentials.mysql?.adminPassword),
         ),
-      }),
-      objectStore: (request) =>
-        gcpObjectStore(
-          part(context, "ObjectStore", `${name}-${request.instance}`),
-          { identities, keys, roles },
-          request,
+      ),
+      redis: once(() => part(context, "Redis", (inside) => gcpRedis(inside, network, keys))),
+      ...managedAtlas(context, request, { cloud: "GCP", egressIps: network.egressAddresses }),
+      objectStore: (wanted) =>
+        part(
+          context,
+          "ObjectStore",
+          (inside) => gcpObjectStore(inside, { identities, keys, roles }, wanted),
+          { name: `${name}-site-${wanted.instance}`, earlier: `${name}-${wanted.instance}` },
         ),
     },
   };

@@ -4,7 +4,10 @@ import { KeyRing } from "@pulumi/gcp/kms/keyRing.js";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity.js";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount.js";
 import * as pulumi from "@pulumi/pulumi";
-import { type GcpContext, labelsOf, uniqueName } from "./context.js";
+import { memo } from "../../src/workspace/concurrency.js";
+import { uniqueName } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
+import { gcpNames } from "./facts.js";
 
 /** A key of the stack's, ready for the service of Google's that encrypts with it. */
 export interface EncryptionKey {
@@ -39,14 +42,14 @@ export type Keys = (use: KeyUse) => EncryptionKey | undefined;
 
 /** The stack's keys: one each for the cluster's secrets, its disks and all other data. */
 export function gcpKeys(context: GcpContext): Keys {
-  const { config, name, retained, deletionPolicy } = context;
-  if (!config.encryption.ownKeys) {
+  const { settings, name, retained, deletionPolicy } = context;
+  if (!settings.encryption.ownKeys) {
     return () => undefined;
   }
   // A ring is never deleted, and holds no more than a name.
   const ring = new KeyRing(
     `${name}-keys`,
-    { name: uniqueName(context, "gcp:keyRing", "keys"), location: config.region },
+    { name: uniqueName(context, gcpNames.keyRing, "keys"), location: settings.region },
     retained,
   );
   const [secrets, disks, data] = (["secrets", "disks", "data"] as const).map(
@@ -57,7 +60,7 @@ export function gcpKeys(context: GcpContext): Keys {
           name: what,
           keyRing: ring.id,
           purpose: "ENCRYPT_DECRYPT",
-          rotationPeriod: `${config.encryption.rotationDays * 86_400}s`,
+          rotationPeriod: `${settings.encryption.rotationDays * 86_400}s`,
           labels: labelsOf(context),
           deletionPolicy,
         },
@@ -68,9 +71,7 @@ export function gcpKeys(context: GcpContext): Keys {
   const known = new Map<KeyUse, EncryptionKey>();
   return (use) => {
     const { key, api, domain } = uses[use];
-    const made = known.get(use) ?? allow(context, use, keys[key], { api, domain });
-    known.set(use, made);
-    return made;
+    return memo(known, use, () => allow(context, use, keys[key], { api, domain }));
   };
 }
 
@@ -95,14 +96,14 @@ function serviceMember(
   use: KeyUse,
   { api, domain }: ServiceIdentityRef,
 ): pulumi.Output<string> {
-  const { config, name, opts } = context;
-  const member = `serviceAccount:service-${config.projectNumber}@${domain}.iam.gserviceaccount.com`;
+  const { settings, name, opts } = context;
+  const member = `serviceAccount:service-${settings.projectNumber}@${domain}.iam.gserviceaccount.com`;
   if (api === "compute") {
     return pulumi.output(member);
   }
   if (api === "storage") {
     // Asked once the API is on: its id is known from then on.
-    const project = pulumi.all(context.apis.map(({ id }) => id)).apply(() => config.project);
+    const project = pulumi.all(context.apis.map(({ id }) => id)).apply(() => settings.project);
     const { emailAddress } = getProjectServiceAccountOutput(
       { project },
       { parent: opts.parent, provider: opts.provider },
@@ -111,7 +112,7 @@ function serviceMember(
   }
   const identity = new ServiceIdentity(
     `${name}-${use}-service`,
-    { project: config.project, service: `${api}.googleapis.com` },
+    { project: settings.project, service: `${api}.googleapis.com` },
     opts,
   );
   return identity.id.apply(() => member);

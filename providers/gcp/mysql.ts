@@ -5,11 +5,12 @@ import { RecordSet } from "@pulumi/gcp/dns/recordSet.js";
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance.js";
 import { User } from "@pulumi/gcp/sql/user.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import { editionOf } from "../../src/config/gcpSizes.js";
+import { editionOf } from "./sizes.js";
 import { mysqlAdmin } from "./abilities.js";
-import { after, type GcpContext, labelsOf, uniqueName } from "./context.js";
+import { after, password, uniqueName } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
+import { gcpNames } from "./facts.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 
@@ -25,7 +26,6 @@ const flags = {
   max_allowed_packet: String(64 * 1024 * 1024),
 };
 
-const passwordLength = 32;
 /** Days that the last backup of a deleted server is kept. */
 const finalBackupDays = 30;
 
@@ -39,26 +39,28 @@ export function gcpMySql(
   keys: Keys,
   givenPassword: string | undefined,
 ): MySqlServer {
-  const { database } = context.config.existing;
+  const { database } = context.settings.existing;
   if (database !== undefined) {
     const found = DatabaseInstance.get(`${context.name}-mysql`, database.id, undefined, context.opts);
     return reached(context, network, found, pulumi.secret(givenPassword ?? ""), []);
   }
   const server = makeServer(context, keys);
-  const { password, user } = makeAdmin(context, server);
-  return reached(context, network, server, password, [user]);
+  const name = `${context.name}-mysql-admin`;
+  const adminPassword = password(context, name);
+  const admin = { instance: server.name, name: mysqlAdmin, host: "%", password: adminPassword };
+  return reached(context, network, server, adminPassword, [new User(name, admin, context.opts)]);
 }
 
 function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
-  const { config, name, guarded, disposable } = context;
-  const { tier, diskGiB, highAvailability, backups, logDays } = config.mysql;
+  const { settings, name, guarded, disposable } = context;
+  const { tier, diskGiB, highAvailability, backups, logDays } = settings.mysql;
   const key = keys("mysql");
   return new DatabaseInstance(
     `${name}-mysql`,
     {
       // The name of a deleted server stays taken for a week.
-      name: uniqueName(context, "gcp:database", "mysql"),
-      region: config.region,
+      name: uniqueName(context, gcpNames.database, "mysql"),
+      region: settings.region,
       databaseVersion: "MYSQL_8_4",
       ...(key && { encryptionKeyName: key.id }),
       deletionProtection: !disposable,
@@ -75,7 +77,7 @@ function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
         backupConfiguration: {
           enabled: true,
           startTime: "02:00",
-          location: config.region,
+          location: settings.region,
           // A standby server and going back to a moment both need it.
           binaryLogEnabled: true,
           transactionLogRetentionDays: logDays,
@@ -89,7 +91,7 @@ function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
           ipv4Enabled: false,
           sslMode: "ENCRYPTED_ONLY",
           // By Private Service Connect: a peered network could not be deleted for days after the server.
-          pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: [config.project] }],
+          pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: [settings.project] }],
         },
         maintenanceWindow: { day: 7, hour: 3, updateTrack: "stable" },
       },
@@ -97,23 +99,6 @@ function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
     // It grows by itself.
     { ...after(guarded, key?.ready ?? []), ignoreChanges: ["settings.diskSize"] },
   );
-}
-
-function makeAdmin(
-  { name, randomOpts, opts }: GcpContext,
-  server: DatabaseInstance,
-): { password: pulumi.Output<string>; user: User } {
-  const { result } = new random.RandomPassword(
-    `${name}-mysql-admin`,
-    { length: passwordLength, special: false },
-    randomOpts,
-  );
-  const user = new User(
-    `${name}-mysql-admin`,
-    { instance: server.name, name: mysqlAdmin, host: "%", password: result },
-    opts,
-  );
-  return { password: result, user };
 }
 
 /** Gives the server an address in the network, and its name there. */
@@ -124,13 +109,13 @@ function reached(
   adminPassword: pulumi.Input<string>,
   before: pulumi.CustomResource[],
 ): MySqlServer {
-  const { config, name, base, opts } = context;
+  const { settings, name, base, opts } = context;
   const labels = labelsOf(context);
   const address = new Address(
     `${name}-mysql`,
     {
       name: `${base}-mysql`,
-      region: config.region,
+      region: settings.region,
       addressType: "INTERNAL",
       subnetwork: network.endpoints,
       labels,
@@ -141,7 +126,7 @@ function reached(
     `${name}-mysql`,
     {
       name: `${base}-mysql`,
-      region: config.region,
+      region: settings.region,
       network: network.id,
       ipAddress: address.selfLink,
       target: server.pscServiceAttachmentLink,

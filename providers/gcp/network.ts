@@ -6,7 +6,7 @@ import { RouterNat } from "@pulumi/gcp/compute/routerNat.js";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { subnets } from "../../src/config/cidr.js";
-import { parseGcpId } from "../../src/config/gcpIds.js";
+import { parseGcpId } from "./ids.js";
 import { type GcpContext, labelsOf } from "./context.js";
 
 export interface Network {
@@ -28,7 +28,7 @@ export interface Network {
 
 /** The stack's own network, or the existing one that the config names. */
 export function gcpNetwork(context: GcpContext): Network {
-  const { network } = context.config.existing;
+  const { network } = context.settings.existing;
   if (network === undefined) {
     return makeNetwork(context);
   }
@@ -41,9 +41,9 @@ export function gcpNetwork(context: GcpContext): Network {
 const ranges = { pods: "pods", services: "services" };
 
 function makeNetwork(context: GcpContext): Network {
-  const { config, name, base, guarded, opts } = context;
-  const { region } = config;
-  const { cidr, podCidr, serviceCidr } = config.network;
+  const { settings, name, base, guarded, opts } = context;
+  const { region } = settings;
+  const { cidr, podCidr, serviceCidr } = settings.network;
   const [nodesCidr = "", endpointsCidr = "", broker = "", cache = ""] = subnets(cidr, [20, 26, 29, 29]);
   const vpc = new Vpc(
     `${name}-network`,
@@ -91,7 +91,7 @@ function makeNetwork(context: GcpContext): Network {
     opts,
   );
   const router = new Router(`${name}-router`, { name: `${base}-router`, network: vpc.id, region }, opts);
-  const addresses = Array.from({ length: config.network.natAddresses }, (_, index) =>
+  const addresses = Array.from({ length: settings.network.natAddresses }, (_, index) =>
     publicAddress(context, `egress-${index + 1}`),
   );
   const nat = new RouterNat(
@@ -127,12 +127,12 @@ function makeNetwork(context: GcpContext): Network {
 
 /** An address in the internet that stays the same. */
 export function publicAddress(context: GcpContext, what: string): Address {
-  const { config, name, base, guarded } = context;
+  const { settings, name, base, guarded } = context;
   return new Address(
     `${name}-${what}`,
     {
       name: `${base}-${what}`,
-      region: config.region,
+      region: settings.region,
       addressType: "EXTERNAL",
       networkTier: "PREMIUM",
       labels: labelsOf(context),

@@ -3,8 +3,10 @@ import type { Cluster } from "@pulumi/gcp/container/cluster.js";
 import type { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
-import type { GcpConfig } from "../../src/config/gcpSizes.js";
-import { after, type GcpContext, labelsOf } from "./context.js";
+import type { GcpSettings } from "./config.js";
+import { after } from "../part.js";
+import { poolLabel, schedulingBy, type Taint } from "../scheduling.js";
+import { type GcpContext, labelsOf } from "./context.js";
 import type { EncryptionKey } from "./keys.js";
 
 /** What nodes are made with, whichever pool they are in. */
@@ -14,7 +16,7 @@ export interface NodeParts {
   key?: EncryptionKey;
 }
 
-interface Taint {
+interface GoogleTaint {
   key: string;
   value: string;
   effect: "NO_SCHEDULE";
@@ -35,14 +37,14 @@ interface NodeSettings {
   workloadMetadataConfig: { mode: string };
 }
 
-type PoolSize = GcpConfig["nodes"]["system"];
+type PoolSize = GcpSettings["nodes"]["system"];
 
 /** What every node has: an account with few rights, an encrypted disk, and no way for pods to act as the node. */
 export function nodeSettings(context: GcpContext, size: PoolSize, { account, key }: NodeParts): NodeSettings {
   return {
     machineType: size.machineType,
     diskSizeGb: size.diskGiB,
-    diskType: context.config.storage.disks,
+    diskType: context.settings.storage.disks,
     ...(key && { bootDiskKmsKey: key.id }),
     imageType: "COS_CONTAINERD",
     kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
@@ -57,26 +59,26 @@ export function nodeSettings(context: GcpContext, size: PoolSize, { account, key
 }
 
 /** GKE's own pods tolerate this taint, and no others without being told to. */
-const systemTaint: Taint = {
+const systemTaint: GoogleTaint = {
   key: "components.gke.io/gke-managed-components",
   value: "true",
   effect: "NO_SCHEDULE",
 };
-const statefulTaint: Taint = { key: "openedx.org/stateful", value: "true", effect: "NO_SCHEDULE" };
-const spotTaint: Taint = { key: "cloud.google.com/gke-spot", value: "true", effect: "NO_SCHEDULE" };
+const statefulTaint: GoogleTaint = { key: "openedx.org/stateful", value: "true", effect: "NO_SCHEDULE" };
+const spotTaint: GoogleTaint = { key: "cloud.google.com/gke-spot", value: "true", effect: "NO_SCHEDULE" };
 
 /** The pools of nodes; those of zero nodes grow when a pod asks for one. */
 export function nodePools(context: GcpContext, cluster: Cluster, parts: NodeParts): NodePool[] {
-  const { config, name, opts } = context;
-  const { system, general, stateful, spot } = config.nodes;
-  const pool = (what: string, size: PoolSize, taints: Taint[], isSpot = false): NodePool =>
+  const { settings, name, opts } = context;
+  const { system, general, stateful, spot } = settings.nodes;
+  const pool = (what: string, size: PoolSize, taints: GoogleTaint[], isSpot = false): NodePool =>
     new NodePool(
       // Pulumi gives it a name that is its own, so that pods move before one that must be replaced goes.
       `${name}-${what}`,
       {
         cluster: cluster.id,
         // In each zone. Never more than the pool may have; the autoscaler adds what is missing.
-        initialNodeCount: Math.floor(size.min / config.zones),
+        initialNodeCount: Math.floor(size.min / settings.zones),
         autoscaling: {
           totalMinNodeCount: size.min,
           totalMaxNodeCount: size.max,
@@ -87,7 +89,7 @@ export function nodePools(context: GcpContext, cluster: Cluster, parts: NodePart
         networkConfig: { enablePrivateNodes: true },
         nodeConfig: {
           ...nodeSettings(context, size, parts),
-          labels: { "openedx.org/pool": what },
+          labels: { [poolLabel]: what },
           taints,
           spot: isSpot,
         },
@@ -103,16 +105,13 @@ export function nodePools(context: GcpContext, cluster: Cluster, parts: NodePart
   ];
 }
 
-/** Where pods go: data never to machines that Google may take back. */
+/** Where pods go. */
 export function scheduling(spot: boolean): Record<PoolRole, Scheduling> {
-  const tolerate = ({ key, value }: Taint): Scheduling["tolerations"] => [
-    { key, operator: "Equal", value, effect: "NoSchedule" },
-  ];
-  return {
-    system: { nodeSelector: { "openedx.org/pool": "system" }, tolerations: tolerate(systemTaint) },
-    general: spot
-      ? { nodeSelector: {}, tolerations: tolerate(spotTaint) }
-      : { nodeSelector: { "openedx.org/pool": "general" }, tolerations: [] },
-    stateful: { nodeSelector: { "openedx.org/pool": "stateful" }, tolerations: tolerate(statefulTaint) },
-  };
+  const [system, stateful] = [systemTaint, statefulTaint].map(kubernetesTaint) as [Taint, Taint];
+  return schedulingBy({ system, stateful, ...(spot && { spot: kubernetesTaint(spotTaint) }) });
+}
+
+/** As Kubernetes writes it. */
+function kubernetesTaint(taint: GoogleTaint): Taint {
+  return { ...taint, effect: "NoSchedule" };
 }

@@ -2,55 +2,38 @@ import { Instance } from "@pulumi/gcp/redis/instance.js";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
 import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
-import { after, type GcpContext, labelsOf } from "./context.js";
+import { after } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
+import { gcpNames } from "./facts.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 
 /** Two servers of Memorystore, reached from the network only. */
 export function gcpRedis(context: GcpContext, network: Network, keys: Keys): RedisServers {
-  const { brokerGiB, cacheGiB } = context.config.redis;
-  return {
-    broker: redisServer(context, network, keys, {
-      what: "broker",
-      memoryGiB: brokerGiB,
-      policy: "noeviction",
-      keeps: true,
-    }),
-    cache: redisServer(context, network, keys, {
-      what: "cache",
-      memoryGiB: cacheGiB,
-      policy: "allkeys-lru",
-      keeps: false,
-    }),
-  };
-}
-
-interface Role {
-  what: "broker" | "cache";
-  memoryGiB: number;
-  policy: "noeviction" | "allkeys-lru";
-  /** Holds what is nowhere else: written to disk, and protected. */
-  keeps: boolean;
+  const server = (what: keyof RedisServers): RedisServer => redisServer(context, network, keys, what);
+  return { broker: server("broker"), cache: server("cache") };
 }
 
 function redisServer(
   context: GcpContext,
   network: Network,
   keys: Keys,
-  { what, memoryGiB, policy, keeps }: Role,
+  what: keyof RedisServers,
 ): RedisServer {
-  const { config, name, base, opts, guarded, disposable } = context;
+  const { settings, name, base, opts, guarded, disposable } = context;
+  // It holds what is nowhere else: written to disk, and protected.
+  const keeps = what === "broker";
   const key = keys("redis");
   const server = new Instance(
     `${name}-${what}`,
     {
-      name: cloudName("gcp:redis", base, what),
-      region: config.region,
+      name: cloudName(gcpNames.redis, base, what),
+      region: settings.region,
       labels: labelsOf(context),
-      tier: config.redis.highAvailability ? "STANDARD_HA" : "BASIC",
-      memorySizeGb: memoryGiB,
+      tier: settings.redis.highAvailability ? "STANDARD_HA" : "BASIC",
+      memorySizeGb: settings.redis[`${what}GiB`],
       redisVersion: "REDIS_7_2",
-      redisConfigs: { "maxmemory-policy": policy },
+      redisConfigs: { "maxmemory-policy": keeps ? "noeviction" : "allkeys-lru" },
       authEnabled: true,
       transitEncryptionMode: "SERVER_AUTHENTICATION",
       connectMode: "DIRECT_PEERING",

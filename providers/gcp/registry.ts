@@ -3,7 +3,8 @@ import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamM
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../src/cloud/types.js";
 import type { Cluster } from "./cluster.js";
-import { after, type GcpContext, labelsOf } from "./context.js";
+import { after } from "../part.js";
+import { type GcpContext, labelsOf } from "./context.js";
 import type { Keys } from "./keys.js";
 
 /** A container registry that the cluster's nodes pull from, without a password. */
@@ -12,8 +13,8 @@ export function gcpRegistry(
   { nodes }: Cluster,
   keys: Keys,
 ): NonNullable<Cloud["registry"]> {
-  const { config, stack, name, base, opts, retained, deletionPolicy } = context;
-  const { project, region } = config;
+  const { settings, stack, name, base, opts, retained, deletionPolicy } = context;
+  const { project, region } = settings;
   const key = keys("images");
   const repository = new Repository(
     `${name}-registry`,
@@ -29,7 +30,7 @@ export function gcpRegistry(
         {
           id: "untagged",
           action: "DELETE",
-          condition: { tagState: "UNTAGGED", olderThan: `${config.registry.untaggedDays * 86_400}s` },
+          condition: { tagState: "UNTAGGED", olderThan: `${settings.registry.untaggedDays * 86_400}s` },
         },
       ],
       deletionPolicy,

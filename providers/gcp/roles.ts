@@ -1,5 +1,6 @@
 import { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { memo } from "../../src/workspace/concurrency.js";
 import type { GcpContext } from "./context.js";
 
 /** Rights that no role of Google's has alone. */
@@ -29,25 +30,25 @@ export type CustomRole = keyof typeof customPermissions;
 export type CustomRoles = (role: CustomRole) => pulumi.Output<string>;
 
 export function customRoles(context: GcpContext): CustomRoles {
-  const { config, name, base, stack, opts } = context;
+  const { settings, name, base, stack, opts } = context;
   const made = new Map<CustomRole, IAMCustomRole>();
-  return (role) => {
-    const known =
-      made.get(role) ??
-      new IAMCustomRole(
-        `${name}-${role.replace("_", "-")}`,
-        {
-          project: config.project,
-          // Hyphens are not allowed.
-          roleId: `openedx_${base.replaceAll("-", "_")}_${role}`,
-          title: `Open edX ${base}: ${role.replace("_", " ")}`,
-          description: `For the Open edX stack ${stack}.`,
-          permissions: [...customPermissions[role]],
-          stage: "GA",
-        },
-        opts,
-      );
-    made.set(role, known);
-    return known.name;
-  };
+  return (role) =>
+    memo(
+      made,
+      role,
+      () =>
+        new IAMCustomRole(
+          `${name}-${role.replace("_", "-")}`,
+          {
+            project: settings.project,
+            // Hyphens are not allowed.
+            roleId: `openedx_${base.replaceAll("-", "_")}_${role}`,
+            title: `Open edX ${base}: ${role.replace("_", " ")}`,
+            description: `For the Open edX stack ${stack}.`,
+            permissions: [...customPermissions[role]],
+            stage: "GA",
+          },
+          opts,
+        ),
+    ).name;
 }

@@ -1,22 +1,26 @@
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import * as pulumi from "@pulumi/pulumi";
 import { contractSchema, type PlatformContract } from "../../src/cloud/contract.js";
+import type { CloudRequest } from "../../src/cloud/request.js";
 import type { AdministeredServer, RedisServers } from "../../src/cloud/services.js";
 import type { Cloud, CloudAbilities, OpenCloud } from "../../src/cloud/types.js";
-import type { StackConfig } from "../../src/stack/load.js";
+import type { PlatformConfig } from "../../src/config/platform.js";
 import { joinFaults, UserError } from "../../src/workspace/errors.js";
+import type { PlatformStackConfig } from "./config.js";
 
 /**
  * The platform that another stack deploys: what that stack says of itself in its outputs, and the way in.
  * @throws UserError when the other stack has no platform, or one that this release of the program cannot read.
  */
-export async function openPlatform(config: StackConfig): Promise<OpenCloud> {
-  const link = config.platformStack?.name ?? "";
+export async function openPlatform(
+  request: CloudRequest,
+  { name: link }: PlatformStackConfig,
+): Promise<OpenCloud> {
   const reference = new pulumi.StackReference("openedx-platform-stack", { name: link });
   const details = await reference.getOutputDetails("contract");
   const contract = readContract((details.value ?? details.secretValue) as unknown, link);
   return {
-    config: adopt(config, contract),
+    decided: decidedBy(contract, request),
     abilities: abilitiesOf(contract),
     create: (name, opts) => Promise.resolve(platformCloud(name, reference, contract, link, opts)),
   };
@@ -50,26 +54,24 @@ function readContract(output: unknown, name: string): PlatformContract {
  * The sites' edge is the platform's. What a stack makes for its sites has namespaces of its own, since a namespace has one
  * owner.
  */
-function adopt(config: StackConfig, { edge, services, addOns }: PlatformContract): StackConfig {
-  const own = (namespace: string): string => `${namespace}-${config.stack}`;
+function decidedBy(
+  { edge, services, addOns }: PlatformContract,
+  { stack, services: given }: CloudRequest,
+): OpenCloud["decided"] {
+  const own = (namespace: string): string => `${namespace}-${stack}`;
   const { gateway } = edge;
   const existing = Object.entries(addOns).map(([name, namespace]) => [
     name,
     { state: "existing", namespace, values: {} },
   ]);
   return {
-    ...config,
-    platform: { addons: Object.fromEntries(existing) as StackConfig["platform"]["addons"] },
+    platform: { addons: Object.fromEntries(existing) as PlatformConfig["addons"] },
     edge: {
       ...edge,
       gateway: gateway.name === undefined ? { ...gateway, namespace: own(gateway.namespace) } : gateway,
     },
     services: {
-      ...config.services,
-      namespace:
-        config.services.namespace === services.namespace
-          ? own(services.namespace)
-          : config.services.namespace,
+      namespace: given.namespace === services.namespace ? own(services.namespace) : given.namespace,
     },
   };
 }

@@ -48,8 +48,8 @@ Examples:
       }
       const progress = terminalProgress();
       // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
-      const [{ billedTypes }, { planProgram }, { stackProgram }] = await Promise.all([
-        import("../cloud/select.js"),
+      const [{ facts }, { planProgram }, { stackProgram }] = await Promise.all([
+        import("../../providers/clouds.js"),
         import("../engine/plan.js"),
         import("./stackProgram.js"),
       ]);
@@ -61,13 +61,13 @@ Examples:
           program: stackProgram(progress),
           progress,
           helm: () => toolchain.helm(),
-          standIns: options.standIns ?? false,
+          ...(options.standIns === true && { standIns: facts }),
         });
         plan.notes.forEach((note) => progress.note(note));
         plans.push(plan);
       }
-      const judged = options.policy === true ? judgePlans(plans, options.before) : undefined;
-      const markdown = plans.map((plan) => planToMarkdown(plan, billedTypes)).join("\n");
+      const judged = options.policy === true ? judgePlans(plans, facts, options.before) : undefined;
+      const markdown = plans.map((plan) => planToMarkdown(plan, facts)).join("\n");
       if (options.json !== undefined) {
         write(options.json, plansToJson(plans, judged?.violations));
       }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Facts } from "../cloud/facts.js";
 import type { Plan } from "../engine/plan.js";
 import { readStack } from "../engine/stackFile.js";
 import type { JsonObject } from "../kubernetes/objects.js";
@@ -14,10 +15,11 @@ export interface PolicyReport {
 
 /**
  * Judges plans by the rules of src/policies.
+ * @param facts what is known of clouds' resources
  * @param before file with what the stacks were: a plan, several plans, or what `pulumi stack output --json` prints.
  * @throws UserError when that file cannot be read.
  */
-export function judgePlans(plans: readonly Plan[], before: string | undefined): PolicyReport {
+export function judgePlans(plans: readonly Plan[], facts: Facts, before: string | undefined): PolicyReport {
   const outputs = before === undefined ? undefined : readBefore(before);
   const stacks = plans.map((plan): PolicyStack => {
     return {
@@ -26,6 +28,7 @@ export function judgePlans(plans: readonly Plan[], before: string | undefined): 
       manifests: plan.manifests,
       disposable: readStack(plan.stack).config["openedx:disposable"] === "true",
       secretsMarked: true,
+      facts,
       before: outputs?.(plan.stack),
     };
   });

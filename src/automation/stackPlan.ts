@@ -1,5 +1,4 @@
 import type { ChartReference } from "../charts/reference.js";
-import { openCloud } from "../cloud/select.js";
 import { type PreviewRequest, previewStack } from "../engine/plan.js";
 import { type ChartName, charts } from "../platform/charts.js";
 import { chartReference } from "../platform/chartSource.js";
@@ -7,6 +6,7 @@ import type { PlatformLimits } from "../platform/plan.js";
 import { platformContract } from "../sharedPlatform.js";
 import { loadConfig } from "../stack/load.js";
 import { planStack, type StackPlan } from "../stack/plan.js";
+import { openCloud } from "../stack/selectCloud.js";
 
 /** A stack by its name, and what its file says, where that is not read from it. */
 type StackFile = Pick<PreviewRequest, "stack" | "config">;
@@ -22,8 +22,8 @@ export async function planOf(stack: StackFile, limits?: PlatformLimits): Promise
   await previewStack({
     ...stack,
     program: async () => {
-      const { config, abilities } = await openCloud(loadConfig());
-      const plan = planStack(config, abilities, limits);
+      const config = loadConfig();
+      const plan = planStack(config, await openCloud(config), limits);
       plans.set(config.stack, plan);
       return { contract: platformContract(plan) };
     },

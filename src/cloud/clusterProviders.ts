@@ -9,15 +9,25 @@ export interface ClusterProviderArgs {
   clusterIdentifier: pulumi.Input<string>;
 }
 
-/** The two ways to one cluster. The second takes over an object that is there already, which the first refuses. */
+/**
+ * The two providers of one cluster. The second takes over an object that is there already, which the first refuses.
+ * @param earlier what their names began with earlier. Default: the same.
+ */
 export function clusterProviders(
   name: string,
   args: ClusterProviderArgs,
   opts: pulumi.ResourceOptions,
+  earlier = name,
 ): Required<Pick<Cloud, "provider" | "adopting">> {
   const shared = { ...args, enableServerSideApply: true };
+  const named = (kind: string): pulumi.ResourceOptions =>
+    earlier === name ? opts : { ...opts, aliases: [{ name: `${earlier}-${kind}` }] };
   return {
-    provider: new k8s.Provider(`${name}-cluster`, shared, opts),
-    adopting: new k8s.Provider(`${name}-adopting`, { ...shared, upsertExistingObjects: true }, opts),
+    provider: new k8s.Provider(`${name}-cluster`, shared, named("cluster")),
+    adopting: new k8s.Provider(
+      `${name}-adopting`,
+      { ...shared, upsertExistingObjects: true },
+      named("adopting"),
+    ),
   };
 }

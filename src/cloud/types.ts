@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../stack/load.js";
+import type { CloudRequest } from "./request.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "./identity.js";
 import type {
   BackupStore,
@@ -101,12 +101,18 @@ export interface CloudAbilities {
   };
 }
 
-/** A cloud whose word has been heard: `stack` asks another stack, the others know. */
-export interface OpenCloud {
-  /** The stack's config, with what the cloud decides. */
-  config: StackConfig;
+/** The cloud of a config, whose abilities are known. */
+export interface ChosenCloud {
   abilities: CloudAbilities;
   create: (name: string, opts: pulumi.ResourceOptions) => Promise<Cloud>;
+}
+
+/** A cloud that was asked for what it decides: `stack` asks another stack, the others have nothing to ask. */
+export interface OpenCloud extends ChosenCloud {
+  /** What takes the place of the same in the stack's config: the edge and add-ons of a platform. Default: nothing. */
+  decided?: Pick<CloudRequest, "edge" | "platform"> & {
+    services: Pick<CloudRequest["services"], "namespace">;
+  };
 }
 
 /** A custom resource, in which every leaf below `spec` may be an output. */

@@ -159,11 +159,15 @@ export function reportFaults(context: z.RefinementCtx, faults: readonly Fault[])
   }
 }
 
+/** Key paths and blocks of addresses. */
+type Block = { path: string[]; cidr: string };
+
+/** The network's blocks in a cloud's config, and what the cloud takes. */
 export interface AddressRanges {
-  /** Key path and block of the whole network. */
-  network: { path: string[]; cidr: string };
-  /** Blocks beside it that must share no address with it or each other: pods, services. */
-  others: { path: string[]; cidr: string }[];
+  network: { cidr: string };
+  existing: CloudConfig["existing"];
+  /** Keys of `network` with blocks beside it that must share no address with it or each other: pods, services. */
+  others: Record<string, string>;
   /** The longest prefix with which the subnets still fit. */
   longest: number;
   /** The shortest that the cloud takes. */
@@ -171,24 +175,29 @@ export interface AddressRanges {
 }
 
 /** What is wrong with the blocks of addresses of one cluster, by the key at fault. */
-export function addressFaults({ network, others, longest, shortest }: AddressRanges): Fault[] {
+export function addressFaults({ network, existing, others, longest, shortest }: AddressRanges): Fault[] {
   const faults: Fault[] = [];
-  const bits = prefixLength(network.cidr);
+  const whole: Block =
+    existing.network === undefined
+      ? { path: ["network", "cidr"], cidr: network.cidr }
+      : { path: ["existing", "network", "cidr"], cidr: existing.network.cidr };
+  const bits = prefixLength(whole.cidr);
   if (bits > longest || bits < shortest) {
     const what = bits > longest ? "too small" : "too large";
     faults.push({
-      path: network.path,
+      path: whole.path,
       message: `is ${what}: from /${shortest} to /${longest} the subnets of all zones fit`,
     });
   }
-  for (const [index, range] of [network, ...others].entries()) {
-    if (!isPrivate(range.cidr)) {
-      faults.push({ path: range.path, message: "is not a private network (RFC 1918): such as 10.0.0.0/16" });
+  const blocks = [whole, ...Object.entries(others).map(([key, cidr]) => ({ path: ["network", key], cidr }))];
+  for (const [index, { path, cidr }] of blocks.entries()) {
+    if (!isPrivate(cidr)) {
+      faults.push({ path, message: "is not a private network (RFC 1918): such as 10.0.0.0/16" });
     }
-    for (const earlier of [network, ...others].slice(0, index)) {
-      if (overlaps(range.cidr, earlier.cidr)) {
+    for (const earlier of blocks.slice(0, index)) {
+      if (overlaps(cidr, earlier.cidr)) {
         faults.push({
-          path: range.path,
+          path,
           message: `overlaps ${earlier.path.join(".")} (${earlier.cidr}): choose another block`,
         });
       }
@@ -197,10 +206,38 @@ export function addressFaults({ network, others, longest, shortest }: AddressRan
   return faults;
 }
 
+/** Kinds of what a cloud may have already. */
+export type ExistingKind = "network" | "subnet" | "cluster" | "dnsZone" | "database";
+
+/** The ids of what is there already, each with its key path. */
+export function existingIds({ network, cluster, dnsZone, database }: CloudConfig["existing"]): {
+  path: string[];
+  id: string;
+  kind: ExistingKind;
+}[] {
+  const ids: [kind: ExistingKind, path: string[], id: string | undefined][] = [
+    ["network", ["network", "id"], network?.id],
+    ["cluster", ["cluster"], cluster],
+    ["dnsZone", ["dnsZone"], dnsZone],
+    ["database", ["database", "id"], database?.id],
+    ...(["nodeSubnets", "dataSubnets"] as const).flatMap((key) =>
+      (network?.[key] ?? []).map((id, index): [ExistingKind, string[], string] => [
+        "subnet",
+        ["network", key, String(index)],
+        id,
+      ]),
+    ),
+  ];
+  return ids.flatMap(([kind, path, id]) =>
+    id === undefined ? [] : [{ kind, path: ["existing", ...path], id }],
+  );
+}
+
 /** Shorter prefixes are whole continents. */
 const narrowest = 8;
 
-type CloudConfig = z.output<z.ZodObject<typeof cloudKeys>>;
+/** What the configs of all clouds have. */
+export type CloudConfig = z.output<z.ZodObject<typeof cloudKeys>>;
 
 /** What is wrong between the keys that all clouds share. */
 export function commonFaults(config: CloudConfig): Fault[] {

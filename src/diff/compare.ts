@@ -1,3 +1,4 @@
+import type { Facts } from "../cloud/facts.js";
 import { chartChanges } from "./charts.js";
 import { type ChangedSecrets, instanceImpacts } from "./impact.js";
 import { replacedNodes } from "./nodes.js";
@@ -19,14 +20,16 @@ export interface SecretChanges {
  * as unchanged. Pure.
  * @param base undefined where the stack is new.
  * @param head undefined where the stack is gone.
+ * @param facts what is known of clouds' resources
  */
 export function comparePlans(
   base: PlanFile | undefined,
   head: PlanFile | undefined,
+  facts: Facts,
   { ofInstances = {}, ofStack = [] }: SecretChanges = {},
 ): PlanDiff {
   const [before, after] = [new Side(base), new Side(head)];
-  const resources = resourceChanges(before, after);
+  const resources = resourceChanges(before, after, facts);
   const instances = instanceImpacts(before, after, ofInstances);
   return {
     stack: (head ?? base)?.stack ?? "",
@@ -35,8 +38,8 @@ export function comparePlans(
     objects: objectChanges(before, after),
     instances,
     charts: chartChanges(before, after),
-    nodes: replacedNodes(resources),
+    nodes: replacedNodes(resources, facts),
     secrets: [...ofStack],
-    warnings: findWarnings(before, after, resources, instances),
+    warnings: findWarnings({ before, after, resources, instances, facts }),
   };
 }

@@ -1,16 +1,21 @@
+import type { Facts } from "../cloud/facts.js";
 import type { PlannedResource } from "../engine/plan.js";
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
 import { isList, isMap } from "./properties.js";
 import type { Side } from "./side.js";
 import type { InstanceImpact, PropertyChange, ResourceChange, Warning } from "./types.js";
 
+/** Two sides of a stack, what changes between them, and what is known of clouds' resources. */
+export interface Compared {
+  before: Side;
+  after: Side;
+  resources: readonly ResourceChange[];
+  instances: readonly InstanceImpact[];
+  facts: Facts;
+}
+
 /** What more people could reach, or read on the way. */
-export function exposureWarnings(
-  before: Side,
-  after: Side,
-  resources: readonly ResourceChange[],
-  instances: readonly InstanceImpact[],
-): Warning[] {
+export function exposureWarnings({ before, after, resources, instances, facts }: Compared): Warning[] {
   const gone = instances.filter(({ kind }) => kind === "delete").map(({ instance }) => instance);
   const texts = [
     ...after
@@ -21,7 +26,9 @@ export function exposureWarnings(
       .filter(
         ({ kind, name }) => kind !== "delete" || !gone.some((instance) => name.endsWith(`-${instance}`)),
       )
-      .flatMap((change) => resourceExposure(change, before, after)),
+      .flatMap((change) =>
+        change.kind === "delete" ? guardGone(change, facts) : resourceExposure(change, before, after),
+      ),
   ];
   return [...new Set(texts)].map((text) => ({ about: "exposure", text }));
 }
@@ -83,7 +90,7 @@ const inward = /ingress|inbound|source|publicAccessCidrs|authorized|allowed|ipRa
 const outward = /egress|outbound|destination/i;
 /** Types whose rules are about who comes in, whatever the property is called. */
 const inwardTypes = /Ingress|FirewallRule|MasterAuthorized/;
-const outwardTypes = /Egress|ec2\/route:|RouteTable/;
+const outwardTypes = /Egress|\/route:|RouteTable/;
 
 /** Switches of clouds that let the public in when they are on. */
 const publicSwitch =
@@ -97,9 +104,6 @@ function resourceExposure(
   before: Side,
   after: Side,
 ): string[] {
-  if (kind === "delete") {
-    return guardGone(type, name);
-  }
   const found = kind === "create" ? leavesOf(after.resources.get(urn)) : changes.flatMap(leavesOfChange);
   const known = new Set(
     leavesOf(before.resources.get(urn)).map(({ path, after: value }) => text(path, value)),
@@ -121,8 +125,8 @@ function isOpening(type: string, path: string, value: Json | undefined): boolean
   );
 }
 
-function guardGone(type: string, name: string): string[] {
-  return /^aws:s3\/bucketPublicAccessBlock|^kubernetes:networking\.k8s\.io\/v1:NetworkPolicy$/.test(type)
+function guardGone({ type, name }: ResourceChange, facts: Facts): string[] {
+  return facts.of(type)?.guard === true || type === "kubernetes:networking.k8s.io/v1:NetworkPolicy"
     ? [`${shortType(type)} ${name} is gone; what it kept out may come in.`]
     : [];
 }

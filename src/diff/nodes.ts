@@ -1,8 +1,7 @@
+import type { Facts } from "../cloud/facts.js";
 import type { ResourceChange } from "./types.js";
 
-/** Groups of nodes that clouds make, and those that Karpenter does. */
-const groups =
-  /^aws:eks\/nodeGroup:|^azure-native:containerservice[^:]*:AgentPool$|^gcp:container\/nodePool:/;
+/** Groups of nodes that Karpenter makes. */
 const karpenter =
   /^kubernetes:karpenter\.(sh|k8s\.aws|azure\.com)\/[^:]+:(NodePool|EC2NodeClass|AKSNodeClass)$/;
 
@@ -11,10 +10,10 @@ const nodeShape =
   /(^|\.)(nodeConfig|launchTemplate|instanceTypes|vmSize|version|kubernetesVersion|orchestratorVersion)\b/;
 
 /** Names of node pools whose nodes go, each with the pods that run on it. */
-export function replacedNodes(resources: readonly ResourceChange[]): string[] {
+export function replacedNodes(resources: readonly ResourceChange[], facts: Pick<Facts, "of">): string[] {
   const names = resources
     .filter(({ kind, type, changes }) => {
-      if (groups.test(type)) {
+      if (facts.of(type)?.nodes === true) {
         return kind === "replace" || kind === "delete" || changes.some(({ path }) => nodeShape.test(path));
       }
       return (

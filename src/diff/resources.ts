@@ -1,3 +1,4 @@
+import type { Facts } from "../cloud/facts.js";
 import type { PlannedResource } from "../engine/plan.js";
 import type { Json } from "../kubernetes/objects.js";
 import { propertyChanges } from "./properties.js";
@@ -9,7 +10,7 @@ import type { ResourceChange } from "./types.js";
 const holdsNothing = /^openedx:|^pulumi:pulumi:Stack$/;
 
 /** Every resource that the engine would touch, in the order of URNs. */
-export function resourceChanges(before: Side, after: Side): ResourceChange[] {
+export function resourceChanges(before: Side, after: Side, facts: Facts): ResourceChange[] {
   const urns = [...new Set([...before.resources.keys(), ...after.resources.keys()])].sort();
   return urns.flatMap((urn): ResourceChange[] => {
     const [one, other] = [before.resources.get(urn), after.resources.get(urn)];
@@ -28,7 +29,7 @@ export function resourceChanges(before: Side, after: Side): ResourceChange[] {
     if (changes.length === 0 && one.protect === other.protect) {
       return [];
     }
-    const because = replacingPaths(type, changes, isImmutable(one));
+    const because = replacingPaths(type, changes, facts, isImmutable(one));
     const kind = because.length > 0 ? "replace" : "update";
     // A name that only follows another object's content tells nothing that is not said there.
     const telling = changes.filter(

@@ -1,39 +1,36 @@
 import semver from "semver";
+import type { Facts } from "../cloud/facts.js";
 import { chartChanges } from "./charts.js";
-import { exposureWarnings } from "./exposure.js";
+import { type Compared, exposureWarnings } from "./exposure.js";
 import type { Side } from "./side.js";
 import type { ChartChange, InstanceImpact, ResourceChange, Warning } from "./types.js";
 
 /** What a reviewer must not overlook: data in danger, protection gone, a step without a way back, more exposure. */
-export function findWarnings(
-  before: Side,
-  after: Side,
-  resources: readonly ResourceChange[],
-  instances: readonly InstanceImpact[],
-): Warning[] {
+export function findWarnings(change: Compared): Warning[] {
+  const { before, after, resources, instances, facts } = change;
   return [
-    ...dataWarnings(resources),
+    ...dataWarnings(resources, facts),
     ...resources.flatMap((change) => protectionWarnings(change, before, after)),
     ...instances.flatMap(releaseWarnings),
-    ...exposureWarnings(before, after, resources, instances),
+    ...exposureWarnings(change),
     ...chartChanges(before, after).flatMap(chartWarnings),
     ...instances.flatMap(hostWarnings),
   ];
 }
 
-/** Resources that hold data for good, beside all that are protected. */
-const dataTypes =
-  /^kubernetes:core\/v1:(PersistentVolumeClaim|PersistentVolume|Namespace)$|^aws:(rds|s3|efs|elasticache|opensearch|kms|backup)\/|^azure-native:(dbformysql|storage|redisenterprise|keyvault)(\/[^:]+)?:|^gcp:(sql|storage|redis|kms|filestore)\/|^mongodbatlas:/;
-/** Parts of the above that hold none. */
-const accessories =
-  /(Alias|Block|Configuration|ConfigurationV2|Controls|IAMMember|IamMember|LifecyclePolicy|Mount\w*|ParameterGroup|Plan|Policy|Selection|SubnetGroup|User|Versioning)$/;
+/** Kubernetes objects that hold data for good. */
+const dataTypes = /^kubernetes:core\/v1:(PersistentVolumeClaim|PersistentVolume|Namespace)$/;
 
-function dataWarnings(resources: readonly ResourceChange[]): Warning[] {
+/** What holds data, or may: of a type that no cloud lists nobody knows. */
+function holdsData(type: string, facts: Facts): boolean {
+  const known = facts.of(type);
+  return known === undefined ? facts.isCloud(type) || dataTypes.test(type) : known.data !== undefined;
+}
+
+function dataWarnings(resources: readonly ResourceChange[], facts: Facts): Warning[] {
   const inDanger = resources.filter(
     ({ kind, type, protect }) =>
-      (kind === "delete" || kind === "replace") &&
-      !accessories.test(type) &&
-      (protect || dataTypes.test(type)),
+      (kind === "delete" || kind === "replace") && (protect || holdsData(type, facts)),
   );
   const sites = new Map<string, ResourceChange[]>();
   for (const change of inDanger.filter(({ kind }) => kind === "delete")) {

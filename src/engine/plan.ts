@@ -4,6 +4,7 @@ import { type Progress, withStep } from "../workspace/progress.js";
 import { runWithStandIns } from "../workspace/standIns.js";
 import { mask, maskMap } from "./mask.js";
 import { type InvokeAnswers, PreviewHandler } from "./preview.js";
+import type { CloudAddresses } from "./standIns.js";
 import { kubernetesVersionOf, renderReleases } from "./releases.js";
 import { runProgram } from "./run.js";
 import { hasStack, readStack, type StackConfig } from "./stackFile.js";
@@ -45,8 +46,11 @@ export interface PreviewRequest {
   config?: StackConfig;
   /** Answers to the invokes of the program, where it has any. */
   answers?: InvokeAnswers;
-  /** Secrets have stand-ins by name, so that two plans can be compared. Default: they are withheld. */
-  standIns?: boolean;
+  /**
+   * Secrets have stand-ins by name, and so have addresses of these clouds, so that two plans can be compared. Default:
+   * they are withheld.
+   */
+  standIns?: CloudAddresses;
   signal?: AbortSignal;
 }
 
@@ -105,8 +109,8 @@ interface Previewed {
 type Outputs = ReadonlyMap<string, ProgramResult["outputs"]>;
 
 /** What the stack's file says. */
-function configOf({ stack, standIns = false }: PreviewRequest): StackConfig {
-  return readStack(stack, undefined, { secrets: standIns ? "stand-ins" : "optional" });
+function configOf({ stack, standIns }: PreviewRequest): StackConfig {
+  return readStack(stack, undefined, { secrets: standIns === undefined ? "optional" : "stand-ins" });
 }
 
 /**
@@ -119,7 +123,7 @@ export async function previewStack(
   stacks: Outputs = new Map(),
   path: readonly string[] = [request.stack],
 ): Promise<Previewed> {
-  const { program, answers = {}, standIns = false, signal, config = configOf(request) } = request;
+  const { program, answers = {}, standIns, signal, config = configOf(request) } = request;
   const handler = new PreviewHandler({ answers, standIns, stacks });
   const charts: FoundCharts = new Map();
   const asPlan = (): Promise<unknown> => runAsPlan(charts, program);
@@ -129,7 +133,7 @@ export async function previewStack(
     config: config.config,
     secretKeys: config.secretKeys,
     dryRun: true,
-    program: standIns ? () => runWithStandIns(asPlan) : asPlan,
+    program: standIns !== undefined ? () => runWithStandIns(asPlan) : asPlan,
     handler,
     signal,
   });

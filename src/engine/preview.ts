@@ -1,6 +1,6 @@
 import { UserError } from "../workspace/errors.js";
 import { unknownMask } from "./mask.js";
-import { standInOutputs } from "./standIns.js";
+import { type CloudAddresses, standInOutputs } from "./standIns.js";
 import {
   type PropertyMap,
   type PropertyValue,
@@ -75,8 +75,11 @@ export interface PreviewOptions {
   answers?: InvokeAnswers;
   /** Outputs of other stacks, by the stack's name. Default: they are unknown. */
   stacks?: ReadonlyMap<string, PropertyMap>;
-  /** Generated secrets have stand-ins, as a plan that is to be compared needs. Default: they are unknown. */
-  standIns?: boolean;
+  /**
+   * Generated secrets, and addresses of these clouds, have stand-ins, as a plan that is to be compared needs. Default:
+   * they are unknown.
+   */
+  standIns?: CloudAddresses;
 }
 
 /**
@@ -85,19 +88,19 @@ export interface PreviewOptions {
  */
 export class PreviewHandler implements ResourceHandler {
   readonly #answers: InvokeAnswers;
-  readonly #standIns: boolean;
+  readonly #standIns: CloudAddresses | undefined;
   readonly #stacks: ReadonlyMap<string, PropertyMap>;
   /** Names of other stacks that the program asked for and whose outputs are not known. */
   readonly missing = new Set<string>();
 
-  constructor({ answers = {}, standIns = false, stacks = new Map() }: PreviewOptions = {}) {
+  constructor({ answers = {}, standIns, stacks = new Map() }: PreviewOptions = {}) {
     this.#answers = answers;
     this.#standIns = standIns;
     this.#stacks = stacks;
   }
 
   register(registration: Registration): Promise<Registered> {
-    const known = this.#standIns ? standInOutputs(registration) : undefined;
+    const known = this.#standIns && standInOutputs(registration, this.#standIns);
     return Promise.resolve({ outputs: known ?? previewOutputs(registration) });
   }
 

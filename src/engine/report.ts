@@ -1,3 +1,4 @@
+import type { Facts } from "../cloud/facts.js";
 import { createHash } from "node:crypto";
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
 import { inline, table } from "../workspace/markdown.js";
@@ -171,8 +172,8 @@ function outputLine(name: string, value: Json): string {
 }
 
 /** The resources that cost money while they exist, by type. */
-function costLines(resources: readonly PlannedResource[], billedTypes: ReadonlySet<string>): string[] {
-  const billed = resources.filter(({ type }) => billedTypes.has(type));
+function costLines(resources: readonly PlannedResource[], facts: Pick<Facts, "of">): string[] {
+  const billed = resources.filter(({ type }) => facts.of(type)?.billed);
   if (billed.length === 0) {
     return [];
   }
@@ -186,9 +187,9 @@ function costLines(resources: readonly PlannedResource[], billedTypes: ReadonlyS
 
 /**
  * The plan for people, as a pull request shows it.
- * @param billedTypes type tokens of the resources that cost money, which are listed apart. Default: none.
+ * @param facts tell which resources cost money; these are listed apart. Default: none does.
  */
-export function planToMarkdown(plan: Plan, billedTypes: ReadonlySet<string> = new Set()): string {
+export function planToMarkdown(plan: Plan, facts: Pick<Facts, "of"> = { of: () => undefined }): string {
   const names = new Map(plan.resources.map(({ urn, name }) => [urn, name]));
   const objects = Object.values(plan.manifests).reduce((sum, list) => sum + list.length, 0);
   const lines = [
@@ -201,7 +202,7 @@ export function planToMarkdown(plan: Plan, billedTypes: ReadonlySet<string> = ne
       ["Type", "Count"],
       countsOf(plan.resources).map(([type, count]) => [shortType(type), count]),
     ),
-    ...costLines(plan.resources, billedTypes),
+    ...costLines(plan.resources, facts),
     ...["", "## Resources", "", "<details><summary>All resources by component</summary>", ""],
     ...markdownTree(treeOf(plan.resources), 0),
     ...["", "</details>"],

@@ -1,3 +1,4 @@
+import type { Facts } from "../cloud/facts.js";
 import { standIn, standInPrivateKey } from "../workspace/standIns.js";
 import type { PropertyMap, Registration } from "./types.js";
 
@@ -11,18 +12,17 @@ const outputs: Record<string, (name: string) => PropertyMap> = {
   "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: standInPrivateKey() }),
 };
 
-/** Properties by which clouds tell where a service answers: settings files and names of Jobs are made from them. */
-const addresses = [
-  ...["address", "endpoint", "primaryEndpointAddress", "readerEndpointAddress"],
-  ...["fullyQualifiedDomainName", "hostName", "host", "firstIpAddress", "privateIpAddress"],
-];
-const clouds = /^(aws|azure-native|gcp|mongodbatlas):/;
+/** What a plan with stand-ins must know of clouds: settings files and names of Jobs are made from their addresses. */
+export type CloudAddresses = Pick<Facts, "isCloud" | "addresses">;
 
 /** What a generated value's resource gives in a plan with stand-ins; undefined for what none can stand for. An address is not a secret. */
-export function standInOutputs({ type, name, inputs }: Registration): PropertyMap | undefined {
-  if (!clouds.test(type)) {
+export function standInOutputs(
+  { type, name, inputs }: Registration,
+  clouds: CloudAddresses,
+): PropertyMap | undefined {
+  if (!clouds.isCloud(type)) {
     return outputs[type]?.(name);
   }
-  const unsaid = addresses.filter((property) => !(property in inputs));
+  const unsaid = clouds.addresses.filter((property) => !(property in inputs));
   return Object.fromEntries(unsaid.map((property) => [property, `${property}.of.${name}.invalid`]));
 }

@@ -1,5 +1,5 @@
-import type { JsonObject, Json, KubernetesObject } from "../kubernetes/objects.js";
-import { mapOf, mapsOf, releaseType, unknown } from "./objects.js";
+import { type JsonObject, type Json, type KubernetesObject, mapOf, mapsOf } from "../kubernetes/objects.js";
+import { releaseType, unknown } from "./objects.js";
 import type { PolicyResource, PolicyStack } from "./types.js";
 
 /** A resource as the engine tells a policy pack of it. */
@@ -61,7 +61,7 @@ function givenObjects({ inputs }: PolicyResource): readonly KubernetesObject[] |
 /** The stack as the engine has it at the end of a preview or an update. */
 export function engineStack(
   resources: readonly EngineResource[],
-  { disposable, before }: Pick<PolicyStack, "disposable" | "before">,
+  { disposable, before, facts }: Pick<PolicyStack, "disposable" | "before" | "facts">,
 ): PolicyStack {
   const read = resources.map(policyResource);
   const given = read
@@ -77,5 +77,6 @@ export function engineStack(
     disposable,
     before,
     secretsMarked: false,
+    facts,
   };
 }

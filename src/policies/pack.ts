@@ -1,4 +1,5 @@
 import type { Policies, StackValidationPolicy } from "@pulumi/policy";
+import type { Facts } from "../cloud/facts.js";
 import type { JsonObject } from "../kubernetes/objects.js";
 import { engineConfig } from "../workspace/environment.js";
 import { engineStack } from "./engine.js";
@@ -16,9 +17,11 @@ interface Settings {
 type ReportWithLevel = (violation: { message: string; urn: string; enforcementLevel?: Level }) => void;
 
 /** The rules as the engine takes them: each looks at all resources of the stack, at the end of a preview and an update. */
-export const policies: Policies = rules.map(stackPolicy);
+export function policiesFor(facts: Facts): Policies {
+  return rules.map((rule) => stackPolicy(rule, facts));
+}
 
-function stackPolicy(rule: Rule): StackValidationPolicy {
+function stackPolicy(rule: Rule, facts: Facts): StackValidationPolicy {
   const { name, level, description } = rule;
   return {
     name,
@@ -40,6 +43,7 @@ function stackPolicy(rule: Rule): StackValidationPolicy {
         args.notApplicable("its config does not say what is deployed (`outputs`)");
       }
       const stack = engineStack(args.resources, {
+        facts,
         disposable: isDisposable(),
         before: outputs,
       });

@@ -1,3 +1,4 @@
+import type { Facts } from "../cloud/facts.js";
 import type { PlannedResource } from "../engine/plan.js";
 import type { JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 
@@ -19,6 +20,8 @@ export interface PolicyStack {
   before?: JsonObject;
   /** False: whoever told the resources did not say which values are secret, as the engine does not. */
   secretsMarked: boolean;
+  /** What is known of clouds' resources. */
+  facts: Pick<Facts, "of">;
 }
 
 /** One thing that a rule has to say. */

@@ -1,4 +1,4 @@
-import type { CloudAbilities } from "../cloud/types.js";
+import type { OpenCloud } from "../cloud/types.js";
 import { chartsOfServices, planServices } from "../data/plan.js";
 import type { ServicesPlan } from "../data/table.js";
 import type { ChartName } from "../platform/charts.js";
@@ -26,10 +26,11 @@ export interface StackPlan extends PlatformFacts {
  * @throws UserError with the faults of the edge, the add-ons or the data services.
  */
 export function planStack(
-  config: StackConfig,
-  abilities: CloudAbilities,
+  given: StackConfig,
+  { abilities, decided }: Pick<OpenCloud, "abilities" | "decided">,
   limits: PlatformLimits = {},
 ): StackPlan {
+  const config = { ...given, ...decided, services: { ...given.services, ...decided?.services } };
   const facts = { config, abilities, edge: planEdge(config, abilities) };
   const addOns = planAddOns(facts, limits);
   const services = planServices(config, abilities);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openPlatform } from "../../providers/stack/index.js";
-import { selectCloud } from "../../src/cloud/select.js";
+import { selectCloud } from "../../src/stack/selectCloud.js";
 import { configSchema } from "../../src/stack/schema.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import { PreviewHandler } from "../../src/engine/preview.js";
@@ -39,7 +39,7 @@ async function open(
     dryRun: true,
     handler: new PreviewHandler({ stacks }),
     program: async () => {
-      opened = await openPlatform(configOf({ ...link, ...raw }));
+      opened = await openPlatform(configOf({ ...link, ...raw }), link.platformStack);
     },
   });
   assert.ok(opened !== undefined);
@@ -48,20 +48,24 @@ async function open(
 
 describe("the cloud `stack`", () => {
   it("takes its edge and what is there from the other stack's contract", async () => {
-    const { config, abilities } = await open({ contract: contract as PropertyMap });
-    assert.equal(config.edge.controller, "traefik");
+    const { decided, abilities } = await open({ contract: contract as PropertyMap });
+    assert.equal(decided?.edge.controller, "traefik");
     assert.deepEqual(abilities.managed, { mysql: contract.services.mysql });
     assert.deepEqual(abilities.builtIn, ["traefik", "cert-manager"]);
     assert.equal(abilities.kubernetesVersion, "1.35");
-    assert.deepEqual(config.platform.addons.traefik, { state: "existing", namespace: "traefik", values: {} });
+    assert.deepEqual(decided.platform.addons.traefik, {
+      state: "existing",
+      namespace: "traefik",
+      values: {},
+    });
   });
 
   it("gives what it makes namespaces of its own, since each has one owner", async () => {
-    const { config } = await open({ contract: contract as PropertyMap });
-    assert.equal(config.services.namespace, "openedx-data-sites");
-    assert.equal(config.edge.gateway.namespace, `${contract.edge.gateway.namespace}-sites`);
+    const { decided } = await open({ contract: contract as PropertyMap });
+    assert.equal(decided?.services.namespace, "openedx-data-sites");
+    assert.equal(decided.edge.gateway.namespace, `${contract.edge.gateway.namespace}-sites`);
     const chosen = await open({ contract: contract as PropertyMap }, { services: { namespace: "accounts" } });
-    assert.equal(chosen.config.services.namespace, "accounts");
+    assert.equal(chosen.decided?.services.namespace, "accounts");
   });
 
   it("says what to do when the other stack has no platform", async () => {

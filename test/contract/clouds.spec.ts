@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { selectCloud } from "../../src/cloud/select.js";
+import { selectCloud } from "../../src/stack/selectCloud.js";
 import { prefixLength } from "../../src/config/cidr.js";
 import { claimsOf } from "../../src/data/claims.js";
 import { planServices } from "../../src/data/plan.js";
@@ -167,7 +167,7 @@ for (const each of cases) {
       for (const controller of production.abilities.edgeControllers) {
         const tls = { email: "ops@example.com" };
         const config = stackConfig({ cloud: each.cloud, ...each.config, edge: { controller, tls } });
-        const { trafficCidrs } = planEdge(config, selectCloud(config).abilities(config));
+        const { trafficCidrs } = planEdge(config, selectCloud(config).abilities);
         assert.notDeepEqual(trafficCidrs, [], controller);
         assert.ok(trafficCidrs.every((cidr) => prefixLength(cidr) >= 16));
       }

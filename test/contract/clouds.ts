@@ -1,4 +1,4 @@
-import { selectCloud } from "../../src/cloud/select.js";
+import { selectCloud } from "../../src/stack/selectCloud.js";
 import { serviceKinds } from "../../src/cloud/services.js";
 import type { Cloud, CloudAbilities, IdentityPurpose, ServiceAccountRef } from "../../src/cloud/types.js";
 import { configSchema } from "../../src/stack/schema.js";
@@ -152,8 +152,7 @@ export async function runCloud(
   options: { preview: boolean; config?: Record<string, unknown>; publicMedia?: boolean },
 ): Promise<CloudRun> {
   const checked = stackConfig({ cloud, ...config, ...options.config });
-  const module = selectCloud(checked);
-  const abilities = module.abilities(checked);
+  const { abilities, create } = selectCloud(checked);
   let members: CloudRun["members"] | undefined;
   const result = await runProgram({
     project: "openedx",
@@ -163,7 +162,7 @@ export async function runCloud(
     dryRun: options.preview,
     handler: options.preview ? firstPreview : deployed({ outputs, invoke }),
     program: async () => {
-      const made = await module.create("openedx", checked, {});
+      const made = await create("openedx", {});
       members = {
         dns: made.dns !== undefined,
         workloadIdentity: made.identity !== undefined,

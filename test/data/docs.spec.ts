@@ -5,7 +5,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { parse } from "yaml";
-import { selectCloud } from "../../src/cloud/select.js";
+import { selectCloud } from "../../src/stack/selectCloud.js";
 import type { Cloud } from "../../src/cloud/types.js";
 import { loadConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
@@ -61,7 +61,7 @@ function preview({ config, credentials }: Example): Promise<ProgramResult> {
     handler: new PreviewHandler(),
     program: () => {
       const loaded = loadConfig();
-      const plan = planServices(loaded, selectCloud(loaded).abilities(loaded));
+      const plan = planServices(loaded, selectCloud(loaded).abilities);
       const server = { host: pulumi.output("host"), adminPassword: pulumi.secret("password") };
       const cloud: Cloud = {
         provider: new k8s.Provider("cluster", { kubeconfig: "{}" }),

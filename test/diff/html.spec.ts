@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { comparePlans } from "../../src/diff/compare.js";
 import { markup, raw } from "../../src/diff/html/markup.js";
 import { anchorOf } from "../../src/diff/html/stack.js";
 import { diffToHtml } from "../../src/diff/html.js";
 import type { PlanDiff } from "../../src/diff/types.js";
-import { campus, instance, resource, workload } from "./support/plans.js";
+import { campus, compare, instance, resource, workload } from "./support/plans.js";
 
 const hostile = '</pre></script><script>alert(1)</script><img src=x onerror=alert(1)> " onload="x\' & @all';
 
@@ -19,7 +18,7 @@ function hostilePage(): string {
     resource("aws:s3/bucket:Bucket", hostile, { name: hostile }),
     instance(hostile, { hosts: [hostile] }),
   ]);
-  return html(comparePlans(before, after));
+  return html(compare(before, after));
 }
 
 describe("markup", () => {
@@ -70,14 +69,14 @@ describe("the page", () => {
           workload(`web-${number}`, image, { note: "x".repeat(3000) }),
         ),
       );
-    const page = html(comparePlans(many("a:1"), many("a:2")));
+    const page = html(compare(many("a:1"), many("a:2")));
     assert.equal((page.match(/<details class="diff"/g) ?? []).length, 300);
     assert.doesNotMatch(page, /Left out/);
   });
 
   it("says that nothing changes", () => {
     const same = campus([]);
-    assert.match(html(comparePlans(same, same)), /<p>Nothing changes\.<\/p>/);
+    assert.match(html(compare(same, same)), /<p>Nothing changes\.<\/p>/);
   });
 
   it("shows an error", () => {

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { comparePlans } from "../../src/diff/compare.js";
 import type { InstanceImpact, PlanFile } from "../../src/diff/types.js";
 import type { JsonObject, KubernetesObject } from "../../src/kubernetes/objects.js";
-import { campus, instance, plan, resource, workload } from "./support/plans.js";
+import { campus, compare, instance, plan, resource, workload } from "./support/plans.js";
 
 function impact(
   before: PlanFile | undefined,
   after: PlanFile | undefined,
   secrets: string[] = [],
 ): InstanceImpact {
-  const { instances } = comparePlans(before, after, { ofInstances: { campus: secrets } });
+  const { instances } = compare(before, after, { ofInstances: { campus: secrets } });
   assert.equal(instances.length, 1, "one instance is touched");
   return instances[0] as InstanceImpact;
 }
@@ -124,7 +123,7 @@ describe("what a change does to a site as a whole", () => {
       };
     };
     assert.equal(impact(both("a:1"), both("a:2")).instance, "campus");
-    assert.deepEqual(comparePlans(both("a:1"), both("a:1")).instances, []);
+    assert.deepEqual(compare(both("a:1"), both("a:1")).instances, []);
   });
 
   it("is that it comes, or goes", () => {
@@ -213,6 +212,6 @@ describe("the tasks that a change runs", () => {
     const before = withTasks("[unknown]", [lms]);
     assert.equal(impact(before, withTasks("[unknown]", [{ ...lms, image: "openedx:2" }])).migrations, true);
     assert.equal(impact(before, withTasks("[unknown]", [{ ...lms, script: "other" }])).migrations, true);
-    assert.deepEqual(comparePlans(before, withTasks("[unknown]", [lms])).instances, []);
+    assert.deepEqual(compare(before, withTasks("[unknown]", [lms])).instances, []);
   });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { type Block, fit } from "../../src/diff/blocks.js";
-import { comparePlans } from "../../src/diff/compare.js";
 import type { StackResult } from "../../src/diff/headline.js";
 import { commentLength, commentMark, diffToMarkdown } from "../../src/diff/markdown.js";
-import { campus, instance, plan, release, resource, workload } from "./support/plans.js";
+import { campus, compare, instance, plan, release, resource, workload } from "./support/plans.js";
 
 /** Text that would do harm if it were taken for marks. */
 export const hostile = [
@@ -70,7 +69,7 @@ describe("cutting to a length", () => {
 describe("the comment", () => {
   it("says in five lines what a reviewer must know", () => {
     const [before, after] = ["a:1", "a:2"].map((image) => campus([workload("lms", image)]));
-    const lines = markdown([{ stack: "prod", diff: comparePlans(before, after) }]).split("\n");
+    const lines = markdown([{ stack: "prod", diff: compare(before, after) }]).split("\n");
     assert.deepEqual(lines.slice(0, 5), [
       "## Plan: campus changes (image a 1 → 2)",
       "**People:** no downtime; pods restart one by one: campus (lms).  ",
@@ -83,7 +82,7 @@ describe("the comment", () => {
 
   it("says that nothing changes in a few lines, and names no site", () => {
     const same = campus([workload("lms", "a:1")], { hosts: ["a.example.com"] });
-    const text = markdown([{ stack: "prod", diff: comparePlans(same, same) }]);
+    const text = markdown([{ stack: "prod", diff: compare(same, same) }]);
     assert.match(text, /^## Plan: nothing changes\n/);
     assert.ok(text.split("\n").length < 10);
     assert.doesNotMatch(text, /campus/);
@@ -99,8 +98,8 @@ describe("the comment", () => {
   it("names stacks where there are several, also those without a change", () => {
     const same = plan([]);
     const text = markdown([
-      { stack: "prod", diff: comparePlans(same, plan([resource("aws:s3/bucket:Bucket", "x")])) },
-      { stack: "test", diff: comparePlans(same, same) },
+      { stack: "prod", diff: compare(same, plan([resource("aws:s3/bucket:Bucket", "x")])) },
+      { stack: "test", diff: compare(same, same) },
     ]);
     assert.match(text, /## Stack prod\n/);
     assert.match(text, /Stack test: nothing changes\./);
@@ -108,7 +107,7 @@ describe("the comment", () => {
 
   it("shows secret settings by their keys alone", () => {
     const secrets = { ofInstances: { campus: ["SMTP_PASSWORD"] }, ofStack: ["openedx:dns.token"] };
-    const text = markdown([{ stack: "prod", diff: comparePlans(campus([]), campus([]), secrets) }]);
+    const text = markdown([{ stack: "prod", diff: compare(campus([]), campus([]), secrets) }]);
     assert.match(text, /`SMTP_PASSWORD: changed \(secret\)`/);
     assert.match(text, /- `openedx:dns\.token`/);
   });
@@ -128,7 +127,7 @@ describe("the comment", () => {
         instance("@everyone <b>", { hosts: ["`x`|y"] }),
       ],
     );
-    const text = markdown([{ stack: "prod", diff: comparePlans(before, after) }]);
+    const text = markdown([{ stack: "prod", diff: compare(before, after) }]);
     const outside = text.replace(/^(`{3,})[^]*?^\1$/gm, "").replace(/(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, "");
     assert.doesNotMatch(outside, /(?<!\\)<(script|img)/);
     assert.doesNotMatch(outside, /@everyone/);
@@ -144,7 +143,7 @@ describe("the comment", () => {
           workload(`web-${number}`, image, { note: "x".repeat(300) }),
         ),
       );
-    const text = markdown([{ stack: "prod", diff: comparePlans(many("a:1"), many("a:2")) }]);
+    const text = markdown([{ stack: "prod", diff: compare(many("a:1"), many("a:2")) }]);
     assert.ok(text.length <= commentLength, `${text.length} characters`);
     assert.match(
       text,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { facts } from "../../providers/clouds.js";
 import { replacedNodes } from "../../src/diff/nodes.js";
 import { replacingPaths } from "../../src/diff/replacement.js";
 import { resourceChanges } from "../../src/diff/resources.js";
@@ -8,7 +9,7 @@ import type { ResourceChange } from "../../src/diff/types.js";
 import { instance, plan, resource } from "./support/plans.js";
 
 function changes(before: PlannedResource[], after: PlannedResource[]): ResourceChange[] {
-  return resourceChanges(new Side(plan(before)), new Side(plan(after)));
+  return resourceChanges(new Side(plan(before)), new Side(plan(after)), facts);
 }
 
 const vpc = (cidrBlock: string, protect = false): PlannedResource =>
@@ -67,7 +68,7 @@ describe("the changes of resources", () => {
 
 describe("what replaces a resource", () => {
   const paths = (type: string, path: string, immutable = false): string[] =>
-    replacingPaths(type, [{ path, after: 1 }], immutable);
+    replacingPaths(type, [{ path, after: 1 }], facts, immutable);
 
   it("is what its API fixes at creation, with all below it", () => {
     assert.deepEqual(paths("kubernetes:batch/v1:Job", "spec.template.spec.containers[0].image"), [
@@ -93,7 +94,10 @@ describe("what replaces a resource", () => {
 
 describe("node pools whose nodes are replaced", () => {
   const pool = (type: string, path: string, kind: ResourceChange["kind"] = "update"): string[] =>
-    replacedNodes([{ kind, urn: "", type, name: "general", protect: false, changes: [{ path, after: 1 }] }]);
+    replacedNodes(
+      [{ kind, urn: "", type, name: "general", protect: false, changes: [{ path, after: 1 }] }],
+      facts,
+    );
 
   it("are those of another shape, of every cloud and of Karpenter", () => {
     assert.deepEqual(pool("aws:eks/nodeGroup:NodeGroup", "instanceTypes", "replace"), ["general"]);

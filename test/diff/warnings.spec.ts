@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { comparePlans } from "../../src/diff/compare.js";
 import type { PlanFile, Warning } from "../../src/diff/types.js";
 import type { PlannedResource } from "../../src/engine/plan.js";
 import type { JsonObject, KubernetesObject } from "../../src/kubernetes/objects.js";
-import { campus, instance, object, plan, release, resource } from "./support/plans.js";
+import { campus, compare, instance, object, plan, release, resource } from "./support/plans.js";
 
 function warnings(before: PlanFile, after: PlanFile, about: Warning["about"]): string[] {
-  const { warnings: found } = comparePlans(before, after);
+  const { warnings: found } = compare(before, after);
   assert.deepEqual(
     found.filter((warning) => warning.about !== about),
     [],
@@ -237,7 +236,7 @@ describe("warnings of hosts", () => {
 
 describe("charts that change", () => {
   const charts = (before: PlannedResource[], after: PlannedResource[], objects: KubernetesObject[] = []) =>
-    comparePlans(plan(before, { dns: objects }), plan(after, { dns: objects })).charts;
+    compare(plan(before, { dns: objects }), plan(after, { dns: objects })).charts;
 
   it("are told with their versions and a link, whatever serves them", () => {
     const dns = (version: string): PlannedResource =>

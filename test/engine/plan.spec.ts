@@ -263,7 +263,9 @@ describe("planProgram", function () {
 
   it("lists apart what costs money, by type", async () => {
     const planned = await plan(sample());
-    const markdown = planToMarkdown(planned, new Set(["random:index/randomPassword:RandomPassword"]));
+    const markdown = planToMarkdown(planned, {
+      of: (type) => ({ billed: type === "random:index/randomPassword:RandomPassword" }),
+    });
     assert.match(
       markdown,
       /\n## Costs money: 2 resources\n[^#]*\n\| random:RandomPassword \| 2 \| password, pepper \|\n/,

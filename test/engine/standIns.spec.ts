@@ -3,6 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { PrivateKey } from "@pulumi/tls";
+import { facts } from "../../providers/clouds.js";
 import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { planToJson } from "../../src/engine/report.js";
 import { silent } from "../../src/workspace/progress.js";
@@ -15,7 +16,7 @@ function plan(program: () => unknown, standIns = true): Promise<Plan> {
     program: () => Promise.resolve().then(program),
     progress: silent,
     helm: () => Promise.reject(new Error("there is no release")),
-    standIns,
+    ...(standIns && { standIns: facts }),
   });
 }
 

@@ -2,7 +2,8 @@ import { createRequire } from "node:module";
 import type { Policies } from "@pulumi/policy";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { policies } from "../../src/policies/pack.js";
+import { facts } from "../../providers/clouds.js";
+import { policiesFor } from "../../src/policies/pack.js";
 import type { PolicyResource } from "../../src/policies/types.js";
 
 interface Call {
@@ -59,7 +60,7 @@ export function analyze(
   config: Record<string, Record<string, unknown>> = {},
 ): Promise<Diagnostic[]> {
   // The SDK keeps what the engine configures in a variable of its own.
-  const configured = policies.map((policy) => ({
+  const configured = policiesFor(facts).map((policy) => ({
     ...policy,
     ...("validateStack" in policy && {
       validateStack: (

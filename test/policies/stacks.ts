@@ -1,3 +1,4 @@
+import { facts } from "../../providers/clouds.js";
 import type { JsonObject, KubernetesObject } from "../../src/kubernetes/objects.js";
 import type { PolicyResource, PolicyStack, Rule } from "../../src/policies/types.js";
 
@@ -13,7 +14,7 @@ export function resource(
 }
 
 export function stack(resources: PolicyResource[], more: Partial<PolicyStack> = {}): PolicyStack {
-  return { stack: "prod", resources, manifests: {}, disposable: false, secretsMarked: true, ...more };
+  return { stack: "prod", resources, manifests: {}, disposable: false, secretsMarked: true, facts, ...more };
 }
 
 export function object(

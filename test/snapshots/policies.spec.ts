@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { judgePlans } from "../../src/automation/policyReport.js";
+import { facts } from "../../providers/clouds.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { readStack, stackNames } from "../../src/engine/stackFile.js";
@@ -37,7 +38,7 @@ describe("the policies on this repository's own stacks", () => {
 
   for (const stack of stacks) {
     it(`${stack} violates no mandatory one`, () => {
-      const { violations } = judgePlans([planOf(stack)], undefined);
+      const { violations } = judgePlans([planOf(stack)], facts, undefined);
       assert.deepEqual(
         violations.filter(({ level }) => level === "mandatory"),
         [],
@@ -60,7 +61,7 @@ describe("the policies on this repository's own stacks", () => {
   }
 
   it("holds for all stacks together: no two have one host", () => {
-    const { violations } = judgePlans([...plans.values()], undefined);
+    const { violations } = judgePlans([...plans.values()], facts, undefined);
     assert.deepEqual(
       violations.filter(({ level }) => level === "mandatory"),
       [],
@@ -69,7 +70,7 @@ describe("the policies on this repository's own stacks", () => {
 
   it("sees that two stacks claim the same hosts", () => {
     const text = JSON.stringify(planOf("azure")).replaceAll("campus.azure.example.com", "campus.aws.example.com");
-    const { violations, markdown } = judgePlans([planOf("aws"), JSON.parse(text) as Plan], undefined);
+    const { violations, markdown } = judgePlans([planOf("aws"), JSON.parse(text) as Plan], facts, undefined);
     assert.deepEqual(
       new Set(violations.filter(({ rule }) => rule === "unique-hosts").map(({ stack }) => stack)),
       new Set(["aws", "azure"]),
@@ -90,7 +91,7 @@ describe("the policies on this repository's own stacks", () => {
     assert.ok(container);
     container.image = "docker.io/overhangio/openedx";
     container.env = [{ name: "OPENEDX_MYSQL_PASSWORD", value: "hunter2" }];
-    const rules = judgePlans([plan], undefined).violations.map(({ rule }) => rule);
+    const rules = judgePlans([plan], facts, undefined).violations.map(({ rule }) => rule);
     assert.deepEqual(rules, ["no-plain-secrets", "no-latest-images", "data-protected", "no-public-databases"]);
     const found = await analyze(plan.resources);
     assert.deepEqual([...new Set(found.map(({ policy }) => policy))], ["data-protected", "no-public-databases"]);

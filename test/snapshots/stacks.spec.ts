@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { facts } from "../../providers/clouds.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { type Plan, planProgram } from "../../src/engine/plan.js";
 import { planSummary, planToJson } from "../../src/engine/report.js";
 import { readStack, stackNames } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { silent } from "../../src/workspace/progress.js";
+import { misnamed } from "../contract/names.js";
 
 const { helm } = createToolchain({ progress: silent });
 
@@ -27,6 +29,9 @@ function plan(stack: string): Promise<Plan> {
 }
 
 const stacks = stackNames();
+
+/** Components whose children have names of their own. */
+const notYet = /::openedx:(data:DataServices|platform:Platform)\$/;
 
 describe("the plan of each stack", () => {
   before(() => {
@@ -52,6 +57,22 @@ describe("the plan of each stack", () => {
       assert.equal(planToJson(once), planToJson(again));
       const orphans = once.resources.filter(({ parent, type }) => parent === "" && type !== "pulumi:pulumi:Stack");
       assert.deepEqual(orphans, []);
+    });
+
+    it(`${stack} has nothing that the facts of its cloud do not know`, async () => {
+      const types = new Set((await plan(stack)).resources.map(({ type }) => type).filter(facts.isCloud));
+      assert.deepEqual(
+        [...types].filter((type) => facts.of(type) === undefined),
+        [],
+      );
+    });
+
+    it(`${stack} calls everything after the component that it is part of`, async () => {
+      const others = misnamed((await plan(stack)).resources).filter(({ urn }) => !notYet.test(urn));
+      assert.deepEqual(
+        others.map(({ urn }) => urn),
+        [],
+      );
     });
 
     it(`${stack} leaves no provider to the engine's choice`, async () => {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { previewToMarkdown } from "../../src/automation/stacks/previewMarkdown.js";
 import { resourcesToMarkdown } from "../../src/automation/stacks/reportText.js";
 import type { StackReport } from "../../src/automation/stacks/report.js";
-import { comparePlans } from "../../src/diff/compare.js";
 import { diffToMarkdown } from "../../src/diff/markdown.js";
 import type { Plan } from "../../src/engine/plan.js";
 import { planToMarkdown } from "../../src/engine/report.js";
 import { violationsToMarkdown } from "../../src/policies/report.js";
 import { code, fence, htmlInMarkdown, inline, table } from "../../src/workspace/markdown.js";
-import { campus, instance, plan, release, resource, workload } from "../diff/support/plans.js";
+import { facts } from "../../providers/clouds.js";
+import { campus, compare, instance, plan, release, resource, workload } from "../diff/support/plans.js";
 
 describe("text in Markdown", () => {
   it("is not taken for marks, and calls nobody", () => {
@@ -76,7 +76,7 @@ function reports(name: string): Record<string, string> {
     diagnostics: [{ severity: "warning", message: name }],
     policies: [{ policy: name, pack: name, mandatory: true, message: name }],
   };
-  const diff = comparePlans(
+  const diff = compare(
     campus([workload("lms", "a:1")], { settings: {} }),
     campus([workload("lms", name)], { settings: { [name]: name } }, [
       resource("aws:s3/bucket:Bucket", name, { name }),
@@ -92,7 +92,7 @@ function reports(name: string): Record<string, string> {
     manifests: { [name]: [{ apiVersion: "v1", kind: "Service", metadata: { name } }] },
   };
   return {
-    plan: planToMarkdown(bad, new Set(["aws:s3/bucket:Bucket"])),
+    plan: planToMarkdown(bad, facts),
     diff: diffToMarkdown({ base: name, head: name, faults: [name], stacks: [{ stack: name, diff }] }),
     preview: previewToMarkdown(
       [
@@ -103,7 +103,7 @@ function reports(name: string): Record<string, string> {
     ),
     resources: resourcesToMarkdown(report),
     policies: violationsToMarkdown(
-      [{ stack: name, resources: [], manifests: {}, disposable: false, secretsMarked: true }],
+      [{ stack: name, resources: [], manifests: {}, disposable: false, secretsMarked: true, facts }],
       [{ rule: "no-latest-images", level: "mandatory", stack: name, urn: name, message: name }],
     ),
   };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import pLimit from "p-limit";
+import { facts } from "../../../providers/clouds.js";
 import { comparePlans } from "../../diff/compare.js";
 import type { PlanDiff, PlanFile } from "../../diff/types.js";
 import { stackNames } from "../../engine/stackFile.js";
@@ -125,7 +126,7 @@ function compareSides(
           { checkout: after.checkout, plan: after.plan },
         )
       : {};
-  return { stack, diff: comparePlans(before.plan, after.plan, secrets) };
+  return { stack, diff: comparePlans(before.plan, after.plan, facts, secrets) };
 }
 
 async function planOrFault(checkout: Checkout, stack: string, signal?: AbortSignal): Promise<Planned> {

@@ -3,6 +3,7 @@ import type {
   StepEventMetadata,
   StepEventStateMetadata,
 } from "@pulumi/pulumi/automation/index.js";
+import { facts } from "../../../providers/clouds.js";
 import { comparePlans } from "../../diff/compare.js";
 import { Side } from "../../diff/side.js";
 import type { ChangeKind, PlanDiff, PlanFile, ResourceChange, Warning } from "../../diff/types.js";
@@ -44,7 +45,7 @@ export async function previewDiff(
   })) as [PlanFile, PlanFile];
   const isNew = before.resources.length === 0;
   const notes = await Promise.all([before, after].map((side) => renderInto(side, touched, helm)));
-  const diff = comparePlans(isNew ? undefined : before, after);
+  const diff = comparePlans(isNew ? undefined : before, after, facts);
   const sides: [Side, Side] = [new Side(before), new Side(after)];
   const resources = report.resources.flatMap((resource) => changeOf(resource, sides));
   return {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { facts } from "../../../providers/clouds.js";
 import { type Cluster, clusterVersion } from "../../cluster/cluster.js";
 import { type Plan, planProgram } from "../../engine/plan.js";
 import { readStack } from "../../engine/stackFile.js";
@@ -37,7 +38,7 @@ export async function planOf(
     config: readStack(bareName(name), join(folder, "stacks"), { secrets: "stand-ins" }),
     helm,
     progress,
-    standIns: true,
+    standIns: facts,
     ...(cluster && { kubernetesVersion: await clusterVersion(cluster) }),
   });
 }

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from "../../kubernetes/objects.js";
-import { type CarriedObject, mapOf, mapsOf, podOf, textsOf, unknown } from "../objects.js";
+import { type KubernetesObject, mapOf, mapsOf, textsOf } from "../../kubernetes/objects.js";
+import { type CarriedObject, podOf, unknown } from "../objects.js";
 import { quantity } from "../../kubernetes/quantity.js";
 
 /** Amounts by the names that quotas have for them: `requests.cpu` in cores, `requests.memory` in bytes, `pods`, … */

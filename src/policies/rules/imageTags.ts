@@ -1,12 +1,11 @@
+import { mapOf, textsOf } from "../../kubernetes/objects.js";
 import {
   type CarriedObject,
   containersOf,
-  mapOf,
   objectsOf,
   pathText,
   podOf,
   releasesOf,
-  textsOf,
   unchecked,
   unknown,
   unreadReleases,

@@ -1,13 +1,11 @@
+import { mapOf, mapsOf, textsOf } from "../../kubernetes/objects.js";
 import {
   containersOf,
   leavesOf,
-  mapOf,
-  mapsOf,
   objectsOf,
   pathText,
   podOf,
   releasesOf,
-  textsOf,
   unchecked,
   unknown,
   unreadReleases,

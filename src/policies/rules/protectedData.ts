@@ -1,5 +1,5 @@
-import type { KubernetesObject } from "../../kubernetes/objects.js";
-import { chartName, mapOf, releaseNamespace, releaseType, textsOf } from "../objects.js";
+import { type KubernetesObject, mapOf, textsOf } from "../../kubernetes/objects.js";
+import { chartName, releaseNamespace, releaseType } from "../objects.js";
 import type { PolicyResource, PolicyStack, Rule } from "../types.js";
 import { operatorCharts } from "./databases.js";
 
@@ -38,51 +38,17 @@ function unprotected(stack: PolicyStack): PolicyResource[] {
     textsOf(mapOf(inputs.metadata).name).some((name) => namespaces.has(name));
   return stack.resources.filter(
     (resource) =>
-      !resource.protect && (releases.includes(resource) || isDataNamespace(resource) || holdsData(resource)),
+      !resource.protect &&
+      (releases.includes(resource) || isDataNamespace(resource) || holdsData(resource, stack.facts)),
   );
 }
 
-/** Types that hold data whatever their inputs say. */
-const dataTypes = new RegExp(
-  `^(${[
-    "kubernetes:core/v1:PersistentVolumeClaim",
-    "aws:(rds|docdb|neptune)/(instance:Instance|cluster:Cluster|globalCluster:GlobalCluster)",
-    "aws:s3/bucket(V2)?:Bucket(V2)?",
-    "aws:efs/fileSystem:FileSystem",
-    "aws:dynamodb/table:Table",
-    "aws:(opensearch|elasticsearch)/domain:Domain",
-    "aws:kms/key:Key",
-    "aws:backup/vault:Vault",
-    "azure-native:(dbformysql|dbforpostgresql)(/v\\w+)?:(Server|FlexibleServer)",
-    "azure-native:(documentdb|cosmosdb)(/v\\w+)?:(DatabaseAccount|MongoCluster)",
-    "azure-native:storage(/v\\w+)?:(StorageAccount|BlobContainer|FileShare)",
-    "azure-native:keyvault(/v\\w+)?:(Vault|Key)",
-    "gcp:sql/(databaseInstance:DatabaseInstance|database:Database)",
-    "gcp:storage/bucket:Bucket",
-    "gcp:filestore/instance:Instance",
-    "gcp:kms/(keyRing:KeyRing|cryptoKey:CryptoKey)",
-    "mongodbatlas:index/(cluster:Cluster|advancedCluster:AdvancedCluster|flexCluster:FlexCluster|serverlessInstance:ServerlessInstance)",
-  ].join("|")})$`,
-);
-
-function holdsData(resource: PolicyResource): boolean {
-  return dataTypes.test(resource.type) || keepsRedis(resource);
-}
-
-/** A Redis that writes what it holds to disks or snapshots is a store; one that does not is a cache. */
-function keepsRedis({ type, inputs }: PolicyResource): boolean {
-  if (/^aws:elasticache\/(replicationGroup|serverlessCache|cluster):/.test(type)) {
-    return Number(inputs.snapshotRetentionLimit ?? 0) > 0;
-  }
-  if (/^azure-native:redisenterprise(\/v\w+)?:Database$/.test(type)) {
-    const { aofEnabled, rdbEnabled } = mapOf(inputs.persistence);
-    return aofEnabled === true || rdbEnabled === true;
-  }
-  if (/^gcp:(redis\/(instance|cluster)|memorystore\/instance):/.test(type)) {
-    const { persistenceMode, mode } = mapOf(inputs.persistenceConfig);
-    return textsOf(persistenceMode, mode).some((each) => !/DISABLED|UNSPECIFIED/.test(each));
-  }
-  return false;
+function holdsData({ type, inputs }: PolicyResource, facts: PolicyStack["facts"]): boolean {
+  const { data } = facts.of(type) ?? {};
+  return (
+    type === "kubernetes:core/v1:PersistentVolumeClaim" ||
+    (typeof data === "function" ? data(inputs) : data === true)
+  );
 }
 
 function isDataRelease(resource: PolicyResource, objects: readonly KubernetesObject[] = []): boolean {

@@ -1,14 +1,12 @@
+import { mapOf, mapsOf, textsOf } from "../../kubernetes/objects.js";
 import {
   type CarriedObject,
   chartName,
   instanceType,
   leavesOf,
-  mapOf,
-  mapsOf,
   objectsOf,
   pathText,
   releasesOf,
-  textsOf,
   unchecked,
   unknown,
   unreadReleases,
@@ -26,7 +24,7 @@ export const publicDatabases: Rule = {
     const ofInstances = instanceDataReleases(stack);
     return [
       ...unreadReleases(stack),
-      ...stack.resources.flatMap(databaseNetworkFindings),
+      ...stack.resources.flatMap((resource) => databaseNetworkFindings(resource, stack.facts)),
       ...objectsOf(stack).flatMap((carried) => [
         ...serviceFindings(carried, ofInstances.has(carried.urn)),
         ...operatorFindings(carried),

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../kubernetes/objects.js";
-import { type CarriedObject, mapOf, objectsOf, unchecked, unknown, unreadReleases } from "../objects.js";
+import { type JsonObject, mapOf } from "../../kubernetes/objects.js";
+import { type CarriedObject, objectsOf, unchecked, unknown, unreadReleases } from "../objects.js";
 import { quantity } from "../../kubernetes/quantity.js";
 import { quantityText } from "../quantities.js";
 import type { Finding, Rule } from "../types.js";

@@ -1,4 +1,5 @@
-import { instanceType, textsOf, unchecked, unknown } from "../objects.js";
+import { textsOf } from "../../kubernetes/objects.js";
+import { instanceType, unchecked, unknown } from "../objects.js";
 import type { Finding, PolicyStack, Rule } from "../types.js";
 
 /** A host that two instances claim leads to one of them, and nobody knows to which. */

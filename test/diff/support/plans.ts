@@ -1,6 +1,8 @@
 import type { PlannedResource } from "../../../src/engine/plan.js";
 import type { JsonObject, KubernetesObject } from "../../../src/kubernetes/objects.js";
-import type { PlanFile } from "../../../src/diff/types.js";
+import { facts } from "../../../providers/clouds.js";
+import { comparePlans, type SecretChanges } from "../../../src/diff/compare.js";
+import type { PlanDiff, PlanFile } from "../../../src/diff/types.js";
 
 const root = "urn:pulumi:prod::openedx";
 
@@ -74,4 +76,13 @@ export function campus(
 ): PlanFile {
   const parent = instance("campus", inputs);
   return plan([parent, release("campus", {}, { parent }), ...others], { campus: objects });
+}
+
+/** What differs between two plans, with what is known of clouds. */
+export function compare(
+  before: PlanFile | undefined,
+  after: PlanFile | undefined,
+  secrets: SecretChanges = {},
+): PlanDiff {
+  return comparePlans(before, after, facts, secrets);
 }

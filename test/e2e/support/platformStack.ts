@@ -1,6 +1,6 @@
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { selectCloud } from "../../../src/cloud/select.js";
+import { selectCloud } from "../../../src/stack/selectCloud.js";
 import { loadConfig } from "../../../src/stack/load.js";
 import type { StackReport } from "../../../src/automation/index.js";
 import { bringCharts } from "../../../src/charts/bring.js";
@@ -16,15 +16,14 @@ import { TestStack } from "./testStack.js";
 /** The platform of the stack's config, with no site on it. */
 async function platformProgram(): Promise<unknown> {
   const config = loadConfig();
-  const cloudModule = selectCloud(config);
-  const abilities = cloudModule.abilities(config);
+  const { abilities, create } = selectCloud(config);
   const about = { config, abilities, edge: planEdge(config, abilities), sites: [] };
   const plan = planAddOns(about);
   await bringCharts(
     addOnCharts(plan).map((name) => chartReference(name, config)),
     createToolchain({ progress: silent }).helm,
   );
-  const cloud = await cloudModule.create("openedx", config, {});
+  const cloud = await create("openedx", {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
   return { addOns: new Platform("platform", { plan, about, cloud, secretProviders }).addOns };
 }

@@ -66,7 +66,7 @@ describe("a cluster on AWS", () => {
   it("is known by a name that new credentials do not change, and a deliberate rebuild does", async () => {
     const identifier = async (generation: number): Promise<unknown> => {
       const all = await run({ kubernetes: { generation } });
-      return inputs(all, "kubernetes")["openedx-cluster"]?.clusterIdentifier;
+      return inputs(all, "kubernetes")["contract-cluster"]?.clusterIdentifier;
     };
     assert.equal(await identifier(1), "aws/123456789012/eu-west-1/contract/1");
     assert.equal(await identifier(2), "aws/123456789012/eu-west-1/contract/2");
@@ -105,7 +105,7 @@ describe("a cluster on AWS", () => {
   it("keeps its administrators until all that is on it is gone", async () => {
     const { registrations } = await usual();
     const provider = registrations.find(
-      ({ name, type }) => type === "pulumi:providers:kubernetes" && name === "openedx-cluster",
+      ({ name, type }) => type === "pulumi:providers:kubernetes" && name === "contract-cluster",
     );
     assert.ok(provider?.dependencies.some((urn) => urn.includes("AccessPolicyAssociation")));
     assert.ok(provider?.dependencies.some((urn) => urn.endsWith("::contract-coredns")));

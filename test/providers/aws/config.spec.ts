@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { awsAbilities } from "../../../providers/aws/abilities.js";
-import { selectCloud } from "../../../src/cloud/select.js";
+import { selectCloud } from "../../../src/stack/selectCloud.js";
 import type { CloudAbilities } from "../../../src/cloud/types.js";
-import { addOnVersions, eksAddOns } from "../../../src/config/aws.js";
+import { addOnVersions, eksAddOns } from "../../../providers/aws/config.js";
 import { describeIssues } from "../../../src/stack/issues.js";
 import { configSchema } from "../../../src/stack/schema.js";
 import { planServices } from "../../../src/data/plan.js";
@@ -28,7 +28,7 @@ function complaint(raw: Raw, stack = "prod"): string | undefined {
       throw describeIssues("Pulumi.prod.yaml", "openedx:", raw, parsed.error.issues);
     }
     const config = { ...parsed.data, stack };
-    const abilities: CloudAbilities = selectCloud(config).abilities(config);
+    const abilities: CloudAbilities = selectCloud(config).abilities;
     planServices(config, abilities);
     return undefined;
   } catch (error) {
@@ -65,14 +65,9 @@ describe("a config for AWS", () => {
     assert.ok(config.aws);
     const settings = awsSettings(config, config.aws);
     assert.deepEqual(settings.nodes.general, nodes.general);
-    assert.deepEqual(settings.mysql, {
-      instanceClass: "db.r8g.large",
-      storageGiB: 300,
-      maxStorageGiB: 900,
-      multiAz: false,
-    });
+    assert.deepEqual(settings.mysql, aws.mysql);
     assert.deepEqual(settings.redis, aws.redis);
-    assert.deepEqual(settings.search, { instanceType: "r7g.large.search", nodes: 2 });
+    assert.deepEqual(settings.search, { ...aws.search, version: "OpenSearch_2.19" });
     assert.deepEqual(settings.subnetCidrs, {
       nodes: ["10.8.0.0/20", "10.8.16.0/20"],
       data: ["10.8.48.0/24", "10.8.49.0/24"],
@@ -277,9 +272,10 @@ describe("a config for AWS", () => {
   });
 
   it("asks clients to check the database's certificate only where there is what to check it by", () => {
-    const config = { ...configSchema.parse(stackOf({})), stack: "prod" };
-    assert.equal(awsAbilities(config).managed.mysql?.tls, "require");
-    const withFile = { ...config, aws: { ...config.aws, mysql: { ...config.aws?.mysql, caFile: "x" } } };
-    assert.equal(awsAbilities(withFile as typeof config).managed.mysql?.tls, "verify-ca");
+    const config = configSchema.parse(stackOf({}));
+    assert.ok(config.aws);
+    assert.equal(awsAbilities(config, config.aws).managed.mysql?.tls, "require");
+    const withFile = { ...config.aws, mysql: { ...config.aws.mysql, caFile: "x" } };
+    assert.equal(awsAbilities(config, withFile).managed.mysql?.tls, "verify-ca");
   });
 });

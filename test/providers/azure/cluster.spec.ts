@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { azureSizes } from "../../../src/config/azureSizes.js";
+import { azureSizes } from "../../../providers/azure/sizes.js";
 import { type CloudRun, type Plain, plain } from "../../contract/clouds.js";
 import { azureRun, resource, resourcesOf } from "./stack.js";
 

@@ -52,6 +52,8 @@ describe("the data on Azure", () => {
     });
 
     it("are made only when they are asked for", async () => {
+      const { azure, ...request } = azureConfig();
+      assert.ok(azure);
       const result = await runProgram({
         project: "openedx",
         stack: "production",
@@ -59,7 +61,7 @@ describe("the data on Azure", () => {
         secretKeys: [],
         dryRun: true,
         handler: new PreviewHandler(),
-        program: () => Promise.resolve({ ready: azureCloud("openedx", azureConfig(), {}).ready.length }),
+        program: () => Promise.resolve({ ready: azureCloud("openedx", request, azure, {}).ready.length }),
       });
       const types = new Set(result.registrations.map(({ type }) => type));
       assert.ok(types.has("azure-native:containerservice:ManagedCluster"));

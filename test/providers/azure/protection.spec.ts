@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { azureBilledTypes } from "../../../providers/azure/billedTypes.js";
 import { type CloudRun, inputsOf, type Plain } from "../../contract/clouds.js";
 import { azureRun, resourcesOf } from "./stack.js";
 
@@ -53,13 +52,5 @@ describe("the protection of what Azure keeps", () => {
           .map((each) => [each.urn, inputsOf(each)]),
       );
     assert.deepEqual(inputs(disposable), inputs(run));
-  });
-
-  it("is said to cost money where it does", () => {
-    const types = new Set(run.registrations.map(({ type }) => type));
-    assert.deepEqual(
-      azureBilledTypes.filter((type) => !types.has(type)),
-      [],
-    );
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { gcpRegions, gcpZones } from "../../../src/config/gcpRegions.js";
-import { gcpSizes } from "../../../src/config/gcpSizes.js";
+import { gcpRegions, gcpZones } from "../../../providers/gcp/regions.js";
+import { gcpSizes } from "../../../providers/gcp/sizes.js";
 import { presets } from "../../../src/config/clouds.js";
 import type { Registration } from "../../../src/engine/types.js";
 import { type CloudRun, type Plain, plain, runCloud } from "../../contract/clouds.js";

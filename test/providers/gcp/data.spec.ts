@@ -94,6 +94,8 @@ describe("the data on Google Cloud", () => {
     });
 
     it("are made only when they are asked for", async () => {
+      const { gcp, ...request } = gcpConfig();
+      assert.ok(gcp);
       const result = await runProgram({
         project: "openedx",
         stack: "production",
@@ -101,7 +103,7 @@ describe("the data on Google Cloud", () => {
         secretKeys: [],
         dryRun: true,
         handler: new PreviewHandler(),
-        program: () => Promise.resolve({ ready: gcpCloud("openedx", gcpConfig(), {}).ready.length }),
+        program: () => Promise.resolve({ ready: gcpCloud("openedx", request, gcp, {}).ready.length }),
       });
       const types = new Set(result.registrations.map(({ type }) => type));
       assert.ok(types.has("gcp:container/cluster:Cluster"));

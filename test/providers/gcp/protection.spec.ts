@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { gcpBilledTypes } from "../../../providers/gcp/billedTypes.js";
 import { type CloudRun, inputsOf, type Plain } from "../../contract/clouds.js";
 import { gcpRun, resource, resourcesOf } from "./stack.js";
 
@@ -103,13 +102,5 @@ describe("the protection of what Google Cloud keeps", () => {
     ] as const) {
       assert.match(String(resource(run, type, name)[input]), /-hex\d+$/, name);
     }
-  });
-
-  it("is said to cost money where it does", () => {
-    const types = new Set(run.registrations.map(({ type }) => type));
-    assert.deepEqual(
-      gcpBilledTypes.filter((type) => !types.has(type)),
-      [],
-    );
   });
 });

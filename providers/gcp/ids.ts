@@ -1,3 +1,5 @@
+import type { ExistingKind } from "../../src/config/clouds.js";
+
 /** Parts of the id of a resource in Google Cloud, `projects/PROJECT/…/NAME`. */
 export interface GcpId {
   project: string;
@@ -7,17 +9,16 @@ export interface GcpId {
 }
 
 /** Forms of the ids of what can be an existing one. */
-export const gcpIdForms = {
+export const gcpIdForms: Record<ExistingKind, string> = {
   network: "projects/PROJECT/global/networks/NAME",
   subnet: "projects/PROJECT/regions/LOCATION/subnetworks/NAME",
   cluster: "projects/PROJECT/locations/LOCATION/clusters/NAME",
   dnsZone: "projects/PROJECT/managedZones/NAME",
   database: "projects/PROJECT/instances/NAME",
-} as const;
-export type GcpIdKind = keyof typeof gcpIdForms;
+};
 
 /** @returns undefined when the text is not an id of that form. */
-export function parseGcpId(id: string, kind: GcpIdKind): GcpId | undefined {
+export function parseGcpId(id: string, kind: ExistingKind): GcpId | undefined {
   const pattern = gcpIdForms[kind]
     .replace("PROJECT", "(?<project>[a-z][a-z0-9.:-]+)")
     .replace("LOCATION", "(?<location>[a-z0-9-]+)")

@@ -20,3 +20,8 @@ export const atlasSchema = z.strictObject({
 });
 
 export type AtlasConfig = z.output<typeof atlasSchema>;
+
+/** What the modules of clouds hand on to Atlas. */
+export interface AtlasRequest {
+  atlas?: AtlasConfig;
+}

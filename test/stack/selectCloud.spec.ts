@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { programFolder } from "../../src/workspace/paths.js";
-import { billedTypes, selectCloud } from "../../src/cloud/select.js";
+import { facts } from "../../providers/clouds.js";
+import { selectCloud } from "../../src/stack/selectCloud.js";
 import { stackConfig } from "../contract/clouds.js";
 
 /** Packages that a module loads as soon as it is loaded itself, with the file that asks for each. */
@@ -31,7 +32,7 @@ function loadedBy(entry: string): Map<string, string> {
 
 describe("the choice of the cloud", () => {
   it("loads no cloud's SDK before it is known to be needed", () => {
-    const packages = [...loadedBy(join(programFolder, "src/cloud/select.ts")).keys()];
+    const packages = [...loadedBy(join(programFolder, "src/stack/selectCloud.ts")).keys()];
     assert.ok(packages.includes("zod"), "the reader of imports finds what there is");
     assert.deepEqual(
       packages.filter((name) => /^@pulumi\//.test(name)),
@@ -46,7 +47,7 @@ describe("the choice of the cloud", () => {
   });
 
   it("knows what costs money", () => {
-    assert.ok(billedTypes.has("aws:rds/instance:Instance"));
-    assert.ok(!billedTypes.has("aws:iam/role:Role"));
+    assert.ok(facts.of("aws:rds/instance:Instance")?.billed);
+    assert.ok(!facts.of("aws:iam/role:Role")?.billed);
   });
 });

@@ -1,49 +1,18 @@
-import * as ec2 from "@pulumi/aws/ec2/index.js";
 import * as efs from "@pulumi/aws/efs/index.js";
-import * as vpc from "@pulumi/aws/vpc/index.js";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../src/cloud/types.js";
-import type { ControlPlane } from "./cluster.js";
-import type { Keys } from "./keys.js";
-import type { Network } from "./network.js";
-import { component, kept, type Place } from "./place.js";
-
-/** A security group that only the cluster's nodes and pods may reach, on one port. It reaches nothing itself. */
-export function groupForCluster(
-  at: Place,
-  request: { name: string; description: string; port: number; network: Network; controlPlane: ControlPlane },
-): ec2.SecurityGroup {
-  const { name, description, port, network, controlPlane } = request;
-  const group = new ec2.SecurityGroup(
-    name,
-    { name, description, vpcId: network.vpcId, tags: { Name: name } },
-    at.opts,
-  );
-  new vpc.SecurityGroupIngressRule(
-    name,
-    {
-      securityGroupId: group.id,
-      referencedSecurityGroupId: controlPlane.securityGroupId,
-      ipProtocol: "tcp",
-      fromPort: port,
-      toPort: port,
-      description: "from the cluster",
-      tags: { Name: name },
-    },
-    at.opts,
-  );
-  return group;
-}
+import { type AwsContext, backupTag } from "./context.js";
+import { type DataParts, groupForCluster } from "./dataParts.js";
 
 /** Files that many nodes mount at once, reached in every zone. */
 function createFiles(
-  at: Place,
-  parts: { keys: Keys; network: Network; controlPlane: ControlPlane },
+  context: AwsContext,
+  parts: DataParts,
 ): { fileSystem: efs.FileSystem; ready: pulumi.Resource[] } {
-  const { settings } = at;
+  const { settings } = context;
   const name = `${settings.name}-files`;
-  const group = groupForCluster(at, { name, description: "NFS", port: 2049, ...parts });
+  const group = groupForCluster(context, { name, description: "NFS", port: 2049, ...parts });
   const fileSystem = new efs.FileSystem(
     name,
     {
@@ -52,46 +21,38 @@ function createFiles(
       kmsKeyId: parts.keys.disks.arn,
       throughputMode: "elastic",
       lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }],
-      tags: { Name: name, ...backupTag(settings.name) },
+      tags: { Name: name, ...backupTag(context) },
     },
-    kept(at),
+    context.guarded,
   );
   // The stack's own plan keeps it; AWS's automatic copies would be paid twice.
-  new efs.BackupPolicy(name, { fileSystemId: fileSystem.id, backupPolicy: { status: "DISABLED" } }, at.opts);
+  new efs.BackupPolicy(
+    name,
+    { fileSystemId: fileSystem.id, backupPolicy: { status: "DISABLED" } },
+    context.opts,
+  );
   const targets = parts.network.nodeSubnets.map(
     (subnetId, index) =>
       new efs.MountTarget(
         `${name}-${index + 1}`,
         { fileSystemId: fileSystem.id, subnetId, securityGroups: [group.id] },
-        at.opts,
+        context.opts,
       ),
   );
   return { fileSystem, ready: targets };
 }
 
-/** By this tag AWS Backup finds what it keeps. */
-export function backupTag(name: string): Record<string, string> {
-  return { "openedx:backup": name };
-}
-
 /** Storage classes and the class of volume snapshots. EKS brings no default class of its own. */
-export function createStorageClasses(
-  place: Place,
-  parts: {
-    keys: Keys;
-    network: Network;
-    controlPlane: ControlPlane;
-    provider: k8s.Provider;
-    ready: pulumi.Resource[];
-  },
+export function awsStorageClasses(
+  context: AwsContext,
+  parts: DataParts & { provider: k8s.Provider; ready: pulumi.Resource[] },
 ): { classes: Cloud["storageClasses"]; ready: pulumi.Resource[] } {
-  const { settings } = place;
+  const { settings } = context;
   const { keys, provider } = parts;
-  const at = component(place, "Storage", `${settings.name}-storage`);
-  const opts = { ...at.opts, provider, dependsOn: parts.ready };
+  const opts = { ...context.opts, provider, dependsOn: parts.ready };
   // Kubernetes never changes what a class does with its volumes: one that is there stays as it is.
   const classOpts = { ...opts, ignoreChanges: ["reclaimPolicy"] };
-  const reclaimPolicy = settings.disposable ? "Delete" : "Retain";
+  const reclaimPolicy = context.disposable ? "Delete" : "Retain";
   const disks = new k8s.storage.v1.StorageClass(
     `${settings.name}-gp3`,
     {
@@ -125,10 +86,10 @@ export function createStorageClasses(
     opts,
   );
   const ready: pulumi.Resource[] = [disks, snapshots];
-  if (!settings.config.sharedStorage) {
+  if (!settings.sharedStorage) {
     return { classes: { readWriteOnce: "gp3" }, ready };
   }
-  const { fileSystem, ready: targets } = createFiles(at, parts);
+  const { fileSystem, ready: targets } = createFiles(context, parts);
   const files = new k8s.storage.v1.StorageClass(
     `${settings.name}-efs`,
     {

@@ -1,46 +1,15 @@
 import { z } from "zod";
-import { addressFaults, cidrSchema, cloudKeys, commonFaults, type Fault, reportFaults } from "./clouds.js";
-
-/** Where EKS is, with what the zones are called where they are not a, b and c; some accounts have other ones. */
-const zoneLetters: Record<string, string> = {
-  "ap-northeast-1": "acd",
-  "ca-central-1": "abd",
-  "us-west-1": "ac",
-};
-
-const regions = [
-  ...[
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-  ],
-  ...["ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5"],
-  ...[
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-  ],
-  ...[
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-  ],
-  ...["mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"],
-  ...["us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"],
-] as const;
+import {
+  addressFaults,
+  cidrSchema,
+  cloudKeys,
+  commonFaults,
+  type Fault,
+  reportFaults,
+} from "../../src/config/clouds.js";
+import { machineFaults, type Sized, withSizes } from "../../src/config/pools.js";
+import { awsRegions, zonesOf } from "./regions.js";
+import { type AwsSizes, awsSizes } from "./sizes.js";
 
 const iamArn = z
   .string()
@@ -48,9 +17,6 @@ const iamArn = z
     /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
     "is not an ARN of a role or user, such as arn:aws:iam::123456789012:role/deployer",
   );
-
-/** Open edX's images are built for x86: Graviton (a `g` after the generation, `a1`) would not run them. */
-const arm = /^(a1|[a-z]+\d+[a-z-]*g[a-z-]*)\./;
 
 const databaseClass = z
   .string()
@@ -105,7 +71,7 @@ const awsObject = z.strictObject({
     .string('write the account in quotes, such as "123456789012"')
     .regex(/^\d{12}$/, "is not an account of AWS: twelve digits, in quotes")
     .describe("Account that everything is made in; another one is refused."),
-  region: z.enum(regions).describe("Region that everything is made in."),
+  region: z.enum(awsRegions).describe("Region that everything is made in."),
   zoneNames: z
     .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "is not a zone, such as eu-west-1a"))
     .optional()
@@ -192,90 +158,74 @@ const awsObject = z.strictObject({
     .describe("Versions of EKS's own add-ons. Default: those that fit the Kubernetes version."),
 });
 
-/** `zoneNames`, or the region's first ones; too few where the region has no more. */
-export function zonesOf({
-  region,
-  zones,
-  zoneNames,
-}: Pick<AwsConfig, "region" | "zones" | "zoneNames">): string[] {
-  const letters = zoneLetters[region] ?? "abc";
-  return zoneNames ?? [...letters.slice(0, zones)].map((letter) => `${region}${letter}`);
+/** As the stack file says it. */
+export type AwsConfig = z.output<typeof awsObject>;
+
+/** The config with the preset's sizes filled in; storage that is larger than the preset's may grow no further. */
+export function sizedConfig(config: AwsConfig): Sized<AwsConfig, AwsSizes> {
+  const sized = withSizes(config, awsSizes);
+  const { storageGiB, maxStorageGiB } = sized.mysql;
+  const most = config.mysql.maxStorageGiB ?? Math.max(maxStorageGiB, storageGiB);
+  return { ...sized, mysql: { ...sized.mysql, maxStorageGiB: most } };
 }
 
-function awsFaults(config: z.output<typeof awsObject>): Fault[] {
-  const { network, existing, kubernetes, nodes, mysql, tags, region, zones, zoneNames } = config;
-  const faults = [
-    ...commonFaults(config),
-    ...addressFaults({
-      network:
-        existing.network === undefined
-          ? { path: ["network", "cidr"], cidr: network.cidr }
-          : { path: ["existing", "network", "cidr"], cidr: existing.network.cidr },
-      others: [{ path: ["network", "services"], cidr: network.services }],
-      longest: 20,
-      shortest: 16,
-    }),
-  ];
+/** Everything under `openedx:aws`. */
+export const awsSchema = awsObject.superRefine((config, context) =>
+  reportFaults(context, [...faultsBetweenKeys(config)]),
+);
+
+/** Open edX's images are built for x86: Graviton (a `g` after the generation, `a1`) would not run them. */
+const machines = {
+  arm: /^(a1|[a-z]+\d+[a-z-]*g[a-z-]*)\./,
+  form: /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
+  what: "an instance type of EC2",
+  example: "m7i.large",
+};
+
+/** What is wrong between the keys, by the key at fault. */
+function* faultsBetweenKeys(config: AwsConfig): Generator<Fault> {
+  const { network, existing, kubernetes, mysql, tags, region, zones, zoneNames } = config;
+  const others = { services: network.services };
+  yield* commonFaults(config);
+  yield* addressFaults({ network, existing, others, longest: 20, shortest: 16 });
   const found = zonesOf(config);
   if (zoneNames !== undefined && zoneNames.some((zone) => !zone.startsWith(region))) {
-    faults.push({ path: ["zoneNames"], message: `names zones outside of ${region}` });
+    yield { path: ["zoneNames"], message: `names zones outside of ${region}` };
   }
   if (found.length !== zones || new Set(found).size !== zones) {
     const message =
       zoneNames === undefined
         ? `is more than ${region} has for most accounts (${found.join(", ")}): set zones: 2, or zoneNames`
         : `must be the number of different zoneNames`;
-    faults.push({ path: ["zones"], message });
+    yield { path: ["zones"], message };
   }
-  for (const role of ["system", "general", "stateful"] as const) {
-    const { machineType } = nodes[role];
-    const path = ["nodes", role, "machineType"];
-    if (machineType !== undefined && !/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(machineType)) {
-      faults.push({ path, message: "is not an instance type of EC2, such as m7i.large" });
-    } else if (machineType !== undefined && arm.test(machineType)) {
-      faults.push({
-        path,
-        message: "is an ARM machine, on which Open edX's images do not run: such as m7i.large",
-      });
-    }
-  }
+  yield* machineFaults(sizedConfig(config).nodes, machines);
   const missing = eksAddOns.filter(
     (addOn) => (config.addOnVersions[addOn] ?? addOnVersions[kubernetes.version]?.[addOn]) === undefined,
   );
   if (missing.length > 0 && existing.cluster === undefined) {
     const known = Object.keys(addOnVersions).join(", ");
-    faults.push({
+    yield {
       path: ["kubernetes", "version"],
       message: `is none of ${known}, whose add-ons are known: set addOnVersions for ${missing.join(", ")}`,
-    });
+    };
   }
-  if (
-    mysql.storageGiB !== undefined &&
-    mysql.maxStorageGiB !== undefined &&
-    mysql.storageGiB > mysql.maxStorageGiB
-  ) {
-    faults.push({
-      path: ["mysql", "storageGiB"],
-      message: `is more than maxStorageGiB (${mysql.maxStorageGiB})`,
-    });
+  const { storageGiB = 0, maxStorageGiB = Infinity } = mysql;
+  if (storageGiB > maxStorageGiB) {
+    yield { path: ["mysql", "storageGiB"], message: `is more than maxStorageGiB (${maxStorageGiB})` };
   }
   if (existing.network !== undefined && existing.network.dataSubnets.length < 2) {
-    faults.push({
+    yield {
       path: ["existing", "network", "dataSubnets"],
       message: "must be in two zones at least, for RDS",
-    });
+    };
   }
   for (const [key, value] of Object.entries(tags)) {
     if (key.startsWith("aws:") || key.length > 128 || value.length > 256) {
-      faults.push({
+      yield {
         path: ["tags", key],
         message: "is not a tag: no aws: in front, at most 128 and 256 characters",
-      });
+      };
     }
   }
-  return faults;
 }
-
-export const awsSchema = awsObject.superRefine((config, context) => reportFaults(context, awsFaults(config)));
-
-export type AwsConfig = z.output<typeof awsObject>;

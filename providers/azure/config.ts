@@ -1,7 +1,17 @@
 import { z } from "zod";
-import { azureFaults } from "./azureFaults.js";
-import { azureLocations } from "./azureSizes.js";
-import { cidrSchema, cloudKeys, reportFaults } from "./clouds.js";
+import {
+  addressFaults,
+  cidrSchema,
+  cloudKeys,
+  commonFaults,
+  existingIds,
+  type Fault,
+  reportFaults,
+} from "../../src/config/clouds.js";
+import { clusterFaults, machineFaults, type Sized, withSizes } from "../../src/config/pools.js";
+import { existingTypes, parseResourceId } from "./ids.js";
+import { azureLocations } from "./regions.js";
+import { type AzureSizes, azureSizes } from "./sizes.js";
 
 const guid = (what: string): z.ZodString =>
   z
@@ -142,10 +152,85 @@ const azureObject = z.strictObject({
     .prefault({}),
 });
 
-/** As the config says it; `withSizes` fills in the preset's sizes. */
-export type AzureSettings = z.output<typeof azureObject>;
+/** As the stack file says it. */
+export type AzureConfig = z.output<typeof azureObject>;
+
+/** The config with the preset's sizes filled in. */
+export type AzureSettings = Sized<AzureConfig, AzureSizes>;
+
+/** What is set wins over the preset. */
+export function azureSettings(config: AzureConfig): AzureSettings {
+  return withSizes(config, azureSizes);
+}
 
 /** Everything under `openedx:azure`. */
-export const azureSchema = azureObject.superRefine((settings, context) =>
-  reportFaults(context, azureFaults(settings)),
+export const azureSchema = azureObject.superRefine((config, context) =>
+  reportFaults(context, [...faultsBetweenKeys(config, azureSettings(config))]),
 );
+
+/** Open edX's images are built for x86; a `p` after the number of cores stands for ARM. */
+const machines = {
+  arm: /^Standard_[A-Z]+\d+(-\d+)?[a-z]*p[a-z]*_/,
+  form: /^Standard_[A-Z]+\d+(-\d+)?[a-z]*(_[A-Za-z0-9]+)*$/,
+  what: "a size of a virtual machine",
+  example: "Standard_D4s_v5",
+};
+
+/** AKS takes Service addresses in these sizes only; the tenth is that of its DNS. */
+const serviceBits = { shortest: 13, longest: 28 };
+
+/** A /20 for nodes, and as much again for gateways, endpoints and MySQL. */
+const longestNetwork = 19;
+
+/** What is wrong between the keys, by the key at fault. */
+function* faultsBetweenKeys(config: AzureConfig, settings: AzureSettings): Generator<Fault> {
+  const { network, existing } = settings;
+  const { podCidr, serviceCidr } = network;
+  const longest = existing.network === undefined ? longestNetwork : 32;
+  yield* commonFaults(config);
+  yield* addressFaults({ network, existing, others: { podCidr, serviceCidr }, longest, shortest: 8 });
+  yield* clusterFaults(settings, serviceBits, "AKS runs");
+  yield* existingFaults(config);
+  yield* machineFaults(settings.nodes, machines);
+  const { highAvailability, sku } = settings.mysql;
+  if (highAvailability && sku.startsWith("Standard_B")) {
+    yield {
+      path: ["mysql", config.mysql.sku === undefined ? "highAvailability" : "sku"],
+      message: `${sku} has no standby server: take a size such as Standard_D2ads_v5, or highAvailability: false`,
+    };
+  }
+}
+
+function* existingFaults({ existing, subscriptionId }: AzureConfig): Generator<Fault> {
+  for (const { path, id, kind } of existingIds(existing)) {
+    const type = existingTypes[kind];
+    const parsed = parseResourceId(id, type);
+    if (parsed === undefined) {
+      const [provider, ...kinds] = type.split("/");
+      const example = kinds.map((each) => `/${each}/NAME`).join("");
+      yield {
+        path,
+        message: `is not an id such as /subscriptions/ID/resourceGroups/GROUP/providers/${provider}${example}`,
+      };
+    } else if (parsed.subscription !== subscriptionId) {
+      yield {
+        path,
+        message: `is in another subscription than openedx:azure.subscriptionId (${subscriptionId})`,
+      };
+    }
+  }
+  const { network } = existing;
+  if (network !== undefined && network.nodeSubnets.length !== 1) {
+    yield {
+      path: ["existing", "network", "nodeSubnets"],
+      message: "must be one subnet: on Azure it spans all zones",
+    };
+  }
+  if (network !== undefined && network.dataSubnets.length !== 2) {
+    yield {
+      path: ["existing", "network", "dataSubnets"],
+      message:
+        "must be two subnets: one delegated to Microsoft.DBforMySQL/flexibleServers, and one for private endpoints",
+    };
+  }
+}

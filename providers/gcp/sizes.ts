@@ -1,10 +1,8 @@
-import type { GcpSettings } from "./gcp.js";
-import type { Preset } from "./clouds.js";
-import { type Pools, type PoolSize, sizedPools } from "./pools.js";
+import type { Preset } from "../../src/config/clouds.js";
+import type { PresetSizes } from "../../src/config/pools.js";
 
-export interface GcpSizes {
-  /** Nodes in all zones together. */
-  nodes: Pools<PoolSize>;
+/** Nodes are those in all zones together. */
+export interface GcpSizes extends PresetSizes {
   mysql: { tier: string; diskGiB: number; highAvailability: boolean; backups: number; logDays: number };
   redis: { brokerGiB: number; cacheGiB: number; highAvailability: boolean };
 }
@@ -46,36 +44,7 @@ export const gcpSizes: Record<Preset, GcpSizes> = {
   },
 };
 
-/** Settings with the preset's sizes filled in. */
-export interface GcpConfig extends Omit<GcpSettings, "nodes" | keyof GcpSizes> {
-  nodes: Record<keyof GcpSizes["nodes"], PoolSize & { diskGiB: number }> & { spot: boolean };
-  mysql: GcpSizes["mysql"];
-  redis: GcpSizes["redis"];
-}
-
 /** Cloud SQL's editions: each has sizes of its own, and keeps logs for days of its own. */
 export function editionOf(tier: string): "ENTERPRISE" | "ENTERPRISE_PLUS" {
   return tier.startsWith("db-perf-optimized-") ? "ENTERPRISE_PLUS" : "ENTERPRISE";
-}
-
-/** What is set wins over the preset. */
-export function withSizes(settings: GcpSettings): GcpConfig {
-  const preset = gcpSizes[settings.preset];
-  const { mysql, redis } = settings;
-  return {
-    ...settings,
-    nodes: { ...sizedPools(settings.nodes, preset.nodes), spot: settings.nodes.spot },
-    mysql: {
-      tier: mysql.tier ?? preset.mysql.tier,
-      diskGiB: mysql.diskGiB ?? preset.mysql.diskGiB,
-      highAvailability: mysql.highAvailability ?? preset.mysql.highAvailability,
-      backups: mysql.backups ?? preset.mysql.backups,
-      logDays: mysql.logDays ?? preset.mysql.logDays,
-    },
-    redis: {
-      brokerGiB: redis.brokerGiB ?? preset.redis.brokerGiB,
-      cacheGiB: redis.cacheGiB ?? preset.redis.cacheGiB,
-      highAvailability: redis.highAvailability ?? preset.redis.highAvailability,
-    },
-  };
 }

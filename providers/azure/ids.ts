@@ -1,3 +1,5 @@
+import type { ExistingKind } from "../../src/config/clouds.js";
+
 /** Parts of an Azure resource's id, `/subscriptions/…/resourceGroups/GROUP/providers/TYPE/NAME`. */
 export interface ResourceId {
   subscription: string;
@@ -21,10 +23,10 @@ export function parseResourceId(id: string, type: string): ResourceId | undefine
 }
 
 /** Types of what can be an existing one. */
-export const existingTypes = {
+export const existingTypes: Record<ExistingKind, string> = {
   network: "Microsoft.Network/virtualNetworks",
   subnet: "Microsoft.Network/virtualNetworks/subnets",
   cluster: "Microsoft.ContainerService/managedClusters",
   dnsZone: "Microsoft.Network/dnsZones",
   database: "Microsoft.DBforMySQL/flexibleServers",
-} as const;
+};

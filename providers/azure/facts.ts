@@ -1,0 +1,91 @@
+import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
+import { mapOf, mapsOf, textsOf } from "../../src/kubernetes/objects.js";
+
+/** Lengths of names, as Azure's API references have them. */
+export const azureNames = {
+  storageAccount: { min: 3, max: 24, hyphens: false },
+  keyVault: { min: 3, max: 24 },
+  registry: { min: 5, max: 50, hyphens: false },
+  dnsPrefix: { min: 1, max: 54 },
+  mysql: { min: 3, max: 63 },
+  redis: { min: 1, max: 60 },
+  federatedCredential: { min: 3, max: 120 },
+};
+
+const reachable: TypeFacts = {
+  access: ({ publicNetworkAccess, network }) => [
+    { path: "publicNetworkAccess", on: publicNetworkAccess ?? mapOf(network).publicNetworkAccess },
+  ],
+};
+
+const addressRange: TypeFacts = {
+  access: ({ startIpAddress, startIP, endIpAddress, endIP }) =>
+    (startIpAddress ?? startIP) === "0.0.0.0" && (endIpAddress ?? endIP) === "255.255.255.255"
+      ? [{ allowed: ["0.0.0.0/0"], text: () => "it lets every address in" }]
+      : [],
+};
+
+function securityRule(rule: Readonly<Record<string, unknown>>): Access[] {
+  return rule.access === "Allow" && rule.direction === "Inbound"
+    ? [
+        {
+          rule: `rule ${textsOf(rule.name).join("")}`,
+          sources: textsOf(rule.sourceAddressPrefix, rule.sourceAddressPrefixes),
+          ports: textsOf(rule.destinationPortRange, rule.destinationPortRanges),
+        },
+      ]
+    : [];
+}
+
+/** What Azure's types are, beside those that the module makes also others that hold data. */
+export const azureFacts: CloudFacts = {
+  tokens: "azure-native:",
+  fixed: ["resourceGroupName", "location", "accountName", "serverName", "resourceName", "zoneName"],
+  addresses: ["fullyQualifiedDomainName", "hostName"],
+  types: {
+    ...typesWith(
+      {},
+      `authorization:ManagementLockByScope authorization:RoleAssignment authorization:RoleDefinition
+      compute:DiskEncryptionSet containerservice:MaintenanceConfiguration dbformysql:Configuration
+      managedidentity:FederatedIdentityCredential managedidentity:UserAssignedIdentity monitor:DataCollectionRule
+      monitor:DataCollectionRuleAssociation monitor:DiagnosticSetting network:PrivateDnsZoneGroup network:Subnet
+      network:VirtualNetwork privatedns:VirtualNetworkLink resources:ResourceGroup storage:BlobServiceProperties
+      storage:ManagementPolicy`,
+    ),
+    ...typesWith(
+      { billed: true },
+      `containerregistry:Registry containerservice:ManagedCluster dns:Zone network:NatGateway
+      network:PrivateEndpoint network:PublicIPAddress operationalinsights:Workspace privatedns:PrivateZone`,
+    ),
+    ...typesWith({ data: true }, "keyvault:Vault storage:BlobContainer storage:FileShare"),
+    ...typesWith({ data: true, billed: true }, "keyvault:Key storage:StorageAccount"),
+    ...typesWith(
+      { ...reachable, data: true },
+      `cosmosdb:DatabaseAccount cosmosdb:MongoCluster dbformysql:FlexibleServer dbforpostgresql:FlexibleServer
+      dbforpostgresql:Server documentdb:DatabaseAccount documentdb:MongoCluster`,
+    ),
+    ...typesWith(reachable, "cache:Redis"),
+    ...typesWith(
+      addressRange,
+      "cache:FirewallRule dbformysql:FirewallRule dbforpostgresql:FirewallRule documentdb:FirewallRule",
+    ),
+    "containerservice:AgentPool": {
+      billed: true,
+      nodes: true,
+      fixed: ["availabilityZones", "osDiskType", "vmSize", "vnetSubnetID"],
+    },
+    "dbformysql:Server": { ...reachable, billed: true, data: true, fixed: ["network", "administratorLogin"] },
+    "network:NetworkSecurityGroup": {
+      access: ({ securityRules }) => mapsOf(securityRules).flatMap(securityRule),
+    },
+    "network:SecurityRule": { access: securityRule },
+    // What it holds is lost when nothing writes it to disk: then it is a cache.
+    "redisenterprise:Database": {
+      data: ({ persistence }) => {
+        const { aofEnabled, rdbEnabled } = mapOf(persistence);
+        return aofEnabled === true || rdbEnabled === true;
+      },
+    },
+    "redisenterprise:RedisEnterprise": { ...reachable, billed: true, data: "part" },
+  },
+};

@@ -1,0 +1,26 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cloud, CloudAbilities, OpenCloud } from "./types.js";
+
+/** What a stack may hold: all; the cluster and what sites share; sites on the platform of another stack. */
+export const scopes = ["all", "platform", "instances"] as const;
+export type Scope = (typeof scopes)[number];
+
+/**
+ * What a cloud is to the program. All but `create` is plain and loads no SDK.
+ * @typeParam Request what it reads of the stack's config
+ * @typeParam Config its own part of it
+ */
+export interface CloudModule<Request, Config> {
+  /** What the config may ask of this cloud. */
+  abilities: (request: Request, config: Config) => CloudAbilities;
+  /** Faults in the config that the schema cannot see; each a sentence with key path and remedy. Default: none. */
+  faults?: (request: Request, config: Config) => string[];
+  /** What to do where the stack's config has no part for this cloud. Default: says which key is missing. */
+  missing?: string;
+  /** What a stack on this cloud may hold. Default: all, or the platform. */
+  scopes?: readonly Scope[];
+  /** Asks others before anything is decided. Default: there is nobody to ask. */
+  open?: (request: Request, config: Config) => Promise<OpenCloud>;
+  /** Makes, or reaches, the cluster. Loads the cloud's SDK, which the other clouds need not wait for. */
+  create: (name: string, request: Request, config: Config, opts: pulumi.ResourceOptions) => Promise<Cloud>;
+}

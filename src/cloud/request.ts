@@ -1,0 +1,15 @@
+import type { EdgeConfig } from "../config/edge.js";
+import type { PlatformConfig } from "../config/platform.js";
+import type { BackupConfig } from "./backupStore.js";
+import type { ServiceKind } from "./services.js";
+
+/** What the modules of clouds read of a stack's config, beside the part that is a cloud's own. */
+export interface CloudRequest extends BackupConfig {
+  /** Name of the stack. */
+  stack: string;
+  /** Data need no protection, and all goes with the stack. */
+  disposable: boolean;
+  edge: EdgeConfig;
+  platform: PlatformConfig;
+  services: { namespace: string } & Record<ServiceKind, { mode: string }> & BackupConfig["services"];
+}
