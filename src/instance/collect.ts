@@ -56,14 +56,11 @@ export async function collectInstances(
     config,
   }));
   checkUnique("The namespace", places, ({ namespace, name }) => [[namespace, name]]);
-  const drafts = await allOrFaults(
-    "Instances cannot be read",
-    places.map(async ({ config, ...source }) => {
-      const files = readInstanceFiles(source);
-      const ofServices = instanceServices(services, source.name, configKeys(files.config));
-      return { source, config, files, services: ofServices, secrets: secrets[source.name] ?? {} };
-    }),
-  );
+  const drafts = await allOrFaults("Instances cannot be read", places, ({ config, ...source }) => {
+    const files = readInstanceFiles(source);
+    const ofServices = instanceServices(services, source.name, configKeys(files.config));
+    return { source, config, files, services: ofServices, secrets: secrets[source.name] ?? {} };
+  });
   const renders = await renderInstances(
     drafts.map(({ source, files, ...draft }) => ({
       ...source,
@@ -83,9 +80,8 @@ export async function collectInstances(
     namespace,
     hosts: hosts.routed,
   }));
-  const prepared = await allOrFaults(
-    "Instances cannot be deployed",
-    inputs.map(async (input) => prepareInstance(input, sites)),
+  const prepared = await allOrFaults("Instances cannot be deployed", inputs, (input) =>
+    prepareInstance(input, sites),
   );
   checkUnique("The host", inputs, (input) =>
     input.render.hosts.public.map((host) => [host, hostOwner(host, input)]),
