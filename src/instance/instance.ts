@@ -3,23 +3,23 @@ import type { InstanceValues } from "../data/types.js";
 import type { Cloud } from "../cloud/types.js";
 import { objectKey } from "../kubernetes/objects.js";
 import { configKeys } from "../tutor/siteConfig.js";
-import { placeConfig } from "./configObject.js";
+import { placeConfig } from "./config/configObject.js";
 import {
   type ConfigNames,
   type ConfigResourcesArgs,
   createConfigObjects,
   withConfigNames,
-} from "./configResources.js";
+} from "./config/configResources.js";
 import { createNamespace } from "./namespace.js";
-import type { PreparedInstance } from "./prepare.js";
+import type { PreparedInstance } from "./render/prepare.js";
 import { createRelease } from "./release.js";
-import { createSecrets } from "./secrets.js";
-import { createTaskJob } from "./taskJobs.js";
-import type { Phase } from "./tasks.js";
+import { createSecrets } from "./secrets/secrets.js";
+import { createTaskJob } from "./tasks/taskJobs.js";
+import type { Phase } from "./tasks/tasks.js";
 import { fitToCloud } from "./transforms/all.js";
 import type { CloudContext } from "./transforms/cloud.js";
 import type { InstanceOutputs } from "./types.js";
-import type { ChartValues } from "./values.js";
+import type { ChartValues } from "./render/values.js";
 
 export interface OpenEdxInstanceArgs extends PreparedInstance {
   cloud: Cloud;

@@ -1,20 +1,20 @@
 import { join, resolve } from "node:path";
-import type { InstanceConfig } from "../config/instances.js";
-import { checkClaims, renderedClaims } from "../data/claims.js";
-import { instanceServices } from "../data/settings.js";
-import type { Claim, InstanceServices, ServicesPlan } from "../data/types.js";
-import type { EdgePlan } from "../platform/edge/types.js";
-import type { Site } from "../platform/types.js";
-import { type InstancePlace, readInstanceFiles } from "../tutor/folder.js";
-import { renderInstances } from "../tutor/render.js";
-import { configKeys } from "../tutor/siteConfig.js";
-import type { Render } from "../tutor/types.js";
-import { allOrFaults } from "../workspace/concurrency.js";
-import { joinFaults } from "../workspace/errors.js";
-import { programFolder } from "../workspace/paths.js";
-import type { Progress } from "../workspace/progress.js";
+import type { InstanceConfig } from "../../config/instances.js";
+import { checkClaims, renderedClaims } from "../../data/claims.js";
+import { instanceServices } from "../../data/settings.js";
+import type { Claim, InstanceServices, ServicesPlan } from "../../data/types.js";
+import type { EdgePlan } from "../../platform/edge/types.js";
+import type { Site } from "../../platform/types.js";
+import { type InstancePlace, readInstanceFiles } from "../../tutor/folder.js";
+import { renderInstances } from "../../tutor/render.js";
+import { configKeys } from "../../tutor/siteConfig.js";
+import type { Render } from "../../tutor/types.js";
+import { allOrFaults } from "../../workspace/concurrency.js";
+import { joinFaults } from "../../workspace/errors.js";
+import { programFolder } from "../../workspace/paths.js";
+import type { Progress } from "../../workspace/progress.js";
 import { prepareInstance, type PreparedInstance } from "./prepare.js";
-import type { InstanceInput } from "./types.js";
+import type { InstanceInput } from "../types.js";
 
 /** What a stack's config says of its instances. */
 export interface InstancesConfig {

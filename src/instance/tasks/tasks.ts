@@ -1,4 +1,4 @@
-import type { InitTask, TokenEntry } from "../tutor/types.js";
+import type { InitTask, TokenEntry } from "../../tutor/types.js";
 
 /**
  * When a task runs: `accounts` (databases, users and keys on shared services) and `admin` (those on the instance's own),
