@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { digest, digestFolder } from "../workspace/digest.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
 import { parseRequirements, type Requirements } from "./requirements.js";
 import { readConfig, type SiteConfig } from "./siteConfig.js";
@@ -91,11 +90,6 @@ export function readInstanceFiles(place: InstancePlace): InstanceFiles {
     requirements,
     plugins: existsSync(plugins) ? plugins : undefined,
   };
-}
-
-/** A hash over all that the folder gives to a render. */
-export function digestInstanceFiles({ configText, requirementsText, plugins }: InstanceFiles): string {
-  return digest(configText, requirementsText, plugins === undefined ? "" : digestFolder(plugins));
 }
 
 function settingFaults(config: SiteConfig["settings"], namespace: string): string[] {
