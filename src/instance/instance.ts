@@ -3,18 +3,23 @@ import type { InstanceValues } from "../data/types.js";
 import type { Cloud } from "../cloud/types.js";
 import { objectKey } from "../kubernetes/objects.js";
 import { configKeys } from "../tutor/siteConfig.js";
-import { placeConfig } from "./configObject.js";
-import { type ConfigNames, createConfigObjects, withConfigNames } from "./configResources.js";
+import { placeConfig } from "./config/configObject.js";
+import {
+  type ConfigNames,
+  type ConfigResourcesArgs,
+  createConfigObjects,
+  withConfigNames,
+} from "./config/configResources.js";
 import { createNamespace } from "./namespace.js";
-import type { PreparedInstance } from "./prepare.js";
+import type { PreparedInstance } from "./render/prepare.js";
 import { createRelease } from "./release.js";
-import { createSecrets, type SecretValue } from "./secrets.js";
-import { createTaskJob } from "./taskJobs.js";
-import type { Phase } from "./tasks.js";
+import { createSecrets } from "./secrets/secrets.js";
+import { createTaskJob } from "./tasks/taskJobs.js";
+import type { Phase } from "./tasks/tasks.js";
 import { fitToCloud } from "./transforms/all.js";
 import type { CloudContext } from "./transforms/cloud.js";
 import type { InstanceOutputs } from "./types.js";
-import type { ChartValues } from "./values.js";
+import type { ChartValues } from "./render/values.js";
 
 export interface OpenEdxInstanceArgs extends PreparedInstance {
   cloud: Cloud;
@@ -77,8 +82,22 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
       protect: !input.disposable,
       parent: this,
     });
-    const own = this.ownConfig(namespace.name, secrets);
-    const shared = args.services && this.sharedConfig(args.services.namespace, secrets);
+    const placed = placeConfig(args.configObjects);
+    const common = { instance: name, secrets, parent: this };
+    const own = podConfig({
+      ...common,
+      namespace: namespace.name,
+      configObjects: placed.instance,
+      adopting: args.adopting,
+    });
+    const shared =
+      args.services &&
+      podConfig({
+        ...common,
+        namespace: args.services.namespace,
+        configObjects: placed.services,
+        prefix: `${name}-`,
+      });
 
     const steps = new Steps([
       ...namespace.ready,
@@ -104,35 +123,6 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
       namespace: namespace.name,
     };
     this.registerOutputs({ ...this.outputs });
-  }
-
-  private ownConfig(namespace: pulumi.Output<string>, secrets: ReadonlyMap<string, SecretValue>): PodConfig {
-    const { adopting, configObjects, input } = this.args;
-    const names = createConfigObjects({
-      instance: input.source.name,
-      namespace,
-      configObjects: placeConfig(configObjects).instance,
-      secrets,
-      parent: this,
-      adopting,
-    });
-    return { namespace, names };
-  }
-
-  private sharedConfig(
-    namespace: pulumi.Input<string>,
-    secrets: ReadonlyMap<string, SecretValue>,
-  ): PodConfig {
-    const { name: instance } = this.args.input.source;
-    const names = createConfigObjects({
-      instance,
-      namespace,
-      prefix: `${instance}-`,
-      configObjects: placeConfig(this.args.configObjects).services,
-      secrets,
-      parent: this,
-    });
-    return { namespace, names };
   }
 
   private release(
@@ -192,6 +182,10 @@ function summaryOf({ input }: PreparedInstance): pulumi.Inputs {
 interface PodConfig {
   namespace: pulumi.Input<string>;
   names: ConfigNames;
+}
+
+function podConfig(args: ConfigResourcesArgs): PodConfig {
+  return { namespace: args.namespace, names: createConfigObjects(args) };
 }
 
 /** Steps, each of which waits for the last one that there was. */

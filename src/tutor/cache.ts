@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { cacheSubfolder } from "../workspace/paths.js";
-import { digestInstanceFiles } from "./folder.js";
 import type { InstanceSource, Render } from "./types.js";
 
 /** Renders of one instance that are kept: a branch or two, and the last few edits. */
@@ -16,7 +15,7 @@ let program: string | undefined;
  * The name of a render: a hash over everything that goes into it, this folder's own code included. Neither Python's nor
  * kubectl's version is part of it, so that a known render needs neither.
  */
-export function renderKey(source: InstanceSource): string {
+export function renderKey({ files, ...source }: InstanceSource): string {
   program ??= digestFolder(dirname(fileURLToPath(import.meta.url)));
   return digest(
     program,
@@ -25,7 +24,9 @@ export function renderKey(source: InstanceSource): string {
     JSON.stringify(sorted(source.settings)),
     JSON.stringify(sorted(source.tokens ?? {})),
     JSON.stringify([...source.givenSecrets].sort()),
-    digestInstanceFiles(source.files),
+    files.configText,
+    files.requirementsText,
+    files.plugins === undefined ? "" : digestFolder(files.plugins),
   );
 }
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { digest, digestFolder } from "../workspace/digest.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
 import { oldestTutor, tutorRequirements } from "../workspace/versions.js";
 import { parseRequirements, type Requirements } from "./requirements.js";
@@ -89,11 +88,6 @@ export function readInstanceFiles(place: InstancePlace): InstanceFiles {
     requirements,
     plugins: existsSync(plugins) ? plugins : undefined,
   };
-}
-
-/** A hash over all that the folder gives to a render. */
-export function digestInstanceFiles({ configText, requirementsText, plugins }: InstanceFiles): string {
-  return digest(configText, requirementsText, plugins === undefined ? "" : digestFolder(plugins));
 }
 
 function settingFaults(config: SiteConfig["settings"], namespace: string): string[] {

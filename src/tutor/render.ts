@@ -27,7 +27,7 @@ export function renderInstances(
   const limit = pLimit(options.concurrency ?? Math.max(1, Math.ceil(availableParallelism() / 2)));
   const { kubectl: given } = options;
   const kubectl = once(async () => (typeof given === "string" ? given : given()));
-  const work = sources.map(async (source) => {
+  return allOrFaults("Instances cannot be rendered", sources, async (source) => {
     const key = renderKey(source);
     const known = readRender(source.name, key);
     if (known !== undefined) {
@@ -43,5 +43,4 @@ export function renderInstances(
       return render;
     });
   });
-  return allOrFaults("Instances cannot be rendered", work);
 }

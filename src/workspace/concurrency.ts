@@ -20,17 +20,29 @@ export async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /**
- * As `allOf`, for work of which a person is to know all faults at once.
+ * Works on all items side by side, to the end of the last one, so that a person learns all faults at once.
  * @throws what is not a UserError as it is, else the faults: a single one as it is, several under the headline
  */
-export async function allOrFaults<T>(headline: string, work: readonly Promise<T>[]): Promise<T[]> {
-  const outcomes = await Promise.allSettled(work);
-  const failures = outcomes.flatMap((outcome) =>
-    outcome.status === "rejected" ? [outcome.reason as unknown] : [],
-  );
+export async function allOrFaults<Item, T>(
+  headline: string,
+  items: readonly Item[],
+  work: (item: Item) => T | Promise<T>,
+): Promise<T[]> {
+  const outcomes = await Promise.allSettled(items.map(async (item) => await work(item)));
+  const failures: unknown[] = [];
+  const results: T[] = [];
+  for (const outcome of outcomes) {
+    if (outcome.status === "fulfilled") {
+      results.push(outcome.value);
+    } else {
+      failures.push(outcome.reason);
+    }
+  }
   if (failures.length > 1 && failures.every((failure) => failure instanceof UserError)) {
     throw joinFaults(headline, failures.map(messageOf));
   }
-  const other = failures.find((failure) => !(failure instanceof UserError));
-  return other === undefined ? Promise.all(work) : Promise.reject(other);
+  if (failures.length > 0) {
+    throw failures.find((failure) => !(failure instanceof UserError)) ?? failures[0];
+  }
+  return results;
 }

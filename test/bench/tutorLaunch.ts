@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { tutorEnvironment } from "../../src/tutor/environment.js";
 import { parseRequirements } from "../../src/tutor/requirements.js";
+import { readConfig } from "../../src/tutor/siteConfig.js";
 import { silent } from "../../src/workspace/progress.js";
 import { runChecked } from "../../src/workspace/run.js";
 
@@ -20,14 +21,14 @@ export async function tutorLaunch(folder: string, kubectl: string, kubeconfig: s
   const python = await tutorEnvironment("bench", requirements, silent);
   const root = mkdtempSync(join(tmpdir(), "tutor-launch-"));
   mkdirSync(join(root, "plugins"));
-  const config = parse(readFileSync(join(folder, "config.yml"), "utf8")) as Record<string, unknown>;
+  const { settings } = readConfig(readFileSync(join(folder, "config.yml"), "utf8")).config;
   const own = {
     K8S_NAMESPACE: "tutor-alone",
     ENABLE_WEB_PROXY: false,
     ENABLE_HTTPS: false,
     CADDY_HTTP_PORT: 80,
   };
-  writeFileSync(join(root, "config.yml"), stringify({ ...own, ...config }));
+  writeFileSync(join(root, "config.yml"), stringify({ ...own, ...settings }, { version: "1.1" }));
   const env = {
     PATH: [dirname(kubectl), process.env.PATH].join(delimiter),
     HOME: root,

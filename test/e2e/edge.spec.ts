@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { StackConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
-import { collectInstances } from "../../src/instance/collect.js";
-import type { PreparedInstance } from "../../src/instance/prepare.js";
+import { collectInstances } from "../../src/instance/render/collect.js";
+import type { PreparedInstance } from "../../src/instance/render/prepare.js";
 import { helmValues } from "../../src/kubernetes/manifest.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { controllers } from "../../src/platform/edge/controllers/all.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import { derivePassword } from "../../src/instance/derive.js";
+import { derivePassword } from "../../src/instance/secrets/derive.js";
 import { killRun } from "./support/killing.js";
 import { changesOf, TestStack, type TestUp } from "./support/testStack.js";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { derivePassword } from "../../src/instance/derive.js";
+import { derivePassword } from "../../src/instance/secrets/derive.js";
 import { failPods } from "./support/failPods.js";
 import { changesOf, type TestUp, TestStack, configureInstance } from "./support/testStack.js";
 

@@ -11,7 +11,7 @@ import { planToJson, planToMarkdown } from "../../src/engine/report.js";
 import { readStack } from "../../src/engine/stackFile.js";
 import { filesBelow } from "../../src/workspace/digest.js";
 import { cacheFolder } from "../../src/workspace/paths.js";
-import { derivePassword } from "../../src/instance/derive.js";
+import { derivePassword } from "../../src/instance/secrets/derive.js";
 import { silent } from "../../src/workspace/progress.js";
 import { locateSandbox } from "../../src/sandbox/location.js";
 import { type TestUp, TestStack } from "./support/testStack.js";

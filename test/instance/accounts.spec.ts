@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { adminSettingFaults } from "../../src/instance/leftovers.js";
+import { adminSettingFaults } from "../../src/instance/render/tokenCheck.js";
 import type { ProgramResult } from "../../src/engine/types.js";
-import { prepareInstance } from "../../src/instance/prepare.js";
+import { prepareInstance } from "../../src/instance/render/prepare.js";
 import { podTemplateOf } from "../../src/instance/pods.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { campusInput } from "./campus.js";

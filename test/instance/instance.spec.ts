@@ -7,8 +7,8 @@ import {
   Secret,
   Unknown,
 } from "../../src/engine/types.js";
-import { deriveUuid } from "../../src/instance/derive.js";
-import { rsaNumbers } from "../../src/instance/jwk.js";
+import { deriveUuid } from "../../src/instance/secrets/derive.js";
+import { rsaNumbers } from "../../src/instance/secrets/jwk.js";
 import { runWithStandIns, standIn } from "../../src/workspace/standIns.js";
 import { run } from "../../src/workspace/run.js";
 import { campusInput, campusRender, changed } from "./campus.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ProgramResult, Registration } from "../../src/engine/types.js";
-import { retainedLabel } from "../../src/instance/configObject.js";
+import { retainedLabel } from "../../src/instance/config/configObject.js";
 import { campusInput } from "./campus.js";
 import { deployShared } from "./shared.js";
 import { deploy, manifestsOf, plain, stemOf } from "./stack.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { derivePassword } from "../../src/instance/derive.js";
+import { derivePassword } from "../../src/instance/secrets/derive.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { runAsPlan } from "../../src/charts/bring.js";
 import { runProgram } from "../../src/engine/run.js";

@@ -1,6 +1,6 @@
 import type { Cluster, LiveObject } from "../../cluster/cluster.js";
 import { storedManifests } from "../../cluster/revisions.js";
-import { retainedLabel } from "../../instance/configObject.js";
+import { retainedLabel } from "../../instance/config/configObject.js";
 import { type Deployment, releaseOf } from "./deployment.js";
 
 const kinds = ["secrets", "configmaps"];

@@ -86,3 +86,16 @@ function secureContainer(container: V1Container, spec: V1PodSpec, known: V1Secur
 function isUser(uid: number | undefined): boolean {
   return uid !== undefined && uid > 0;
 }
+
+/** Pods that name no service account get the instance's, if any, and none gets the Kubernetes API's token unasked. */
+export const addIdentity: Transform = (objects, { serviceAccount }) =>
+  mapPodSpecs(objects, (spec) => {
+    if (spec.serviceAccountName !== undefined) {
+      return spec;
+    }
+    return {
+      automountServiceAccountToken: false,
+      ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
+      ...spec,
+    };
+  });

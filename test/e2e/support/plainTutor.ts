@@ -5,6 +5,7 @@ import { parse, parseAllDocuments, stringify } from "yaml";
 import type { KubernetesObject } from "../../../src/kubernetes/objects.js";
 import { tutorEnvironment } from "../../../src/tutor/environment.js";
 import { parseRequirements } from "../../../src/tutor/requirements.js";
+import { readConfig } from "../../../src/tutor/siteConfig.js";
 import { silent } from "../../../src/workspace/progress.js";
 import { runChecked } from "../../../src/workspace/run.js";
 
@@ -30,8 +31,11 @@ export async function plainTutor(
   try {
     const requirements = parseRequirements(readFileSync(join(folder, "requirements.txt"), "utf8"));
     const python = await tutorEnvironment("plain", requirements, silent);
-    const config = { ...settings, ...(parse(readFileSync(join(folder, "config.yml"), "utf8")) as object) };
-    writeFileSync(join(root, "config.yml"), stringify(config));
+    const config = {
+      ...settings,
+      ...readConfig(readFileSync(join(folder, "config.yml"), "utf8")).config.settings,
+    };
+    writeFileSync(join(root, "config.yml"), stringify(config, { version: "1.1" }));
     const env = {
       PATH: process.env.PATH,
       HOME: root,

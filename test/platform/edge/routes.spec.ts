@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CloudAbilities } from "../../../src/cloud/types.js";
-import { prepareInstance } from "../../../src/instance/prepare.js";
+import { prepareInstance } from "../../../src/instance/render/prepare.js";
 import { planEdge } from "../../../src/platform/edge/plan.js";
 import type { EdgePlan, Routes } from "../../../src/platform/edge/types.js";
 import { campusInput } from "../../instance/campus.js";

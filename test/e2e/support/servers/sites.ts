@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../../../src/workspace/run.js";
-import { textsFor } from "../../../../src/instance/secrets.js";
-import { phaseTasks } from "../../../../src/instance/tasks.js";
+import { textsFor } from "../../../../src/instance/secrets/secrets.js";
+import { phaseTasks } from "../../../../src/instance/tasks/tasks.js";
 import type { Render } from "../../../../src/tutor/types.js";
 import { administrators } from "../../../render/sharedServices.js";
 

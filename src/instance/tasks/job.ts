@@ -1,8 +1,8 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
-import type { KubernetesObject } from "../kubernetes/objects.js";
-import type { InitTask } from "../tutor/types.js";
-import { UserError } from "../workspace/errors.js";
-import { podTemplateOf } from "./pods.js";
+import type { KubernetesObject } from "../../kubernetes/objects.js";
+import type { InitTask } from "../../tutor/types.js";
+import { UserError } from "../../workspace/errors.js";
+import { podTemplateOf } from "../pods.js";
 import { TaskPod } from "./taskPod.js";
 import { reportScript, runScript, taskFolders } from "./taskRunner.js";
 import type { Phase } from "./tasks.js";

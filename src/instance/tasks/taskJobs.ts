@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type KubernetesObject, mapStrings } from "../kubernetes/objects.js";
-import { digest } from "../workspace/digest.js";
-import { type ConfigNames, hashLength, withConfigNames } from "./configResources.js";
-import { idIn } from "./configObject.js";
-import { podTemplateOf } from "./pods.js";
+import { type KubernetesObject, mapStrings } from "../../kubernetes/objects.js";
+import { digest } from "../../workspace/digest.js";
+import { type ConfigNames, hashLength, withConfigNames } from "../config/configResources.js";
+import { idIn } from "../config/configObject.js";
+import { podTemplateOf } from "../pods.js";
 import type { Phase } from "./tasks.js";
 
 export interface TaskJobResourceArgs {

@@ -1,7 +1,7 @@
 import type { V1KeyToPath, V1PodSpec } from "@kubernetes/client-node";
-import type { KubernetesObject } from "../kubernetes/objects.js";
+import type { KubernetesObject } from "../../kubernetes/objects.js";
 import { type Placement, nameOf } from "./configObject.js";
-import { mapPodSpecs, withContainers } from "./pods.js";
+import { mapPodSpecs, withContainers } from "../pods.js";
 
 /** A pod's reference to a ConfigMap or Secret. */
 export interface ConfigReference {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import bcrypt from "bcryptjs";
-import { givenValues } from "../../src/instance/givenSecrets.js";
-import { rsaNumbers } from "../../src/instance/jwk.js";
-import { bcryptWith, textsFor } from "../../src/instance/secrets.js";
-import { readConfig } from "../../src/tutor/siteConfig.js";
-import { UserError } from "../../src/workspace/errors.js";
-import { run } from "../../src/workspace/run.js";
-import { password, rsa, rsaParts, token, tokenOf } from "./objects.js";
+import { givenValues } from "../../../src/instance/secrets/givenSecrets.js";
+import { rsaNumbers } from "../../../src/instance/secrets/jwk.js";
+import { bcryptWith, textsFor } from "../../../src/instance/secrets/secrets.js";
+import { readConfig } from "../../../src/tutor/siteConfig.js";
+import { UserError } from "../../../src/workspace/errors.js";
+import { run } from "../../../src/workspace/run.js";
+import { password, rsa, rsaParts, token, tokenOf } from "../objects.js";
 
 const pem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .privateKey.export({ type: "pkcs1", format: "pem" })

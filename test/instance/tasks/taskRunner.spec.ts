@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reportScript, runScript } from "../../src/instance/taskRunner.js";
-import { run } from "../../src/workspace/run.js";
+import { reportScript, runScript } from "../../../src/instance/tasks/taskRunner.js";
+import { run } from "../../../src/workspace/run.js";
 
 interface Ended {
   code: number;

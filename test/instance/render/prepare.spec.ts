@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { prepareInstance } from "../../src/instance/prepare.js";
-import { UserError } from "../../src/workspace/errors.js";
-import { campusInput, campusRender, changed } from "./campus.js";
-import { object, podOf, tokenOf } from "./objects.js";
+import { prepareInstance } from "../../../src/instance/render/prepare.js";
+import { UserError } from "../../../src/workspace/errors.js";
+import { campusInput, campusRender, changed } from "../campus.js";
+import { object, podOf, tokenOf } from "../objects.js";
 
 describe("prepareInstance", () => {
   const prepared = prepareInstance(campusInput(), []);

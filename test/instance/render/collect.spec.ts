@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { existingAbilities } from "../../providers/existing/abilities.js";
-import { planServices } from "../../src/data/plan.js";
-import { collectInstances } from "../../src/instance/collect.js";
-import { planEdge } from "../../src/platform/edge/plan.js";
-import { configSchema } from "../../src/stack/schema.js";
-import { silent } from "../../src/workspace/progress.js";
+import { existingAbilities } from "../../../providers/existing/abilities.js";
+import { planServices } from "../../../src/data/plan.js";
+import { collectInstances } from "../../../src/instance/render/collect.js";
+import { planEdge } from "../../../src/platform/edge/plan.js";
+import { configSchema } from "../../../src/stack/schema.js";
+import { silent } from "../../../src/workspace/progress.js";
 
 describe("collectInstances", () => {
   const scratch = mkdtempSync(join(tmpdir(), "instances-"));

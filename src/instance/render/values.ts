@@ -1,8 +1,7 @@
-import { type KubernetesObject, objectKey } from "../kubernetes/objects.js";
-import type { ParentRef } from "../platform/edge/types.js";
-import type { Site } from "../platform/edge/types.js";
-import { podTemplateOf, selectorOf } from "./pods.js";
-import type { InstanceInput } from "./types.js";
+import { type KubernetesObject, objectKey } from "../../kubernetes/objects.js";
+import type { ParentRef, Site } from "../../platform/edge/types.js";
+import { podTemplateOf, selectorOf } from "../pods.js";
+import type { InstanceInput } from "../types.js";
 
 /** What the chart openedx-instance takes. Names of config objects in the manifests are yet to be filled in. */
 export interface ChartValues {

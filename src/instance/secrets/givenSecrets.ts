@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { TokenEntry } from "../tutor/types.js";
-import { joinFaults, messageOf } from "../workspace/errors.js";
-import { standIn, withStandIns } from "../workspace/standIns.js";
+import type { TokenEntry } from "../../tutor/types.js";
+import { joinFaults, messageOf } from "../../workspace/errors.js";
+import { standIn, withStandIns } from "../../workspace/standIns.js";
 import { rsaNumbers } from "./jwk.js";
-import type { InstanceInput } from "./types.js";
+import type { InstanceInput } from "../types.js";
 
 /** Survive YAML, Python, SQL, shells and URLs, in which Tutor's templates put them without an escape. */
 const safeText = /^[A-Za-z0-9._~-]+$/;

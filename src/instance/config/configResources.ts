@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { mapStrings } from "../kubernetes/objects.js";
-import { digest } from "../workspace/digest.js";
+import { mapStrings } from "../../kubernetes/objects.js";
+import { digest } from "../../workspace/digest.js";
 import { type ConfigObject, idIn, retainedLabel } from "./configObject.js";
-import { type SecretValue, textsFor } from "./secrets.js";
-import { isTaskJob } from "./tasks.js";
-import { Tokens } from "../tutor/tokenTexts.js";
+import { type SecretValue, textsFor } from "../secrets/secrets.js";
+import { isTaskJob } from "../tasks/tasks.js";
+import { Tokens } from "../../tutor/tokenTexts.js";
 
 export interface ConfigResourcesArgs {
   /** Prefix of the resources' names, and their label `app.kubernetes.io/instance`. */

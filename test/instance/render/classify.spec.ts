@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { classifyObjects } from "../../src/instance/split.js";
-import { type KubernetesObject, objectKey } from "../../src/kubernetes/objects.js";
-import { campusRender, campusTasks, changed } from "./campus.js";
-import { claim, deployment, podOf, service } from "./objects.js";
+import { classifyObjects } from "../../../src/instance/render/classify.js";
+import { type KubernetesObject, objectKey } from "../../../src/kubernetes/objects.js";
+import { campusRender, campusTasks, changed } from "../campus.js";
+import { claim, deployment, podOf, service } from "../objects.js";
 
 const keys = (objects: readonly KubernetesObject[]): string[] => objects.map(objectKey).sort();
 

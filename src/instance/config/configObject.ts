@@ -1,4 +1,4 @@
-import { isAccountPhase, phases } from "./tasks.js";
+import { isAccountPhase, phases } from "../tasks/tasks.js";
 
 /** A ConfigMap or Secret that pods read, with tokens where values are to come. */
 export interface ConfigObject {

@@ -1,8 +1,8 @@
 import type { V1Container, V1EnvVar } from "@kubernetes/client-node";
-import type { KubernetesObject } from "../kubernetes/objects.js";
-import { UserError } from "../workspace/errors.js";
-import { mapContainers, podSpecPath } from "./pods.js";
-import type { Tokens } from "../tutor/tokenTexts.js";
+import type { KubernetesObject } from "../../kubernetes/objects.js";
+import { UserError } from "../../workspace/errors.js";
+import { mapContainers, podSpecPath } from "../pods.js";
+import type { Tokens } from "../../tutor/tokenTexts.js";
 
 /** Workloads without tokens in their containers, and the Secrets that now hold what had one. */
 export interface SecretEnv {

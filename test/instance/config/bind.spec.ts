@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
-import { bindConfig } from "../../src/instance/bind.js";
-import { type ConfigObject, nameOf } from "../../src/instance/configObject.js";
-import { leftoverTokens } from "../../src/instance/leftovers.js";
-import { moveToSecrets } from "../../src/instance/lift.js";
-import { Tokens } from "../../src/tutor/tokenTexts.js";
-import type { KubernetesObject } from "../../src/kubernetes/objects.js";
-import { UserError } from "../../src/workspace/errors.js";
-import { configMap, deployment, object, password, podOf, token, tokenOf } from "./objects.js";
+import { bindConfig } from "../../../src/instance/config/bind.js";
+import { type ConfigObject, nameOf } from "../../../src/instance/config/configObject.js";
+import { leftoverTokens } from "../../../src/instance/render/tokenCheck.js";
+import { moveToSecrets } from "../../../src/instance/config/secretEnv.js";
+import { Tokens } from "../../../src/tutor/tokenTexts.js";
+import type { KubernetesObject } from "../../../src/kubernetes/objects.js";
+import { UserError } from "../../../src/workspace/errors.js";
+import { configMap, deployment, object, password, podOf, token, tokenOf } from "../objects.js";
 
 const entries = [
   password("SECRET"),

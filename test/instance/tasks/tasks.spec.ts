@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { phaseTasks } from "../../src/instance/tasks.js";
-import type { InitTask } from "../../src/tutor/types.js";
-import { campusRender, campusTasks } from "./campus.js";
-import { password, tokenOf } from "./objects.js";
+import { phaseTasks } from "../../../src/instance/tasks/tasks.js";
+import type { InitTask } from "../../../src/tutor/types.js";
+import { campusRender, campusTasks } from "../campus.js";
+import { password, tokenOf } from "../objects.js";
 
 const names = (tasks: readonly InitTask[]): string[] =>
   tasks.map(({ service, owner }) => `${owner}/${service}`);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { prepareInstance } from "../../src/instance/prepare.js";
-import { checkRotated } from "../../src/instance/rotation.js";
-import { UserError } from "../../src/workspace/errors.js";
-import { campusInput } from "./campus.js";
-import { password, rsa, token } from "./objects.js";
+import { prepareInstance } from "../../../src/instance/render/prepare.js";
+import { checkRotated } from "../../../src/instance/secrets/rotation.js";
+import { UserError } from "../../../src/workspace/errors.js";
+import { campusInput } from "../campus.js";
+import { password, rsa, token } from "../objects.js";
 
 const secrets = [
   password("PASSWORD"),

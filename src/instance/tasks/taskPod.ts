@@ -1,6 +1,6 @@
 import type { V1Container, V1PodSecurityContext, V1PodSpec, V1Volume } from "@kubernetes/client-node";
-import type { InitTask } from "../tutor/types.js";
-import { withoutUndefined } from "./pods.js";
+import type { InitTask } from "../../tutor/types.js";
+import { withoutUndefined } from "../pods.js";
 import { taskFolders } from "./taskRunner.js";
 
 const scriptsVolume = "task-scripts";

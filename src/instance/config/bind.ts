@@ -1,8 +1,8 @@
-import { type KubernetesObject, objectKey } from "../kubernetes/objects.js";
+import { type KubernetesObject, objectKey } from "../../kubernetes/objects.js";
 import type { ConfigObject, Placement } from "./configObject.js";
 import { configReferences, rewriteReferences } from "./configReferences.js";
-import { podTemplateOf } from "./pods.js";
-import type { Tokens } from "../tutor/tokenTexts.js";
+import { podTemplateOf } from "../pods.js";
+import type { Tokens } from "../../tutor/tokenTexts.js";
 
 export interface BoundConfig {
   configObjects: ConfigObject[];

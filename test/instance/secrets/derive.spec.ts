@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { type Purpose, derivePassword, deriveSalt, deriveUuid } from "../../src/instance/derive.js";
-import { run } from "../../src/workspace/run.js";
+import {
+  type Purpose,
+  derivePassword,
+  deriveSalt,
+  deriveUuid,
+} from "../../../src/instance/secrets/derive.js";
+import { run } from "../../../src/workspace/run.js";
 
 const seed = "s".repeat(64);
 const purpose: Purpose = { instance: "campus", key: "OPENEDX_SECRET_KEY", generation: 1 };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { V1Container } from "@kubernetes/client-node";
-import { buildTaskJob } from "../../src/instance/job.js";
-import { transformObjects } from "../../src/instance/transforms/all.js";
-import type { KubernetesObject } from "../../src/kubernetes/objects.js";
-import type { InitTask } from "../../src/tutor/types.js";
-import { UserError } from "../../src/workspace/errors.js";
-import { job, podOf } from "./objects.js";
+import { buildTaskJob } from "../../../src/instance/tasks/job.js";
+import { transformObjects } from "../../../src/instance/transforms/all.js";
+import type { KubernetesObject } from "../../../src/kubernetes/objects.js";
+import type { InitTask } from "../../../src/tutor/types.js";
+import { UserError } from "../../../src/workspace/errors.js";
+import { job, podOf } from "../objects.js";
 
 function build(templates: KubernetesObject[], ...services: string[]): ReturnType<typeof buildTaskJob> {
   const tasks = services.map((service): InitTask => ({ service, owner: "core", script: `echo ${service}` }));

@@ -1,21 +1,20 @@
 import { join, resolve } from "node:path";
-import type { InstanceConfig } from "../config/instances.js";
-import { checkClaims, type Claim, renderedClaims } from "../data/claims.js";
-import { instanceServices } from "../data/settings.js";
-import type { ServicesPlan } from "../data/table.js";
-import type { InstanceServices } from "../data/types.js";
-import type { EdgePlan } from "../platform/edge/types.js";
-import type { Site } from "../platform/edge/types.js";
-import { type InstancePlace, readInstanceFiles } from "../tutor/folder.js";
-import { renderInstances } from "../tutor/render.js";
-import { configKeys } from "../tutor/siteConfig.js";
-import type { Render } from "../tutor/types.js";
-import { allOrFaults } from "../workspace/concurrency.js";
-import { joinFaults } from "../workspace/errors.js";
-import { programFolder } from "../workspace/paths.js";
-import type { Progress } from "../workspace/progress.js";
+import type { InstanceConfig } from "../../config/instances.js";
+import { checkClaims, type Claim, renderedClaims } from "../../data/claims.js";
+import { instanceServices } from "../../data/settings.js";
+import type { ServicesPlan } from "../../data/table.js";
+import type { InstanceServices } from "../../data/types.js";
+import type { EdgePlan, Site } from "../../platform/edge/types.js";
+import { type InstancePlace, readInstanceFiles } from "../../tutor/folder.js";
+import { renderInstances } from "../../tutor/render.js";
+import { configKeys } from "../../tutor/siteConfig.js";
+import type { Render } from "../../tutor/types.js";
+import { allOrFaults } from "../../workspace/concurrency.js";
+import { joinFaults } from "../../workspace/errors.js";
+import { programFolder } from "../../workspace/paths.js";
+import type { Progress } from "../../workspace/progress.js";
 import { prepareInstance, type PreparedInstance } from "./prepare.js";
-import type { InstanceInput } from "./types.js";
+import type { InstanceInput } from "../types.js";
 
 /** What a stack's config says of its instances. */
 export interface InstancesConfig {
@@ -57,14 +56,11 @@ export async function collectInstances(
     config,
   }));
   checkUnique("The namespace", places, ({ namespace, name }) => [[namespace, name]]);
-  const drafts = await allOrFaults(
-    "Instances cannot be read",
-    places.map(async ({ config, ...source }) => {
-      const files = readInstanceFiles(source);
-      const ofServices = instanceServices(services, source.name, configKeys(files.config));
-      return { source, config, files, services: ofServices, secrets: secrets[source.name] ?? {} };
-    }),
-  );
+  const drafts = await allOrFaults("Instances cannot be read", places, ({ config, ...source }) => {
+    const files = readInstanceFiles(source);
+    const ofServices = instanceServices(services, source.name, configKeys(files.config));
+    return { source, config, files, services: ofServices, secrets: secrets[source.name] ?? {} };
+  });
   const renders = await renderInstances(
     drafts.map(({ source, files, ...draft }) => ({
       ...source,
@@ -84,9 +80,8 @@ export async function collectInstances(
     namespace,
     hosts: hosts.routed,
   }));
-  const prepared = await allOrFaults(
-    "Instances cannot be deployed",
-    inputs.map(async (input) => prepareInstance(input, sites)),
+  const prepared = await allOrFaults("Instances cannot be deployed", inputs, (input) =>
+    prepareInstance(input, sites),
   );
   checkUnique("The host", inputs, (input) =>
     input.render.hosts.public.map((host) => [host, hostOwner(host, input)]),

@@ -1,5 +1,5 @@
-import type { TokenEntry } from "../tutor/types.js";
-import { joinFaults } from "../workspace/errors.js";
+import type { TokenEntry } from "../../tutor/types.js";
+import { joinFaults } from "../../workspace/errors.js";
 
 /** How often the operator had each generated secret made anew, by key: `instances.<name>.rotated`. */
 export type Rotated = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
-import { dataWorkloads as knownWorkloads } from "../data/factsTable.js";
-import type { KubernetesObject } from "../kubernetes/objects.js";
-import type { InitTask } from "../tutor/types.js";
-import { podTemplateOf, servicePicks } from "./pods.js";
+import { dataWorkloads as knownWorkloads } from "../../data/factsTable.js";
+import type { KubernetesObject } from "../../kubernetes/objects.js";
+import type { InitTask } from "../../tutor/types.js";
+import { podTemplateOf, servicePicks } from "../pods.js";
 
 /** The rendered objects, by what becomes of them. */
 export interface ClassifiedObjects {

@@ -1,5 +1,5 @@
-import { knownServices } from "../data/factsTable.js";
-import type { InitTask, TokenEntry } from "../tutor/types.js";
+import { knownServices } from "../../data/factsTable.js";
+import type { InitTask, TokenEntry } from "../../tutor/types.js";
 
 /**
  * When a task runs: `accounts` (databases, users and keys on shared services) and `admin` (those on the instance's own),

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from "../kubernetes/objects.js";
-import { type ConfigObject, placeConfig } from "./configObject.js";
-import type { Tokens } from "../tutor/tokenTexts.js";
+import type { KubernetesObject } from "../../kubernetes/objects.js";
+import { type ConfigObject, placeConfig } from "../config/configObject.js";
+import type { Tokens } from "../../tutor/tokenTexts.js";
 
 /**
  * What is wrong with objects that were bound: every place, but for ConfigMaps and Secrets, where a token is left. One

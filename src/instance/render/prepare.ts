@@ -1,20 +1,20 @@
-import type { KubernetesObject } from "../kubernetes/objects.js";
-import type { Site } from "../platform/edge/types.js";
-import type { TokenEntry } from "../tutor/types.js";
-import { joinFaults } from "../workspace/errors.js";
-import { bindConfig } from "./bind.js";
-import type { ConfigObject } from "./configObject.js";
-import { givenValues } from "./givenSecrets.js";
-import { buildTaskJob } from "./job.js";
-import { adminSettingFaults, leftoverTokens } from "./leftovers.js";
-import { moveToSecrets } from "./lift.js";
-import { checkRotated } from "./rotation.js";
-import { classifyObjects } from "./split.js";
-import { isAccountPhase, type Phase, phases, phaseTasks } from "./tasks.js";
-import { Tokens } from "../tutor/tokenTexts.js";
-import { transformObjects } from "./transforms/all.js";
-import { authoritiesConfig } from "./transforms/authorities.js";
-import type { InstanceInput } from "./types.js";
+import type { KubernetesObject } from "../../kubernetes/objects.js";
+import type { Site } from "../../platform/edge/types.js";
+import type { TokenEntry } from "../../tutor/types.js";
+import { joinFaults } from "../../workspace/errors.js";
+import { bindConfig } from "../config/bind.js";
+import type { ConfigObject } from "../config/configObject.js";
+import { givenValues } from "../secrets/givenSecrets.js";
+import { buildTaskJob } from "../tasks/job.js";
+import { adminSettingFaults, leftoverTokens } from "./tokenCheck.js";
+import { moveToSecrets } from "../config/secretEnv.js";
+import { checkRotated } from "../secrets/rotation.js";
+import { classifyObjects } from "./classify.js";
+import { isAccountPhase, type Phase, phases, phaseTasks } from "../tasks/tasks.js";
+import { Tokens } from "../../tutor/tokenTexts.js";
+import { transformObjects } from "../transforms/all.js";
+import { authoritiesConfig } from "../transforms/authorities.js";
+import type { InstanceInput } from "../types.js";
 import { appValues, type ChartValues, dataValues } from "./values.js";
 
 /** All that can be known of an instance before its first resource. Config objects' names are yet to be filled in. */
