@@ -34,8 +34,7 @@ export async function deploy(
   const opened = await openCloud(given);
   const plan = planStack(opened.config, opened.abilities, limits);
   const { config, edge, addOns, services } = plan;
-  const prepared = await collectInstances(config, { ...plan, kubectl, progress });
-  const sites = prepared[0]?.input.sites ?? [];
+  const { sites, instances: prepared } = await collectInstances(config, { ...plan, kubectl, progress });
   await bringCharts(
     plan.charts.map((name) => chartReference(name, config)),
     helm,
@@ -88,8 +87,7 @@ export async function deploy(
   };
 }
 
-function serviceUser({ hosts, input }: PreparedInstance): ServiceUser {
+function serviceUser({ urls, input }: PreparedInstance): ServiceUser {
   const { name, namespace } = input.source;
-  const scheme = input.edge.https ? "https" : "http";
-  return { name, namespace, origins: hosts.map((host) => `${scheme}://${host}`), services: input.services };
+  return { name, namespace, origins: urls, services: input.services };
 }

@@ -8,9 +8,27 @@ import { previewCommand } from "./previewCommand.js";
 import { reportFailure } from "./failure.js";
 import { sandboxCommand } from "./sandboxCommands.js";
 import { stackCommands } from "./stackCommands.js";
+import {
+  clusterVersions,
+  oldestTutor,
+  packageVersion,
+  programVersion,
+  releasedVersions,
+  tutorRequirements,
+} from "../workspace/versions.js";
 
 const cli = new Command("openedx")
   .description("Open edX sites on Kubernetes: plans, instances, charts and the local sandbox.")
+  .version(
+    [
+      `openedx ${programVersion}`,
+      `Pulumi ${packageVersion("@pulumi/pulumi")}`,
+      `Tutor ${tutorRequirements[0].replace("tutor==", "")} in new instances, ${oldestTutor} or newer in others`,
+      `Kubernetes ${clusterVersions.default} on clouds, ${clusterVersions.oldest} or newer; ${releasedVersions.kubernetes} in the sandbox`,
+    ].join("\n"),
+    "-V, --version",
+    "print this program's version, and those that it is made for",
+  )
   .addCommand(planCommand())
   .addCommand(diffCommand())
   .addCommand(previewCommand())

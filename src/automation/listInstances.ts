@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
-import { parse } from "yaml";
 import { stackNames } from "../engine/stackFile.js";
-import { readInstanceFiles, readInstanceFolder } from "../tutor/folder.js";
+import { readInstanceFiles } from "../tutor/folder.js";
 import { messageOf } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import { parseYaml } from "../workspace/yaml.js";
@@ -42,12 +41,10 @@ export function listInstances(folder: string = programFolder): ListedInstance[] 
 
 function describe(name: string, folder: string): Pick<ListedInstance, "tutor" | "lmsHost" | "plugins"> {
   try {
-    const source = { name, folder, namespace: name };
-    const files = readInstanceFiles(source);
-    const { requirements } = readInstanceFolder(source, files);
-    const config = parse(files.configText) as { LMS_HOST: string; PLUGINS?: string[] };
+    const { config, requirements } = readInstanceFiles({ name, folder, namespace: name });
+    const { LMS_HOST, PLUGINS = [] } = config.settings as { LMS_HOST: string; PLUGINS?: string[] };
     const tutor = requirements.packages.find((each) => each.name === "tutor");
-    return { tutor: tutor?.version ?? "?", lmsHost: config.LMS_HOST, plugins: config.PLUGINS ?? [] };
+    return { tutor: tutor?.version ?? "?", lmsHost: LMS_HOST, plugins: PLUGINS };
   } catch (error) {
     return { tutor: messageOf(error).split("\n").join(" "), lmsHost: "-", plugins: [] };
   }

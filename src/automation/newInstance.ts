@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isMap } from "yaml";
+import { instanceName } from "../config/instances.js";
 import { stackNames } from "../engine/stackFile.js";
-import { instanceName } from "../stack/schema.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import { tutorRequirements } from "../workspace/versions.js";

@@ -20,14 +20,13 @@ export interface PolicyReport {
 export function judgePlans(plans: readonly Plan[], before: string | undefined): PolicyReport {
   const outputs = before === undefined ? undefined : readBefore(before);
   const stacks = plans.map((plan): PolicyStack => {
-    const was = outputs?.(plan.stack);
     return {
       stack: plan.stack,
       resources: plan.resources,
       manifests: plan.manifests,
       disposable: readStack(plan.stack).config["openedx:disposable"] === "true",
       secretsMarked: true,
-      ...(was !== undefined && { before: was }),
+      before: outputs?.(plan.stack),
     };
   });
   const violations = checkStacks(stacks);

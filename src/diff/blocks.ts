@@ -61,7 +61,7 @@ function joined(blocks: readonly Block[], frame: Frame): string {
     if (section !== undefined && last?.title === section) {
       last.texts.push(text);
     } else {
-      sections.push({ texts: [text], ...(section !== undefined && { title: section }) });
+      sections.push({ texts: [text], title: section });
     }
   }
   return sections

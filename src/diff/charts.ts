@@ -17,9 +17,9 @@ export function chartChanges(before: Side, after: Side): ChartChange[] {
       {
         release: (after.resources.get(urn) ?? before.resources.get(urn))?.name ?? urn,
         chart: known.chart,
-        ...(known.repository !== undefined && { repository: known.repository }),
-        ...(old !== undefined && { before: old.version }),
-        ...(fresh !== undefined && { after: fresh.version }),
+        repository: known.repository,
+        before: old?.version,
+        after: fresh?.version,
         rendered: isRendered(urn, old, before) && isRendered(urn, fresh, after),
         link: chartLink(known.chart, known.version),
       },

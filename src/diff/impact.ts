@@ -164,9 +164,7 @@ function replicaChanges(before: Workloads, after: Workloads): InstanceImpact["re
   return [...before].flatMap(([workload, object]) => {
     const fresh = after.get(workload);
     const [was, is] = [specOf(object).replicas, specOf(fresh).replicas];
-    return fresh === undefined || was === is
-      ? []
-      : [{ workload, ...(was !== undefined && { before: was }), ...(is !== undefined && { after: is }) }];
+    return fresh === undefined || was === is ? [] : [{ workload, before: was, after: is }];
   });
 }
 

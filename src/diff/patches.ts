@@ -30,9 +30,7 @@ function releaseChanges(urn: string, before: Side, after: Side): ObjectChange[] 
       return []; // most are the same, and YAML takes its time
     }
     const change = changeOf(textOf(one, before), textOf(other, after));
-    return change === undefined
-      ? []
-      : [{ ...change, release, object, ...(instance !== undefined && { instance }) }];
+    return change === undefined ? [] : [{ ...change, release, object, instance }];
   });
 }
 
@@ -44,7 +42,7 @@ function fileChanges(urn: string, before: Side, after: Side): ObjectChange[] {
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].sort().flatMap((file) => {
     const change = changeOf(was[file], is[file]);
     const object = `${type.split(":").at(-1)}/${name}/${file}`;
-    return change === undefined ? [] : [{ ...change, object, ...(instance !== undefined && { instance }) }];
+    return change === undefined ? [] : [{ ...change, object, instance }];
   });
 }
 

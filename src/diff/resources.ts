@@ -19,7 +19,7 @@ export function resourceChanges(before: Side, after: Side): ResourceChange[] {
     }
     const { type, name } = resource;
     const instance = (other === undefined ? before : after).instanceOf(urn);
-    const common = { urn, type, name, ...(instance !== undefined && { instance }) };
+    const common = { urn, type, name, instance };
     if (one === undefined || other === undefined) {
       const kind = one === undefined ? "create" : "delete";
       return [{ ...common, kind, protect: resource.protect, changes: [] }];

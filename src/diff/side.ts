@@ -22,19 +22,19 @@ export class Side {
   readonly resources: ReadonlyMap<string, PlannedResource>;
   /** The components of instances, by instance. */
   readonly instances: ReadonlyMap<string, PlannedResource>;
-  private readonly plan: PlanFile | undefined;
-  private readonly owners = new Map<string, string | undefined>();
-  private readonly stems: ReadonlyMap<string, string>;
+  readonly #plan: PlanFile | undefined;
+  readonly #owners = new Map<string, string | undefined>();
+  readonly #stems: ReadonlyMap<string, string>;
 
   /** @param plan absent where the stack is not on this side. */
   constructor(plan: PlanFile | undefined) {
-    this.plan = plan;
+    this.#plan = plan;
     this.resources = new Map(
       plan?.resources.map(withoutContentHash).map((resource) => [resource.urn, resource]),
     );
     const components = [...this.resources.values()].filter(({ type }) => type === instanceType);
     this.instances = new Map(components.map((component) => [component.name, component]));
-    this.stems = new Map(
+    this.#stems = new Map(
       [...this.resources.values()].flatMap(({ inputs }) => {
         const name = (inputs.metadata as { name?: unknown } | undefined)?.name;
         const stem = typeof name === "string" ? /^(.+)-[0-9a-f]{10}$/.exec(name)?.[1] : undefined;
@@ -45,13 +45,13 @@ export class Side {
 
   /** The instance that a resource is part of. */
   instanceOf(urn: string): string | undefined {
-    if (!this.owners.has(urn)) {
+    if (!this.#owners.has(urn)) {
       const resource = this.resources.get(urn);
       const parent = resource?.parent ?? "";
       const own = resource?.type === instanceType ? resource.name : undefined;
-      this.owners.set(urn, own ?? (parent === "" ? undefined : this.instanceOf(parent)));
+      this.#owners.set(urn, own ?? (parent === "" ? undefined : this.instanceOf(parent)));
     }
-    return this.owners.get(urn);
+    return this.#owners.get(urn);
   }
 
   /** Helm releases, those of an instance or all. */
@@ -68,7 +68,7 @@ export class Side {
 
   /** What a release holds, by `Kind/name`; empty for one whose chart could not be rendered. */
   objectsOf(urn: string): ReadonlyMap<string, KubernetesObject> {
-    const objects = this.plan?.manifests[urn] ?? [];
+    const objects = this.#plan?.manifests[urn] ?? [];
     return new Map(
       objects.map((object) => [this.withoutHashes(`${object.kind}/${object.metadata.name}`), object]),
     );
@@ -85,13 +85,13 @@ export class Side {
 
   /** The text without the hashes in names of objects: they only say that some content is another, which shows there. */
   withoutHashes(text: string): string {
-    if (this.stems.size === 0) {
+    if (this.#stems.size === 0) {
       return text;
     }
     // It begins where a word does, or a long word would be looked through from each of its letters.
     return text.replace(
       /(?<![a-z0-9.-])[a-z0-9][a-z0-9.-]{0,252}-[0-9a-f]{10}(?![0-9a-z])/g,
-      (name) => this.stems.get(name) ?? name,
+      (name) => this.#stems.get(name) ?? name,
     );
   }
 }

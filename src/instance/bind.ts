@@ -2,12 +2,12 @@ import { type KubernetesObject, objectKey } from "../kubernetes/objects.js";
 import type { ConfigObject, Placement } from "./configObject.js";
 import { configReferences, rewriteReferences } from "./configReferences.js";
 import { podTemplateOf } from "./pods.js";
-import type { Tokens } from "./tokens.js";
+import type { Tokens } from "../tutor/tokenTexts.js";
 
 export interface BoundConfig {
-  /** The workloads, their references pointing to config objects by `nameOf`. */
-  objects: KubernetesObject[];
   configObjects: ConfigObject[];
+  /** Points the references of workloads to config objects, by `nameOf`. */
+  bind: (workloads: readonly KubernetesObject[]) => KubernetesObject[];
   /** ConfigMaps and Secrets that no pod refers to by name and that hold no secret: somebody else's, left as they are. */
   others: KubernetesObject[];
 }
@@ -19,13 +19,15 @@ interface Source {
   data: Record<string, string>;
   binaryData: Record<string, string>;
   consumers: string[];
+  /** It cannot become part of another object. */
+  alone: boolean;
 }
 
 /** Most bytes in a config object that was merged; Kubernetes takes 1 MiB. */
 const maxMergedBytes = 700_000;
 
 /**
- * Makes config objects of the ConfigMaps and Secrets that pods read, and points the pods to them.
+ * Makes config objects of the ConfigMaps and Secrets that pods read.
  *
  * Those with the same consumers become one, since each object costs time in every preview; those with different ones
  * don't, so that a change rolls exactly the pods that read it. What holds a secret becomes a Secret.
@@ -35,34 +37,32 @@ export function bindConfig(
   config: readonly KubernetesObject[],
   tokens: Tokens,
 ): BoundConfig {
-  const users = new Map<string, { consumers: Set<string>; whole: boolean }>();
-  for (const workload of workloads) {
+  const references = workloads.flatMap((workload) => {
     const spec = podTemplateOf(workload)?.spec;
-    for (const reference of spec === undefined ? [] : configReferences(spec)) {
-      const key = `${reference.kind}.${reference.name}`;
-      const user = users.get(key) ?? { consumers: new Set(), whole: false };
-      user.consumers.add(objectKey(workload));
-      user.whole ||= reference.whole;
-      users.set(key, user);
-    }
-  }
+    const found = spec === undefined ? [] : configReferences(spec);
+    return found.map(({ kind, name, whole }) => ({
+      key: `${kind}.${name}`,
+      whole,
+      consumer: objectKey(workload),
+    }));
+  });
   const sources = config.map((object): Source => {
-    const consumers = [...(users.get(objectKey(object))?.consumers ?? [])].sort();
-    return { object, key: objectKey(object), consumers, ...textsOf(object, tokens) };
+    const key = objectKey(object);
+    const uses = references.filter((reference) => reference.key === key);
+    const consumers = [...new Set(uses.map(({ consumer }) => consumer))].sort();
+    const alone = consumers.length === 0 || uses.some(({ whole }) => whole) || typeOf(object) !== undefined;
+    return { object, key, consumers, alone, ...textsOf(object, tokens) };
   });
   const others = sources.filter(
     ({ consumers, data }) => consumers.length === 0 && tokens.find(...Object.values(data)).length === 0,
   );
   const groups = new Map<string, Source[]>();
   for (const source of sources.filter((each) => !others.includes(each))) {
-    const alone =
-      source.consumers.length === 0 || users.get(source.key)?.whole === true || isTyped(source.object);
-    const groupKey = alone ? source.key : source.consumers.join(" ");
-    addWithin(groups, groupKey, source);
+    addWithin(groups, source.alone ? source.key : source.consumers.join(" "), source);
   }
   const placements = placeAll([...groups.values()], tokens);
   return {
-    objects: rewriteReferences(workloads, placements),
+    bind: (objects) => rewriteReferences(objects, placements),
     configObjects: [...new Set([...placements.values()].map((placement) => placement.config))],
     others: others.map(({ object }) => object),
   };
@@ -159,10 +159,6 @@ function textsOf(object: KubernetesObject, tokens: Tokens): Pick<Source, "data" 
 function typeOf(object: KubernetesObject): string | undefined {
   const { type } = object as { type?: string };
   return object.kind === "Secret" && type !== "Opaque" ? type : undefined;
-}
-
-function isTyped(object: KubernetesObject): boolean {
-  return typeOf(object) !== undefined;
 }
 
 function sizeOf({ data, binaryData }: Source): number {

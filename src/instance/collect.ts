@@ -1,19 +1,29 @@
 import { join, resolve } from "node:path";
-import type { StackConfig } from "../stack/load.js";
+import type { InstanceConfig } from "../config/instances.js";
 import { checkClaims, type Claim, renderedClaims } from "../data/claims.js";
 import { instanceServices } from "../data/settings.js";
 import type { ServicesPlan } from "../data/table.js";
 import type { InstanceServices } from "../data/types.js";
 import type { EdgePlan } from "../platform/edge/types.js";
+import type { Site } from "../platform/edge/types.js";
+import { type InstancePlace, readInstanceFiles } from "../tutor/folder.js";
 import { renderInstances } from "../tutor/render.js";
-import type { InstanceSource } from "../tutor/types.js";
-import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
+import { configKeys } from "../tutor/siteConfig.js";
+import type { Render } from "../tutor/types.js";
+import { allOrFaults } from "../workspace/concurrency.js";
+import { joinFaults } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
 import type { Progress } from "../workspace/progress.js";
-import { routedHosts } from "./hosts.js";
 import { prepareInstance, type PreparedInstance } from "./prepare.js";
 import type { InstanceInput } from "./types.js";
-import { writtenKeys } from "./written.js";
+
+/** What a stack's config says of its instances. */
+export interface InstancesConfig {
+  instances: Readonly<Record<string, InstanceConfig>>;
+  /** By instance and setting. */
+  secrets: Readonly<Record<string, Record<string, string>>>;
+  disposable: boolean;
+}
 
 export interface CollectOptions {
   edge: EdgePlan;
@@ -25,89 +35,84 @@ export interface CollectOptions {
   progress: Progress;
 }
 
+/** The instances of a stack. */
+export interface CollectedInstances {
+  /** With the hosts that the edge routes. */
+  sites: Site[];
+  instances: PreparedInstance[];
+}
+
 /**
  * Reads, renders and checks every instance of the stack; nothing is made yet.
  * @throws UserError with the faults of all instances.
  */
 export async function collectInstances(
-  config: StackConfig,
+  { instances, secrets, disposable }: InstancesConfig,
   { edge, services, monitoringNamespace, kubectl, progress }: CollectOptions,
-): Promise<PreparedInstance[]> {
-  const named = Object.entries(config.instances).map(([name, instance]) => ({
+): Promise<CollectedInstances> {
+  const places = Object.entries(instances).map(([name, config]) => ({
     name,
-    instance,
-    folder: resolve(programFolder, instance.folder ?? join("instances", name)),
-    namespace: instance.namespace ?? name,
+    folder: resolve(programFolder, config.folder ?? join("instances", name)),
+    namespace: config.namespace ?? name,
+    config,
   }));
-  checkUnique("The namespace", named, ({ namespace, name }) => [[namespace, name]]);
-  const sources = gather(named, ({ name, instance, folder, namespace }) => {
-    const written = writtenKeys({ name, folder });
-    const means = instanceServices(services, name, written);
-    return { instance, written, means, source: sourceOf({ name, folder, namespace }, means, config) };
-  });
+  checkUnique("The namespace", places, ({ namespace, name }) => [[namespace, name]]);
+  const drafts = await allOrFaults(
+    "Instances cannot be read",
+    places.map(async ({ config, ...source }) => {
+      const files = readInstanceFiles(source);
+      const ofServices = instanceServices(services, source.name, configKeys(files.config));
+      return { source, config, files, services: ofServices, secrets: secrets[source.name] ?? {} };
+    }),
+  );
   const renders = await renderInstances(
-    sources.map(({ source }) => source),
+    drafts.map(({ source, files, ...draft }) => ({
+      ...source,
+      files,
+      settings: settingsOf(source, edge, draft.services),
+      tokens: draft.services.tokens,
+      givenSecrets: Object.keys(draft.secrets).sort(),
+    })),
     { kubectl, progress },
   );
-  const sites = sources.map(({ source: { name, namespace } }) => ({
+  const inputs = drafts.map(({ files, ...draft }, index): InstanceInput => {
+    const render = renders[index] as Render;
+    return { ...draft, siteConfig: files.config, render, edge, monitoringNamespace, disposable };
+  });
+  const sites = inputs.map(({ source: { name, namespace }, render: { hosts } }) => ({
     name,
     namespace,
-    hosts: routedHosts(renders.get(name)?.objects ?? []),
+    hosts: hosts.routed,
   }));
-  const prepared = gather(
-    sources,
-    ({ source, instance, written, means }) => {
-      const render = renders.get(source.name);
-      if (render === undefined) {
-        throw new Error(`instance ${source.name} was not rendered`);
-      }
-      return prepareInstance({
-        source,
-        render,
-        config: instance,
-        written: [...written].sort(),
-        edge,
-        sites,
-        services: means,
-        ...(monitoringNamespace !== undefined && { monitoringNamespace }),
-        disposable: config.disposable,
-        secrets: config.secrets[source.name] ?? {},
-      });
-    },
-    "Nothing was changed. Mend this first",
+  const prepared = await allOrFaults(
+    "Instances cannot be deployed",
+    inputs.map(async (input) => prepareInstance(input, sites)),
   );
-  checkUnique("The host", prepared, ({ hosts, input }) =>
-    hosts.map((host) => [host, hostOwner(host, input)]),
+  checkUnique("The host", inputs, (input) =>
+    input.render.hosts.public.map((host) => [host, hostOwner(host, input)]),
   );
-  checkClaims(
-    Object.fromEntries(prepared.map(({ input }) => [input.source.name, claimsOf(input, services)])),
-  );
-  return prepared;
+  checkClaims(Object.fromEntries(inputs.map((input) => [input.source.name, claimsOf(input, services)])));
+  return { sites, instances: prepared };
 }
 
 /** What an instance has to itself on servers that it shares. */
-function claimsOf({ render, written }: InstanceInput, services: ServicesPlan): Claim[] {
-  return renderedClaims(services, render.settings, new Set(written));
+function claimsOf({ render, siteConfig }: InstanceInput, services: ServicesPlan): Claim[] {
+  return renderedClaims(services, render.settings, configKeys(siteConfig));
 }
 
-function sourceOf(
-  place: Pick<InstanceSource, "name" | "folder" | "namespace">,
+function settingsOf(
+  { namespace }: InstancePlace,
+  edge: EdgePlan,
   services: InstanceServices,
-  config: StackConfig,
-): InstanceSource {
+): InstanceServices["settings"] {
   return {
-    ...place,
-    settings: {
-      // TLS and the way in are the edge's; Caddy stays behind it for its rewrites and body limits. Its Service has no
-      // targetPort, so the port must be the one that the container listens on.
-      ENABLE_WEB_PROXY: false,
-      ENABLE_HTTPS: config.edge.https,
-      CADDY_HTTP_PORT: 80,
-      K8S_NAMESPACE: place.namespace,
-      ...services.settings,
-    },
-    tokens: services.tokens,
-    givenSecrets: Object.keys(config.secrets[place.name] ?? {}).sort(),
+    // TLS and routing are the edge's; Caddy stays behind it for its rewrites and body limits. Its Service has no
+    // targetPort, so the port must be the one that the container listens on.
+    ENABLE_WEB_PROXY: false,
+    ENABLE_HTTPS: edge.https,
+    CADDY_HTTP_PORT: 80,
+    K8S_NAMESPACE: namespace,
+    ...services.settings,
   };
 }
 
@@ -115,28 +120,6 @@ function sourceOf(
 function hostOwner(host: string, { source, render }: InstanceInput): string {
   const setting = Object.keys(render.settings).find((key) => render.settings[key] === host);
   return `${source.name}${setting === undefined ? "" : ` (${setting} in ${join(source.folder, "config.yml")})`}`;
-}
-
-/** Runs `work` on every item and throws what went wrong with any of them as one error; a single one under `headline`. */
-function gather<T, R>(items: readonly T[], work: (item: T) => R, headline?: string): R[] {
-  const faults: string[] = [];
-  const results = items.flatMap((item) => {
-    try {
-      return [work(item)];
-    } catch (error) {
-      if (!(error instanceof UserError)) {
-        throw error;
-      }
-      faults.push(messageOf(error));
-      return [];
-    }
-  });
-  if (faults.length > 0) {
-    throw headline === undefined && faults.length === 1
-      ? new UserError(faults[0] ?? "")
-      : joinFaults(headline ?? "Instances cannot be read", faults);
-  }
-  return results;
 }
 
 /** @throws UserError when two items have one value; `valuesOf` gives each value with who has it. */

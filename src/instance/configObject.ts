@@ -1,3 +1,5 @@
+import { isAccountPhase, phases } from "./tasks.js";
+
 /** A ConfigMap or Secret that pods read, with tokens where values are to come. */
 export interface ConfigObject {
   /** Its name, but for the hash of its content; unique in the instance. */
@@ -41,4 +43,19 @@ export function nameOf(id: string): string {
 /** The id in what `nameOf` returned; undefined for any other text. */
 export function idIn(text: string): string | undefined {
   return /^<config ([^>]+)>$/.exec(text)?.[1];
+}
+
+/** The config objects by the namespace of those who read them; one that is read in both is needed in both. */
+export function placeConfig(configObjects: readonly ConfigObject[]): {
+  instance: ConfigObject[];
+  services: ConfigObject[];
+} {
+  const accountJobs = phases.filter(isAccountPhase).map((phase) => `Job.${phase}`);
+  const isAccountJob = (consumer: string): boolean => accountJobs.includes(consumer);
+  return {
+    instance: configObjects.filter(
+      ({ consumers }) => consumers.length === 0 || !consumers.every(isAccountJob),
+    ),
+    services: configObjects.filter(({ consumers }) => consumers.some(isAccountJob)),
+  };
 }

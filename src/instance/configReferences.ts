@@ -1,13 +1,4 @@
-import type {
-  V1ConfigMapVolumeSource,
-  V1EnvFromSource,
-  V1EnvVar,
-  V1KeyToPath,
-  V1PodSpec,
-  V1SecretVolumeSource,
-  V1Volume,
-  V1VolumeProjection,
-} from "@kubernetes/client-node";
+import type { V1KeyToPath, V1PodSpec } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../kubernetes/objects.js";
 import { type Placement, nameOf } from "./configObject.js";
 import { mapPodSpecs, withContainers } from "./pods.js";
@@ -23,32 +14,10 @@ export interface ConfigReference {
 /** Every ConfigMap and Secret that a pod refers to: by volumes, environment and pull secrets. */
 export function configReferences(spec: V1PodSpec): ConfigReference[] {
   const found: ConfigReference[] = [];
-  const add = (kind: ConfigReference["kind"], name: string | undefined, whole = false): void => {
-    if (name !== undefined) {
-      found.push({ kind, name, whole });
-    }
-  };
-  for (const volume of spec.volumes ?? []) {
-    add("ConfigMap", volume.configMap?.name);
-    add("Secret", volume.secret?.secretName);
-    for (const source of volume.projected?.sources ?? []) {
-      add("ConfigMap", source.configMap?.name);
-      add("Secret", source.secret?.name);
-    }
-  }
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
-    for (const source of container.envFrom ?? []) {
-      add("ConfigMap", source.configMapRef?.name, true);
-      add("Secret", source.secretRef?.name, true);
-    }
-    for (const { valueFrom } of container.env ?? []) {
-      add("ConfigMap", valueFrom?.configMapKeyRef?.name);
-      add("Secret", valueFrom?.secretKeyRef?.name);
-    }
-  }
-  for (const { name } of spec.imagePullSecrets ?? []) {
-    add("Secret", name, true);
-  }
+  redirect(spec, (reference) => {
+    found.push(reference);
+    return undefined;
+  });
   return found;
 }
 
@@ -57,122 +26,116 @@ export function rewriteReferences(
   workloads: readonly KubernetesObject[],
   placements: ReadonlyMap<string, Placement>,
 ): KubernetesObject[] {
-  const rewriter = new Rewriter(placements);
-  return mapPodSpecs(workloads, (spec) => rewriter.pod(spec));
+  return mapPodSpecs(workloads, (spec) =>
+    redirect(spec, ({ kind, name }) => placements.get(`${kind}.${name}`)),
+  );
 }
 
-class Rewriter {
-  private readonly placements: ReadonlyMap<string, Placement>;
+/** Where the keys of an object went; undefined for one that stays. */
+type Find = (reference: ConfigReference) => Placement | undefined;
 
-  constructor(placements: ReadonlyMap<string, Placement>) {
-    this.placements = placements;
-  }
-
-  pod(spec: V1PodSpec): V1PodSpec {
-    const rewritten = withContainers(spec, (container) => ({
-      ...container,
-      ...(container.envFrom && { envFrom: container.envFrom.map((source) => this.envFrom(source)) }),
-      ...(container.env && { env: container.env.map((variable) => this.variable(variable)) }),
-    }));
-    return {
-      ...rewritten,
-      ...(spec.volumes && { volumes: spec.volumes.map((volume) => this.volume(volume)) }),
-      ...(spec.imagePullSecrets && {
-        imagePullSecrets: spec.imagePullSecrets.map((reference) => {
-          const placement = this.find("Secret", reference.name);
-          return placement ? { name: nameOf(placement.config.id) } : reference;
-        }),
+function redirect(spec: V1PodSpec, find: Find): V1PodSpec {
+  const rewritten = withContainers(spec, (container) => ({
+    ...container,
+    ...(container.envFrom && {
+      envFrom: container.envFrom.map((source) =>
+        moved(
+          source,
+          ["configMapRef", "secretRef"],
+          find,
+          (old, { config }) => ({ ...old, name: nameOf(config.id) }),
+          true,
+        ),
+      ),
+    }),
+    ...(container.env && {
+      env: container.env.map((variable) =>
+        variable.valueFrom === undefined
+          ? variable
+          : {
+              ...variable,
+              valueFrom: moved(
+                variable.valueFrom,
+                ["configMapKeyRef", "secretKeyRef"],
+                find,
+                (old, { config, prefix }) => ({
+                  ...old,
+                  name: nameOf(config.id),
+                  key: `${prefix}${old.key}`,
+                }),
+              ),
+            },
+      ),
+    }),
+  }));
+  return {
+    ...rewritten,
+    ...(spec.volumes && {
+      volumes: spec.volumes.map((volume) => {
+        const { projected, ...rest } = volume;
+        if (projected?.sources === undefined) {
+          return moved(volume, ["configMap", "secret"], find, files("secretName"));
+        }
+        const sources = projected.sources.map((source) =>
+          moved(source, ["configMap", "secret"], find, files("name")),
+        );
+        return { ...rest, projected: { ...projected, sources } };
       }),
-    };
-  }
-
-  private find(kind: ConfigReference["kind"], name: string | undefined): Placement | undefined {
-    return this.placements.get(`${kind}.${name}`);
-  }
-
-  private volume(volume: V1Volume): V1Volume {
-    const { configMap, secret, projected, ...rest } = volume;
-    const fromConfigMap = this.find("ConfigMap", configMap?.name);
-    const fromSecret = this.find("Secret", secret?.secretName);
-    if (configMap !== undefined && fromConfigMap !== undefined) {
-      return { ...rest, ...volumeSource(configMap, fromConfigMap) };
-    }
-    if (secret !== undefined && fromSecret !== undefined) {
-      return { ...rest, ...volumeSource(secret, fromSecret) };
-    }
-    if (projected?.sources !== undefined) {
-      const sources = projected.sources.map((source) => this.projection(source));
-      return { ...rest, projected: { ...projected, sources } };
-    }
-    return volume;
-  }
-
-  private projection(source: V1VolumeProjection): V1VolumeProjection {
-    const { configMap, secret } = source;
-    const old = configMap ?? secret;
-    const placement = this.find(configMap ? "ConfigMap" : "Secret", old?.name);
-    if (old === undefined || placement === undefined) {
-      return source;
-    }
-    const items = itemsOf(old.items, placement);
-    const found = {
-      name: nameOf(placement.config.id),
-      ...(items && { items }),
-      ...(old.optional !== undefined && { optional: old.optional }),
-    };
-    return placement.config.kind === "Secret" ? { secret: found } : { configMap: found };
-  }
-
-  private envFrom(source: V1EnvFromSource): V1EnvFromSource {
-    const { configMapRef, secretRef, ...rest } = source;
-    const old = configMapRef ?? secretRef;
-    const placement = this.find(configMapRef ? "ConfigMap" : "Secret", old?.name);
-    if (placement === undefined) {
-      return source;
-    }
-    const found = { ...old, name: nameOf(placement.config.id) };
-    return placement.config.kind === "Secret"
-      ? { ...rest, secretRef: found }
-      : { ...rest, configMapRef: found };
-  }
-
-  private variable(variable: V1EnvVar): V1EnvVar {
-    const { configMapKeyRef, secretKeyRef } = variable.valueFrom ?? {};
-    const old = configMapKeyRef ?? secretKeyRef;
-    const placement = this.find(configMapKeyRef ? "ConfigMap" : "Secret", old?.name);
-    if (old === undefined || placement === undefined) {
-      return variable;
-    }
-    const found = { ...old, name: nameOf(placement.config.id), key: `${placement.prefix}${old.key}` };
-    const isSecret = placement.config.kind === "Secret";
-    return { ...variable, valueFrom: isSecret ? { secretKeyRef: found } : { configMapKeyRef: found } };
-  }
+    }),
+    ...(spec.imagePullSecrets && {
+      imagePullSecrets: spec.imagePullSecrets.map((reference) => {
+        const { name } = reference;
+        const placement = name === undefined ? undefined : find({ kind: "Secret", name, whole: true });
+        return placement ? { name: nameOf(placement.config.id) } : reference;
+      }),
+    }),
+  };
 }
 
-function volumeSource(
-  source: V1ConfigMapVolumeSource | V1SecretVolumeSource,
-  placement: Placement,
-): Pick<V1Volume, "configMap" | "secret"> {
-  const items = itemsOf(source.items, placement);
-  const common = {
-    ...(items && { items }),
-    ...(source.defaultMode !== undefined && { defaultMode: source.defaultMode }),
-    ...(source.optional !== undefined && { optional: source.optional }),
-  };
-  const name = nameOf(placement.config.id);
-  return placement.config.kind === "Secret"
-    ? { secret: { secretName: name, ...common } }
-    : { configMap: { name, ...common } };
+/** What Kubernetes' references to ConfigMaps and Secrets hold, of whatever kind they are. */
+interface Reference {
+  name?: string;
+  /** As volumes name it. */
+  secretName?: string;
+  key?: string;
+  items?: V1KeyToPath[];
+}
+
+/**
+ * What holds one reference, pointing to where its object's keys went.
+ * @param fields with the reference to a ConfigMap and that to a Secret; one of them may be there
+ */
+function moved<T extends object>(
+  holder: T,
+  [mapField, secretField]: readonly [keyof T, keyof T],
+  find: Find,
+  change: (old: Reference, placement: Placement) => object,
+  whole = false,
+): T {
+  const kind = holder[secretField] === undefined ? "ConfigMap" : "Secret";
+  const old = holder[kind === "Secret" ? secretField : mapField] as Reference | undefined;
+  const name = old?.secretName ?? old?.name;
+  const placement = name === undefined ? undefined : find({ kind, name, whole });
+  if (old === undefined || placement === undefined) {
+    return holder;
+  }
+  const { [mapField]: _map, [secretField]: _secret, ...rest } = holder;
+  const field = placement.config.kind === "Secret" ? secretField : mapField;
+  return { ...rest, [field]: change(old, placement) } as T;
 }
 
 /** The files of a volume: those that were asked for, else all that the source had, under the paths that they had. */
-function itemsOf(
-  items: readonly V1KeyToPath[] | undefined,
-  { prefix, keys }: Placement,
-): V1KeyToPath[] | undefined {
-  if (prefix === "") {
-    return items && [...items];
-  }
-  const asked = items ?? [...keys].sort().map((key): V1KeyToPath => ({ key, path: key }));
-  return asked.map((item) => ({ ...item, key: `${prefix}${item.key}` }));
+function files(secretName: "name" | "secretName") {
+  return (
+    { name: _, secretName: __, items, ...rest }: Reference,
+    { config, prefix, keys }: Placement,
+  ): object => {
+    const asked = items ?? [...keys].sort().map((key): V1KeyToPath => ({ key, path: key }));
+    const placed = prefix === "" ? items : asked.map((item) => ({ ...item, key: `${prefix}${item.key}` }));
+    return {
+      [config.kind === "Secret" ? secretName : "name"]: nameOf(config.id),
+      ...(placed && { items: placed }),
+      ...rest,
+    };
+  };
 }

@@ -5,7 +5,7 @@ import { digest } from "../workspace/digest.js";
 import { type ConfigObject, idIn, retainedLabel } from "./configObject.js";
 import { type SecretValue, textsFor } from "./secrets.js";
 import { isTaskJob } from "./tasks.js";
-import { Tokens } from "./tokens.js";
+import { Tokens } from "../tutor/tokenTexts.js";
 
 export interface ConfigResourcesArgs {
   /** Prefix of the resources' names, and their label `app.kubernetes.io/instance`. */
@@ -88,30 +88,17 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): Co
   // No alias: the engine would take the resource of the last content for this one, and replace it.
   const options = {
     parent: args.parent,
-    ...(retained && { retainOnDelete: true }),
-    ...(retained && args.adopting && { provider: args.adopting }),
+    retainOnDelete: retained || undefined,
+    provider: retained ? args.adopting : undefined,
   };
   const resource = `${args.instance}-${prefix === "" ? "" : "accounts-"}${id}${hashed ? `-${version}` : ""}`;
-  const hasBinary = Object.keys(binaryData).length > 0;
+  const common = { metadata, immutable: hashed };
+  const binary = Object.keys(binaryData).length > 0 ? binaryData : undefined;
   const object =
     kind === "Secret"
       ? // The class marks all that it holds as secret.
-        new k8s.core.v1.Secret(
-          resource,
-          {
-            metadata,
-            immutable: hashed,
-            ...(type !== undefined && { type }),
-            stringData: data,
-            ...(hasBinary && { data: binaryData }),
-          },
-          options,
-        )
-      : new k8s.core.v1.ConfigMap(
-          resource,
-          { metadata, immutable: hashed, data, ...(hasBinary && { binaryData }) },
-          options,
-        );
+        new k8s.core.v1.Secret(resource, { ...common, type, stringData: data, data: binary }, options)
+      : new k8s.core.v1.ConfigMap(resource, { ...common, data, binaryData: binary }, options);
   return { name: object.metadata.name, version };
 }
 

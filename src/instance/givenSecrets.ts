@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import type { InstanceSource, TokenEntry } from "../tutor/types.js";
-import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
+import type { TokenEntry } from "../tutor/types.js";
+import { joinFaults, messageOf } from "../workspace/errors.js";
 import { standIn, withStandIns } from "../workspace/standIns.js";
 import { rsaNumbers } from "./jwk.js";
+import type { InstanceInput } from "./types.js";
 
 /** Survive YAML, Python, SQL, shells and URLs, in which Tutor's templates put them without an escape. */
 const safeText = /^[A-Za-z0-9._~-]+$/;
@@ -17,18 +16,17 @@ const cloudKeys = /(ACCESS_KEY|ACCOUNT_KEY|SMTP_PASSWORD)$/;
  * @throws UserError that lists every missing or unfit value by instance and key, without the value.
  */
 export function givenValues(
-  source: InstanceSource,
+  { source, siteConfig, secrets }: Pick<InstanceInput, "source" | "siteConfig" | "secrets">,
   entries: readonly TokenEntry[],
-  secrets: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const file = join(source.folder, "config.yml");
-  const config = entries.some(({ fromConfig }) => fromConfig) ? readConfig(source.name, file) : {};
   const values: Record<string, string> = {};
   const faults: string[] = [];
   for (const entry of entries) {
     const { key, fromConfig, spec } = entry;
-    const inConfig = fromConfig ? config[key] : undefined;
-    const value = secrets[key] ?? (inConfig === undefined ? undefined : plainSecret(key, inConfig));
+    const written = fromConfig ? siteConfig.texts[key] : undefined;
+    // A plan that is made to be compared has a stand-in for each secret; of those in config.yml only this program knows.
+    const value = secrets[key] ?? (written !== undefined && withStandIns() ? standIn(key) : written);
     if (value !== undefined) {
       const where = secrets[key] === undefined ? file : `stack config openedx:secrets.${source.name}.${key}`;
       const fault = faultOf(entry, value);
@@ -66,26 +64,4 @@ function faultOf({ key, tokens }: TokenEntry, value: string): string | undefined
     ? undefined
     : "is empty or has a character that Tutor's templates don't quote. " +
         `Allowed are letters, digits and . _ ~ -${isCloudKey ? " + / =" : ""}; choose another value.`;
-}
-
-function readConfig(instance: string, file: string): Record<string, unknown> {
-  try {
-    return (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
-  } catch (error) {
-    // The parser quotes the line that it stumbles over, and secrets stand in this file.
-    const reason = (error as NodeJS.ErrnoException).code ?? "it is not YAML";
-    throw new UserError(`instance ${instance}: ${file} can't be read: ${reason}`);
-  }
-}
-
-/**
- * A plan that is made to be compared has a stand-in for each secret; of those in config.yml only this program knows.
- */
-function plainSecret(key: string, value: unknown): string | undefined {
-  const text = textOf(value);
-  return text === undefined || !withStandIns() ? text : standIn(key);
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

@@ -1,16 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceValues } from "../data/types.js";
 import type { Cloud } from "../cloud/types.js";
-import { placeConfig } from "./accounts.js";
-import type { Json } from "../kubernetes/objects.js";
+import { objectKey } from "../kubernetes/objects.js";
+import { configKeys } from "../tutor/siteConfig.js";
+import { placeConfig } from "./configObject.js";
 import { type ConfigNames, createConfigObjects, withConfigNames } from "./configResources.js";
-import { withPodLabels, withStorageClasses } from "./fitToCloud.js";
 import { createNamespace } from "./namespace.js";
 import type { PreparedInstance } from "./prepare.js";
 import { createRelease } from "./release.js";
 import { createSecrets, type SecretValue } from "./secrets.js";
 import { createTaskJob } from "./taskJobs.js";
 import type { Phase } from "./tasks.js";
+import { fitToCloud } from "./transforms/all.js";
+import type { CloudContext } from "./transforms/cloud.js";
 import type { InstanceOutputs } from "./types.js";
 import type { ChartValues } from "./values.js";
 
@@ -42,7 +44,7 @@ export interface SharedServices extends InstanceValues {
 export class OpenEdxInstance extends pulumi.ComponentResource {
   readonly outputs: InstanceOutputs;
   private readonly args: OpenEdxInstanceArgs;
-  private readonly podLabels: Record<string, string>;
+  private readonly cloud: CloudContext;
 
   /** @param opts `dependsOn` what the site cannot be deployed without: definitions, webhooks, nodes */
   constructor(name: string, args: OpenEdxInstanceArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -53,7 +55,11 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     this.args = args;
     const { input } = args;
     const identity = args.cloud.identity?.({ instance: name }, { namespace: input.source.namespace, name });
-    this.podLabels = { ...identity?.podLabels, ...args.services?.podLabels };
+    this.cloud = {
+      storageClasses: args.cloud.storageClasses,
+      serviceAccount: name,
+      podLabels: { ...identity?.podLabels, ...args.services?.podLabels },
+    };
 
     const namespace = createNamespace(
       input,
@@ -71,8 +77,8 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
       protect: !input.disposable,
       parent: this,
     });
-    const room = this.room(namespace.name, secrets);
-    const accounts = this.accountsRoom(secrets);
+    const own = this.ownConfig(namespace.name, secrets);
+    const shared = args.services && this.sharedConfig(args.services.namespace, secrets);
 
     const steps = new Steps([
       ...namespace.ready,
@@ -81,91 +87,74 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     ]);
     const protect = !input.disposable;
     steps.add(
-      (dependsOn) => args.data && this.release(`${name}-data`, args.data, room, { dependsOn, protect }),
+      (dependsOn) => args.data && this.release(`${name}-data`, args.data, own, { dependsOn, protect }),
     );
-    steps.add((after) => this.tasks("accounts", accounts, after));
-    steps.add((after) => this.tasks("admin", room, after));
-    steps.add((after) => this.tasks("init", room, after));
-    steps.add((dependsOn) => this.release(name, args.app, room, { dependsOn }));
-    steps.add((after) => this.tasks("accounts-after", accounts, after));
-    steps.add((after) => this.tasks("admin-after", room, after));
-    steps.add((after) => this.tasks("live", room, after));
+    steps.add((after) => this.tasks("accounts", shared, after));
+    steps.add((after) => this.tasks("admin", own, after));
+    steps.add((after) => this.tasks("init", own, after));
+    steps.add((dependsOn) => this.release(name, args.app, own, { dependsOn }));
+    steps.add((after) => this.tasks("accounts-after", shared, after));
+    steps.add((after) => this.tasks("admin-after", own, after));
+    steps.add((after) => this.tasks("live", own, after));
 
-    const scheme = input.edge.https ? "https" : "http";
     this.outputs = {
       tutor: input.render.tutorVersion,
       openEdx: input.render.openEdxRelease,
-      urls: args.hosts.map((host) => `${scheme}://${host}`),
+      urls: args.urls,
       namespace: namespace.name,
     };
     this.registerOutputs({ ...this.outputs });
   }
 
-  /** The instance's own namespace, with what its pods read. */
-  private room(namespace: pulumi.Output<string>, secrets: ReadonlyMap<string, SecretValue>): Room {
-    const { adopting } = this.args;
-    const configObjects = placeConfig(this.args.configObjects).instance;
-    const instance = this.args.input.source.name;
-    return {
+  private ownConfig(namespace: pulumi.Output<string>, secrets: ReadonlyMap<string, SecretValue>): PodConfig {
+    const { adopting, configObjects, input } = this.args;
+    const names = createConfigObjects({
+      instance: input.source.name,
       namespace,
-      names: createConfigObjects({
-        instance,
-        namespace,
-        configObjects,
-        secrets,
-        parent: this,
-        ...(adopting && { adopting }),
-      }),
-      podLabels: this.podLabels,
-    };
+      configObjects: placeConfig(configObjects).instance,
+      secrets,
+      parent: this,
+      adopting,
+    });
+    return { namespace, names };
   }
 
-  /** The services' namespace, with what the Jobs read that make the instance's accounts. */
-  private accountsRoom(secrets: ReadonlyMap<string, SecretValue>): Room | undefined {
-    const { services, configObjects, input } = this.args;
-    if (services === undefined) {
-      return undefined;
-    }
-    const { namespace } = services;
-    const { name: instance } = input.source;
-    return {
+  private sharedConfig(
+    namespace: pulumi.Input<string>,
+    secrets: ReadonlyMap<string, SecretValue>,
+  ): PodConfig {
+    const { name: instance } = this.args.input.source;
+    const names = createConfigObjects({
+      instance,
       namespace,
-      names: createConfigObjects({
-        instance,
-        namespace,
-        prefix: `${instance}-`,
-        configObjects: placeConfig(configObjects).services,
-        secrets,
-        parent: this,
-      }),
-      podLabels: {},
-    };
+      prefix: `${instance}-`,
+      configObjects: placeConfig(this.args.configObjects).services,
+      secrets,
+      parent: this,
+    });
+    return { namespace, names };
   }
 
   private release(
     name: string,
     values: ChartValues,
-    { namespace, names, podLabels }: Room,
+    { namespace, names }: PodConfig,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource {
-    const { cloud, input } = this.args;
-    const objects = withStorageClasses(
-      withPodLabels(Object.values(values.manifests), input.source.name, podLabels),
-      cloud.storageClasses,
-    );
-    const keys = Object.keys(values.manifests);
+    const objects = fitToCloud(Object.values(values.manifests), this.cloud);
     const manifests = Object.fromEntries(
-      objects.map((object, index) => [keys[index] as string, withConfigNames(object, names)]),
+      objects.map((object) => [objectKey(object), withConfigNames(object, names)]),
     );
+    const timeoutSeconds = this.args.input.config.timeouts.release;
     return createRelease(
-      { name, namespace, values: { ...values, manifests }, timeoutSeconds: input.config.timeouts.release },
+      { name, namespace, values: { ...values, manifests }, timeoutSeconds },
       { ...opts, parent: this },
     );
   }
 
   private tasks(
     phase: Phase,
-    room: Room | undefined,
+    config: PodConfig | undefined,
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource | undefined {
     const { input, jobs } = this.args;
@@ -173,37 +162,36 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     if (job === undefined) {
       return undefined;
     }
-    if (room === undefined) {
-      throw new Error(`${input.source.name}: its accounts are made on shared services, and there are none`);
-    }
     const { name: instance } = input.source;
+    if (config === undefined) {
+      throw new Error(`${instance}: its accounts are made on shared services, and there are none`);
+    }
     const timeoutSeconds = input.config.timeouts.tasks;
-    return createTaskJob({ instance, ...room, phase, job, timeoutSeconds }, { parent: this, dependsOn });
+    const [fitted = job] = fitToCloud([job], this.cloud);
+    return createTaskJob(
+      { instance, ...config, phase, job: fitted, timeoutSeconds },
+      { parent: this, dependsOn },
+    );
   }
 }
 
 /** What a preview shows of the site in a few words: its releases, its hosts, and what its config.yml says in plain. */
-function summaryOf({ input, hosts }: PreparedInstance): pulumi.Inputs {
-  const { tutorVersion, openEdxRelease, plugins, settings } = input.render;
-  const plain = input.written.flatMap((key): [string, Json][] =>
-    settings[key] === undefined ? [] : [[key, settings[key]]],
-  );
+function summaryOf({ input }: PreparedInstance): pulumi.Inputs {
+  const { tutorVersion, openEdxRelease, plugins, hosts, settings } = input.render;
+  const written = [...configKeys(input.siteConfig)].filter((key) => settings[key] !== undefined).sort();
   return {
     tutor: tutorVersion,
     openEdx: openEdxRelease,
     plugins,
-    hosts,
-    settings: Object.fromEntries(plain),
+    hosts: hosts.public,
+    settings: Object.fromEntries(written.map((key) => [key, settings[key]])),
   };
 }
 
-/** A namespace in which the instance has pods. */
-interface Room {
+/** A namespace in which the instance has pods, and the config objects that they read there. */
+interface PodConfig {
   namespace: pulumi.Input<string>;
-  /** Of the config objects that they read. */
   names: ConfigNames;
-  /** By which the cloud knows those of the instance's service account. */
-  podLabels: Record<string, string>;
 }
 
 /** Steps, each of which waits for the last one that there was. */

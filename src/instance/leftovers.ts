@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../kubernetes/objects.js";
-import type { Tokens } from "./tokens.js";
+import { type ConfigObject, placeConfig } from "./configObject.js";
+import type { Tokens } from "../tutor/tokenTexts.js";
 
 /**
  * What is wrong with objects that were bound: every place, but for ConfigMaps and Secrets, where a token is left. One
@@ -18,6 +19,23 @@ export function leftoverTokens(objects: readonly KubernetesObject[], tokens: Tok
     });
     return found;
   });
+}
+
+/** What would bring an administrator's secret into the instance's namespace; one sentence each. */
+export function adminSettingFaults(
+  configObjects: readonly ConfigObject[],
+  adminSettings: readonly string[],
+): string[] {
+  return placeConfig(configObjects).instance.flatMap(({ id, tokenKeys, consumers }) =>
+    tokenKeys
+      .filter((key) => adminSettings.includes(key))
+      .map(
+        (key) =>
+          `${key} makes its owner an administrator of a service that sites share, and ${id} ` +
+          `(read by ${consumers.join(", ") || "nobody known"}) would hold it in the site's own namespace. ` +
+          "Take it out of there; only init tasks may use it.",
+      ),
+  );
 }
 
 /** Calls `visit` for every string, keys of maps included, with its path. */

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { WorkloadIdentity } from "../cloud/types.js";
 import type { InstanceInput } from "./types.js";
 
-/** The room that an instance has to itself. */
+/** The namespace that an instance has to itself. */
 export interface InstanceNamespace {
   /** Its name; depends on the namespace. */
   name: pulumi.Output<string>;

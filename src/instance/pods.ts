@@ -83,6 +83,11 @@ export function servicePicks(service: KubernetesObject, workload: KubernetesObje
   );
 }
 
+/** Without the fields that are undefined, which JSON would not show either. */
+export function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
 function replaceAt(value: unknown, path: readonly string[], leaf: unknown): unknown {
   const [field, ...rest] = path;
   if (field === undefined) {

@@ -1,28 +1,27 @@
 import type { KubernetesObject } from "../kubernetes/objects.js";
+import type { Site } from "../platform/edge/types.js";
 import type { TokenEntry } from "../tutor/types.js";
 import { joinFaults } from "../workspace/errors.js";
-import { adminSettingFaults, isAccountPhase } from "./accounts.js";
-import { authoritiesConfig, mountAuthorities } from "./authorities.js";
 import { bindConfig } from "./bind.js";
 import type { ConfigObject } from "./configObject.js";
 import { givenValues } from "./givenSecrets.js";
-import { publicHosts } from "./hosts.js";
 import { buildTaskJob } from "./job.js";
-import { leftoverTokens } from "./leftovers.js";
-import { liftTokens } from "./lift.js";
+import { adminSettingFaults, leftoverTokens } from "./leftovers.js";
+import { moveToSecrets } from "./lift.js";
 import { checkRotated } from "./rotation.js";
-import { splitObjects } from "./split.js";
-import { type Phase, phases, phaseTasks } from "./tasks.js";
-import { Tokens } from "./tokens.js";
+import { classifyObjects } from "./split.js";
+import { isAccountPhase, type Phase, phases, phaseTasks } from "./tasks.js";
+import { Tokens } from "../tutor/tokenTexts.js";
 import { transformObjects } from "./transforms/all.js";
+import { authoritiesConfig } from "./transforms/authorities.js";
 import type { InstanceInput } from "./types.js";
 import { appValues, type ChartValues, dataValues } from "./values.js";
 
 /** All that can be known of an instance before its first resource. Config objects' names are yet to be filled in. */
 export interface PreparedInstance {
   input: InstanceInput;
-  /** Public hosts, the LMS first. */
-  hosts: string[];
+  /** Of its public hosts, the LMS's first. */
+  urls: string[];
   /** The settings that need a value. */
   secrets: TokenEntry[];
   /** Secret. Values that the operator gives, by key; only ever wrapped by `pulumi.secret`. */
@@ -37,28 +36,21 @@ export interface PreparedInstance {
 }
 
 /**
- * Turns a render into what is to be deployed. Pure, but for the instance's config.yml, from which it reads the secrets
- * that stand there.
+ * Turns a render into what is to be deployed. Pure.
+ * @param sites all of the stack, with the hosts that the edge routes
  * @throws UserError that names the instance and the object, setting or task.
  */
-export function prepareInstance(input: InstanceInput): PreparedInstance {
+export function prepareInstance(input: InstanceInput, sites: readonly Site[]): PreparedInstance {
   const { source, render, disposable } = input;
   const { name } = source;
-  const given = givenValues(source, render.tokens, input.secrets);
+  const given = givenValues(input, render.tokens);
   const tokens = new Tokens(render.tokens);
-  const split = splitObjects(render.objects, render.tasks);
-  const data = transformObjects(split.data, { disposable });
-  const authorities = authoritiesConfig(render.tokens);
-  const trusting = authorities === undefined ? (objects: KubernetesObject[]) => objects : mountAuthorities;
-  const app = trusting(transformObjects(split.app, { disposable, serviceAccount: name }));
-  const config = [
-    ...transformObjects(split.config, { disposable }),
-    ...(authorities === undefined ? [] : [authorities]),
-  ];
-  const jobTemplates = new Map(
-    trusting([...split.jobTemplates.values()]).map((template) => [template.metadata.name, template]),
-  );
   const { adminSettings } = input.services;
+  const authorities = authoritiesConfig(render.tokens);
+  const trust = { disposable, authorities: authorities !== undefined };
+
+  const rendered = classifyObjects(render.objects, render.tasks);
+  const jobTemplates = transformObjects(rendered.jobTemplates, { ...trust, tasks: true });
   const tasks = phaseTasks(render.tasks, render.tokens, adminSettings);
   const taskJobs = phases
     .filter((phase) => tasks[phase].length > 0)
@@ -66,40 +58,48 @@ export function prepareInstance(input: InstanceInput): PreparedInstance {
       buildTaskJob({
         phase,
         tasks: tasks[phase],
-        jobTemplates,
+        jobTemplates: new Map(jobTemplates.map((template) => [template.metadata.name, template])),
         instance: name,
         serviceAccount: isAccountPhase(phase) ? "default" : name,
         timeoutSeconds: input.config.timeouts.tasks,
       }),
     );
-  const lifted = liftTokens([...data, ...app, ...taskJobs.map(({ job }) => job)], tokens, name);
-  const bound = bindConfig(
-    lifted.objects,
-    [...config, ...lifted.secrets, ...taskJobs.map(({ scripts }) => scripts)],
+
+  const data = moveToSecrets(transformObjects(rendered.data, { disposable }), tokens, name);
+  const app = moveToSecrets(transformObjects(rendered.app, { ...trust, serviceAccount: name }), tokens, name);
+  const jobs = moveToSecrets(
+    taskJobs.map(({ job }) => job),
+    tokens,
+    name,
+  );
+  const all = [data, app, jobs];
+  const workloads = all.flatMap(({ objects }) => objects);
+  const { bind, configObjects, others } = bindConfig(
+    workloads,
+    [
+      ...transformObjects(rendered.config, { disposable }),
+      ...(authorities === undefined ? [] : [authorities]),
+      ...all.flatMap(({ secrets }) => secrets),
+      ...taskJobs.map(({ scripts }) => scripts),
+    ],
     tokens,
   );
-  const faults = [
-    ...leftoverTokens(bound.objects, tokens),
-    ...adminSettingFaults(bound.configObjects, adminSettings),
-  ];
+  const faults = [...leftoverTokens(workloads, tokens), ...adminSettingFaults(configObjects, adminSettings)];
   if (faults.length > 0) {
     throw joinFaults(`instance ${name}: secrets stand where everybody could read them`, faults);
   }
-  const dataObjects = bound.objects.slice(0, data.length);
-  const appObjects = [...bound.objects.slice(data.length, data.length + app.length), ...bound.others];
-  const jobs = bound.objects.slice(data.length + app.length);
-  const hosts = publicHosts(render.objects);
-  const secrets = neededSecrets(render.tokens, bound.configObjects);
+  const secrets = neededSecrets(render.tokens, configObjects);
   checkRotated(name, input.config.rotated, secrets, given);
+  const scheme = input.edge.https ? "https" : "http";
   return {
     input,
-    hosts,
+    urls: render.hosts.public.map((host) => `${scheme}://${host}`),
     secrets,
     given,
-    configObjects: bound.configObjects,
-    jobs: Object.fromEntries(jobs.map((job) => [job.metadata.name, job])),
-    ...(dataObjects.length > 0 && { data: dataValues(input, dataObjects) }),
-    app: appValues(input, appObjects),
+    configObjects,
+    jobs: Object.fromEntries(bind(jobs.objects).map((job) => [job.metadata.name, job])),
+    ...(data.objects.length > 0 && { data: dataValues(input, bind(data.objects)) }),
+    app: appValues(input, [...bind(app.objects), ...others], sites),
   };
 }
 

@@ -83,11 +83,7 @@ class SecretSource {
   }
 
   valueOf(key: string): pulumi.Output<string> {
-    const made = this.values.get(key);
-    if (made !== undefined) {
-      return made;
-    }
-    const value = this.make(key);
+    const value = this.values.get(key) ?? this.make(key);
     this.values.set(key, value);
     return value;
   }
@@ -150,18 +146,14 @@ class SecretSource {
           .all([this.valueOf(spec.of), this.derived(key, deriveSalt)])
           .apply(([text, salt]) => bcryptWith(text, salt));
       case "bound":
-        return this.bound(key);
-      case "given":
-        throw new Error(`${this.args.instance}: no value was given for ${key}`);
+      case "given": {
+        const value = this.args.bound[key];
+        if (value === undefined) {
+          throw new Error(`${this.args.instance}: no value was ${spec.kind} for ${key}`);
+        }
+        return pulumi.secret(value);
+      }
     }
-  }
-
-  private bound(key: string): pulumi.Output<string> {
-    const value = this.args.bound[key];
-    if (value === undefined) {
-      throw new Error(`${this.args.instance}: no value was bound to ${key}`);
-    }
-    return pulumi.secret(value);
   }
 
   private derived(key: string, derive: (seed: string, purpose: Purpose) => string): pulumi.Output<string> {

@@ -4,9 +4,9 @@ import type { InitTask } from "../tutor/types.js";
 import { podTemplateOf, servicePicks } from "./pods.js";
 
 /** The rendered objects, by what becomes of them. */
-export interface SplitObjects {
-  /** Tutor's `<service>-job` objects, by name: templates for tasks, never applied as they are. */
-  jobTemplates: Map<string, KubernetesObject>;
+export interface ClassifiedObjects {
+  /** Tutor's `<service>-job` objects: templates for tasks, never applied as they are. */
+  jobTemplates: KubernetesObject[];
   /** Databases and the like, with their Services and volumes. */
   data: KubernetesObject[];
   /** All else that runs. */
@@ -18,8 +18,11 @@ export interface SplitObjects {
 /** What serves people, even where it has a volume. */
 const appServices = new Set(["caddy", "mfe", "lms", "cms", "lms-worker", "cms-worker"]);
 
-/** Takes a render apart. The Namespace is left out: the instance has its own. */
-export function splitObjects(objects: readonly KubernetesObject[], tasks: readonly InitTask[]): SplitObjects {
+/** Sorts the objects of a render. The Namespace is left out: the instance has its own. */
+export function classifyObjects(
+  objects: readonly KubernetesObject[],
+  tasks: readonly InitTask[],
+): ClassifiedObjects {
   const taskJobs = new Set(tasks.map(({ service }) => `${service}-job`));
   const isTemplate = (object: KubernetesObject): boolean =>
     object.kind === "Job" &&
@@ -50,7 +53,7 @@ export function splitObjects(objects: readonly KubernetesObject[], tasks: readon
   const config = rest.filter(isConfig);
   const applied = rest.filter((object) => !isConfig(object));
   return {
-    jobTemplates: new Map(templates.map((object) => [object.metadata.name, object])),
+    jobTemplates: templates,
     data: applied.filter(isData),
     app: applied.filter((object) => !isData(object)),
     config,

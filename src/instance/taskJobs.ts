@@ -14,12 +14,10 @@ export interface TaskJobResourceArgs {
   /** As `buildTaskJob` makes it, bound. */
   job: KubernetesObject;
   names: ConfigNames;
-  /** Labels for its pods, besides those of the Job. */
-  podLabels: Record<string, string>;
   timeoutSeconds: number;
 }
 
-/** More seconds than Kubernetes gives the Job, so that its word is the one that is heard. */
+/** More seconds than Kubernetes gives the Job, so that it is Kubernetes that ends it and says why. */
 const slackSeconds = 120;
 
 /** A Job named by the hash of what it runs: it is made, and runs, exactly when something that it depends on changed. */
@@ -27,27 +25,13 @@ export function createTaskJob(
   args: TaskJobResourceArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.batch.v1.Job {
-  const { job, names } = args;
-  const { template, ...spec } = job.spec as { template: { metadata: { labels: Record<string, string> } } };
+  const { job, names, namespace } = args;
   const { resource, name } = namesOf(args);
   return new k8s.batch.v1.Job(
     resource,
     {
-      metadata: {
-        ...job.metadata,
-        name,
-        namespace: args.namespace,
-      },
-      spec: {
-        ...spec,
-        template: withConfigNames(
-          {
-            ...template,
-            metadata: { ...template.metadata, labels: { ...template.metadata.labels, ...args.podLabels } },
-          },
-          names,
-        ) as pulumi.Input<k8s.types.input.core.v1.PodTemplateSpec>,
-      },
+      metadata: { ...job.metadata, name, namespace },
+      spec: withConfigNames(job.spec, names) as pulumi.Input<k8s.types.input.batch.v1.JobSpec>,
     },
     {
       ...opts,

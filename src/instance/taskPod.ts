@@ -1,8 +1,7 @@
 import type { V1Container, V1PodSecurityContext, V1PodSpec, V1Volume } from "@kubernetes/client-node";
 import type { InitTask } from "../tutor/types.js";
+import { withoutUndefined } from "./pods.js";
 import { taskFolders } from "./taskRunner.js";
-import { withTaskResources } from "./transforms/resources.js";
-import { secureTaskContainer } from "./transforms/security.js";
 
 const scriptsVolume = "task-scripts";
 const resultsVolume = "task-results";
@@ -22,20 +21,17 @@ export class TaskPod {
   private podSecurity: V1PodSecurityContext = {};
 
   /** Adds a task under a name such as `02-lms`, with all that its template brings along. */
-  addTask(name: string, { service, owner }: InitTask, template: V1PodSpec): void {
+  addTask(name: string, { owner }: InitTask, template: V1PodSpec): void {
     const volumeNames = this.addVolumes(name, template.volumes ?? []);
-    const carry = (container: V1Container): V1Container => {
-      const secured = secureTaskContainer(withPodSecurity(container, template), template, service);
-      return {
-        ...withTaskResources(secured, service),
-        ...(secured.volumeMounts && {
-          volumeMounts: secured.volumeMounts.map((mount) => ({
-            ...mount,
-            name: volumeNames.get(mount.name) ?? mount.name,
-          })),
-        }),
-      };
-    };
+    const carry = (container: V1Container): V1Container => ({
+      ...container,
+      ...(container.volumeMounts && {
+        volumeMounts: container.volumeMounts.map((mount) => ({
+          ...mount,
+          name: volumeNames.get(mount.name) ?? mount.name,
+        })),
+      }),
+    });
     for (const helper of template.initContainers ?? []) {
       this.containers.push({ ...carry(helper), name: `t${name}-${helper.name}`.slice(0, maxName) });
     }
@@ -128,21 +124,6 @@ function reportContainer(last: V1Container | undefined): V1Container {
     resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
     volumeMounts: taskMounts,
   };
-}
-
-/** What a template says of users for its whole pod, said for the container: the tasks of a Job share one pod. */
-function withPodSecurity(container: V1Container, template: V1PodSpec): V1Container {
-  const { runAsUser, runAsGroup, runAsNonRoot, seccompProfile, seLinuxOptions } =
-    template.securityContext ?? {};
-  const securityContext = {
-    ...withoutUndefined({ runAsUser, runAsGroup, runAsNonRoot, seccompProfile, seLinuxOptions }),
-    ...container.securityContext,
-  };
-  return Object.keys(securityContext).length === 0 ? container : { ...container, securityContext };
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 }
 
 function sum(

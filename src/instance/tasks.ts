@@ -18,6 +18,14 @@ export const phases: readonly Phase[] = [
   "live",
 ];
 
+/**
+ * Whether a phase's Job makes an instance's accounts on shared services. It runs in the services' namespace, the only
+ * place where the administrators' secrets are.
+ */
+export function isAccountPhase(phase: Phase): boolean {
+  return phase === "accounts" || phase === "accounts-after";
+}
+
 /** Whether what reads a config object, as `Kind.name`, is the Job of a phase before it has its hash. */
 export function isTaskJob(consumer: string): boolean {
   return phases.some((phase) => consumer === `Job.${phase}`);

@@ -1,6 +1,6 @@
 import { type KubernetesObject, objectKey } from "../kubernetes/objects.js";
 import type { ParentRef } from "../platform/edge/types.js";
-import { routedHosts } from "./hosts.js";
+import type { Site } from "../platform/edge/types.js";
 import { podTemplateOf, selectorOf } from "./pods.js";
 import type { InstanceInput } from "./types.js";
 
@@ -50,21 +50,34 @@ export function dataValues(input: InstanceInput, objects: readonly KubernetesObj
   };
 }
 
-/** Values of the release with the site, which also has the way in and the network rules of the whole namespace. */
-export function appValues(input: InstanceInput, objects: readonly KubernetesObject[]): ChartValues {
-  const { edge, sites, monitoringNamespace } = input;
+/**
+ * Values of the release with the site, which also has the routes and the network rules of the whole namespace.
+ * @param sites all of the stack: they share the edge's Gateways
+ */
+export function appValues(
+  input: InstanceInput,
+  objects: readonly KubernetesObject[],
+  sites: readonly Site[],
+): ChartValues {
+  const { edge, monitoringNamespace } = input;
   const caddy = objects.find((object) => objectKey(object) === "Deployment.caddy");
   const hasService = objects.some((object) => objectKey(object) === caddyService);
-  const hosts = routedHosts(input.render.objects);
-  const way = { enabled: hasService && hosts.length > 0, hosts, service: { name: "caddy", port: caddyPort } };
+  const hosts = input.render.hosts.routed;
+  const target = {
+    enabled: hasService && hosts.length > 0,
+    hosts,
+    service: { name: "caddy", port: caddyPort },
+  };
   const routes = edge.routesFor(input.source.name, hosts, sites);
-  const company = way.enabled ? routes : { objects: [], serviceAnnotations: {} };
   return {
-    ...dataValues(input, [...annotateCaddy(objects, company.serviceAnnotations), ...company.objects]),
+    ...dataValues(
+      input,
+      target.enabled ? [...annotateCaddy(objects, routes.serviceAnnotations), ...routes.objects] : objects,
+    ),
     ...(routes.kind === "ingress"
       ? {
           ingress: {
-            ...way,
+            ...target,
             className: routes.className,
             annotations: routes.annotations,
             tls: routes.tls,
@@ -73,7 +86,7 @@ export function appValues(input: InstanceInput, objects: readonly KubernetesObje
         }
       : {
           httpRoute: {
-            ...way,
+            ...target,
             annotations: routes.annotations,
             parentRefsByHost: routes.parentRefs,
             timeouts: routes.timeouts,

@@ -75,7 +75,7 @@ export function engineStack(
     resources: read,
     manifests: Object.fromEntries(given),
     disposable,
-    ...(before !== undefined && { before }),
+    before,
     secretsMarked: false,
   };
 }

@@ -93,7 +93,7 @@ export function unrenderedReleases(stack: PolicyStack): string[] {
 export function unchecked(urn: string, what: string, object?: string): Finding {
   return {
     urn,
-    ...(object !== undefined && { object }),
+    object,
     level: "advisory",
     message:
       `${what} could not be checked: only the deployment knows it. ` +

@@ -41,7 +41,7 @@ function stackPolicy(rule: Rule): StackValidationPolicy {
       }
       const stack = engineStack(args.resources, {
         disposable: isDisposable(),
-        ...(outputs !== undefined && { before: outputs }),
+        before: outputs,
       });
       const withLevel = report as unknown as ReportWithLevel;
       for (const { urn, message, level: own } of rule.check(stack, [stack])) {

@@ -23,14 +23,14 @@ export interface PathTool {
 export const kubectlTool: PathTool = {
   name: "kubectl",
   versionArguments: ["version", "--client", "--output=json"],
-  minimum: oldestTools.kubectl,
+  minimum: `${oldestTools.kubectl}.0`,
   installation: "https://kubernetes.io/docs/tasks/tools/",
 };
 
 export const helmTool: PathTool = {
   name: "helm",
   versionArguments: ["version", "--short"],
-  minimum: oldestTools.helm,
+  minimum: `${oldestTools.helm}.0`,
   below: "4.0.0",
   tooNew: "the Pulumi provider embeds Helm 3",
   installation: "https://helm.sh/docs/intro/install/",

@@ -55,7 +55,7 @@ export class BridgeError extends Error {
 export class Bridge {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly lines: AsyncIterator<string>;
-  private said = "";
+  private output = "";
 
   /**
    * @param python The Python of the instance's environment.
@@ -63,9 +63,9 @@ export class Bridge {
    */
   constructor(python: string, plugins: string, workingFolder: string) {
     this.child = spawn(python, [bridgeFolder], { cwd: workingFolder, env: pythonEnvironment(plugins) });
-    this.child.stderr.on("data", (chunk: Buffer) => (this.said += chunk.toString()));
+    this.child.stderr.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stdin.on("error", () => undefined); // a dead child is noticed by its missing reply
-    this.child.on("error", (error) => (this.said += messageOf(error)));
+    this.child.on("error", (error) => (this.output += messageOf(error)));
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -91,7 +91,7 @@ export class Bridge {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const line = await this.lines.next();
     if (line.done === true) {
-      throw new BridgeError("bridge", "Python ended without an answer.", this.said);
+      throw new BridgeError("bridge", "Python ended without an answer.", this.output);
     }
     const reply = JSON.parse(line.value) as T & {
       error?: { kind: string; message: string; context: string };

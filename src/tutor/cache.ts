@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { cacheSubfolder } from "../workspace/paths.js";
-import { digestInstanceFiles, type InstanceFiles } from "./folder.js";
+import { digestInstanceFiles } from "./folder.js";
 import type { InstanceSource, Render } from "./types.js";
 
 /** Renders of one instance that are kept: a branch or two, and the last few edits. */
@@ -16,7 +16,7 @@ let program: string | undefined;
  * The name of a render: a hash over everything that goes into it, this folder's own code included. Neither Python's nor
  * kubectl's version is part of it, so that a known render needs neither.
  */
-export function renderKey(source: InstanceSource, files: InstanceFiles): string {
+export function renderKey(source: InstanceSource): string {
   program ??= digestFolder(dirname(fileURLToPath(import.meta.url)));
   return digest(
     program,
@@ -25,7 +25,7 @@ export function renderKey(source: InstanceSource, files: InstanceFiles): string 
     JSON.stringify(sorted(source.settings)),
     JSON.stringify(sorted(source.tokens ?? {})),
     JSON.stringify([...source.givenSecrets].sort()),
-    digestInstanceFiles(files),
+    digestInstanceFiles(source.files),
   );
 }
 

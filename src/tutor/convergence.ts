@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { objectKey, type Json, type KubernetesObject } from "../kubernetes/objects.js";
+import { Tokens } from "./tokenTexts.js";
 import type { InitTask, TokenEntry } from "./types.js";
 
 /** What a render made, with one set of tokens in it. */
@@ -21,17 +22,14 @@ export interface Difference {
 
 /** Replaces each token by the name of its setting; what is left must be the same in every render. */
 export function tokenEraser(entries: readonly TokenEntry[]): (text: string) => string {
-  const names = new Map<string, string>();
-  for (const { key, tokens } of entries) {
-    for (const { text, part } of tokens) {
-      names.set(text, part === undefined ? `<${key}>` : `<${key}.${part}>`);
-    }
-  }
-  if (names.size === 0) {
-    return (text) => text;
-  }
-  const pattern = new RegExp([...names.keys()].map((text) => text.replace(/[-]/g, "\\-")).join("|"), "g");
-  return (text) => text.replace(pattern, (token) => names.get(token) ?? token);
+  const names = entries.flatMap(({ key, tokens }) =>
+    tokens.map(({ text, part }): [string, string] => [
+      text,
+      part === undefined ? `<${key}>` : `<${key}.${part}>`,
+    ]),
+  );
+  const [tokens, texts] = [new Tokens(entries), new Map(names)];
+  return (text) => tokens.replace(text, texts);
 }
 
 /** The places where two renders of one project differ once their tokens are turned back into key names. */

@@ -57,8 +57,8 @@ export async function tutorEnvironment(
 async function makeVenv(python: string, folder: string): Promise<void> {
   const made = await run(python, ["-m", "venv", folder]);
   if (made.code !== 0) {
-    const said = `${made.stdout}\n${made.stderr}`.trim().split("\n");
-    throw new Error(said.findLast((line) => /^\w*Error:/.test(line)) ?? said.at(-1));
+    const output = `${made.stdout}\n${made.stderr}`.trim().split("\n");
+    throw new Error(output.findLast((line) => /^\w*Error:/.test(line)) ?? output.at(-1));
   }
 }
 
@@ -70,25 +70,14 @@ function unmade(instance: string, folder: string, reason: string): UserError {
 }
 
 async function install(instance: string, executable: string, list: string): Promise<void> {
-  const installed = await run(executable, [
-    ...[
-      "-m",
-      "pip",
-      "install",
-      "--no-input",
-      "--disable-pip-version-check",
-      "--no-compile",
-      "--quiet",
-      "-r",
-      list,
-    ],
-  ]);
+  const quiet = ["--no-input", "--disable-pip-version-check", "--no-compile", "--quiet"];
+  const installed = await run(executable, ["-m", "pip", "install", ...quiet, "-r", list]);
   if (installed.code !== 0) {
     const lines = installed.stderr.trim().split("\n");
     const errors = lines.filter((line) => line.startsWith("ERROR:"));
-    const said = (errors.length > 0 ? errors : lines).slice(-6).map((line) => `  ${line}`);
+    const output = (errors.length > 0 ? errors : lines).slice(-6).map((line) => `  ${line}`);
     throw new UserError(
-      `Instance ${instance}: its requirements.txt cannot be installed. Mend the lines named, or the network:\n${said.join("\n")}`,
+      `Instance ${instance}: its requirements.txt cannot be installed. Fix the lines named, or the network:\n${output.join("\n")}`,
     );
   }
 }

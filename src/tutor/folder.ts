@@ -1,36 +1,43 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import { digest, digestFolder } from "../workspace/digest.js";
 import { joinFaults, messageOf, UserError } from "../workspace/errors.js";
 import { oldestTutor, tutorRequirements } from "../workspace/versions.js";
 import { parseRequirements, type Requirements } from "./requirements.js";
-import type { InstanceSource } from "./types.js";
+import { readConfig, type SiteConfig } from "./siteConfig.js";
 
 /** This project's own Tutor plugin, by its file's name. */
 export const ownPlugin = "openedx_pulumi";
 
-/** The texts in an instance's folder, unread. `configText` may hold secrets. */
-export interface InstanceFiles {
-  configText: string;
-  requirementsText: string;
-  /** Absolute path of plugins/, if there is one. */
-  plugins?: string;
+/** Which instance, and where it is. */
+export interface InstancePlace {
+  /** DNS label; names the folder, the namespace and the releases. */
+  name: string;
+  /** Absolute path of the folder with config.yml, requirements.txt and, optionally, plugins/. */
+  folder: string;
+  /** The namespace that the instance will run in (Tutor's `K8S_NAMESPACE`). */
+  namespace: string;
 }
 
-/** An instance's folder, read and found right. */
-export interface InstanceFolder extends InstanceFiles {
+/** The files in an instance's folder, read and found right. */
+export interface InstanceFiles {
+  /** Texts of config.yml, which may hold secrets, and of requirements.txt. */
+  configText: string;
+  requirementsText: string;
+  config: SiteConfig;
   requirements: Requirements;
+  /** Absolute path of plugins/, if there is one. */
+  plugins?: string;
 }
 
 const example = tutorRequirements[0];
 
 /**
- * Reads the files of an instance's folder without looking into them.
- * @throws UserError that lists each missing file and how to make it.
+ * Reads and checks an instance's folder: config.yml, requirements.txt and the names in plugins/.
+ * @throws UserError with every fault, each with its file and key or line, and how to mend it.
  */
-export function readInstanceFiles(source: Pick<InstanceSource, "name" | "folder">): InstanceFiles {
-  const { name, folder } = source;
+export function readInstanceFiles(place: InstancePlace): InstanceFiles {
+  const { name, folder, namespace } = place;
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UserError(
       `Instance ${name}: the folder ${folder} does not exist. Put it back, or make it with ` +
@@ -38,12 +45,12 @@ export function readInstanceFiles(source: Pick<InstanceSource, "name" | "folder"
         `openedx:instances.`,
     );
   }
-  const faults: string[] = [];
+  const missing: string[] = [];
   const read = (file: string, purpose: string): string => {
     try {
       return readFileSync(join(folder, file), "utf8");
     } catch (error) {
-      faults.push(
+      missing.push(
         (error as NodeJS.ErrnoException).code === "ENOENT"
           ? `${file} is missing in ${folder}: ${purpose}`
           : `${file} in ${folder} cannot be read (${messageOf(error)})`,
@@ -56,75 +63,40 @@ export function readInstanceFiles(source: Pick<InstanceSource, "name" | "folder"
     "requirements.txt",
     `it names the Tutor release and plugins, such as ${example}`,
   );
-  if (faults.length > 0) {
-    throw joinFaults(`Instance ${name}`, faults);
+  if (missing.length > 0) {
+    throw joinFaults(`Instance ${name}`, missing);
   }
+  const { config, faults: configFaults } = readConfig(configText);
+  const requirements = parseRequirements(requirementsText);
   const plugins = join(folder, "plugins");
-  return { configText, requirementsText, plugins: existsSync(plugins) ? plugins : undefined };
+  const faults = [
+    ...configFaults,
+    ...(configFaults.length > 0 ? [] : settingFaults(config.settings, namespace)),
+    ...requirements.faults.map((fault) => `requirements.txt, ${fault}`),
+    ...tutorFaults(requirements),
+    ...["py", "yml"]
+      .map((ending) => `${ownPlugin}.${ending}`)
+      .filter((file) => existsSync(join(plugins, file)))
+      .map((file) => `plugins/${file} has the name of this project's own plugin; rename it`),
+  ];
+  if (faults.length > 0) {
+    throw joinFaults(`Instance ${name} (${folder})`, faults);
+  }
+  return {
+    configText,
+    requirementsText,
+    config,
+    requirements,
+    plugins: existsSync(plugins) ? plugins : undefined,
+  };
 }
 
 /** A hash over all that the folder gives to a render. */
-export function digestInstanceFiles(files: InstanceFiles): string {
-  return digest(
-    files.configText,
-    files.requirementsText,
-    files.plugins === undefined ? "" : digestFolder(files.plugins),
-  );
+export function digestInstanceFiles({ configText, requirementsText, plugins }: InstanceFiles): string {
+  return digest(configText, requirementsText, plugins === undefined ? "" : digestFolder(plugins));
 }
 
-/**
- * Reads and checks an instance's folder: config.yml, requirements.txt and the names in plugins/.
- * @throws UserError with every fault, each with its file and key or line.
- */
-export function readInstanceFolder(
-  source: Pick<InstanceSource, "name" | "folder" | "namespace">,
-  files: InstanceFiles = readInstanceFiles(source),
-): InstanceFolder {
-  const requirements = parseRequirements(files.requirementsText);
-  const faults = [
-    ...configFaults(source, files.configText),
-    ...requirements.faults.map((fault) => `requirements.txt, ${fault}`),
-    ...tutorFaults(requirements),
-  ];
-  if (files.plugins !== undefined) {
-    for (const ending of ["py", "yml"]) {
-      if (existsSync(join(files.plugins, `${ownPlugin}.${ending}`))) {
-        faults.push(`plugins/${ownPlugin}.${ending} has the name of this project's own plugin; rename it`);
-      }
-    }
-  }
-  if (faults.length > 0) {
-    throw joinFaults(`Instance ${source.name} (${source.folder})`, faults);
-  }
-  return { ...files, requirements };
-}
-
-function configFaults(source: Pick<InstanceSource, "namespace">, text: string): string[] {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { version: "1.1", lineCounter });
-  const error = document.errors[0];
-  if (error !== undefined) {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    const said = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "");
-    // No more than a key of the line may be shown: its value may be a secret.
-    const key = error.code === "DUPLICATE_KEY" ? /^\w+/.exec(text.slice(error.pos[0]))?.[0] : undefined;
-    return [
-      `config.yml, line ${line}, column ${col}: ${key === undefined ? said : `${key} is there twice; keep one`}`,
-    ];
-  }
-  let config: unknown;
-  try {
-    config = document.toJS();
-  } catch (error) {
-    return [`config.yml: ${messageOf(error)}`]; // an alias without its anchor
-  }
-  if (config === null || typeof config !== "object" || Array.isArray(config)) {
-    return ["config.yml holds no settings: one `KEY: value` a line, LMS_HOST at least"];
-  }
-  return settingFaults(config as Record<string, unknown>, source.namespace);
-}
-
-function settingFaults(config: Record<string, unknown>, namespace: string): string[] {
+function settingFaults(config: SiteConfig["settings"], namespace: string): string[] {
   const faults: string[] = [];
   const host = config.LMS_HOST;
   if (host === undefined || host === null || host === "") {

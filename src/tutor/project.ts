@@ -7,7 +7,8 @@ import { parseManifest } from "../kubernetes/manifest.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
 import { Bridge, BridgeError, type ProjectDescription } from "./bridge.js";
 import { differences, plainSettings, tokenEraser, type Difference } from "./convergence.js";
-import { ownPlugin, type InstanceFolder } from "./folder.js";
+import { ownPlugin } from "./folder.js";
+import { hostsOf } from "./hosts.js";
 import { kustomize } from "./kustomize.js";
 import { findMadeUp } from "./madeUp.js";
 import { standInKey } from "../workspace/standInKey.js";
@@ -34,13 +35,9 @@ interface Outcome {
  * Renders an instance twice, by two processes with two sets of tokens, and sees to it that they agree.
  * @throws UserError that names the instance and the setting, plugin or object at fault.
  */
-export async function renderFresh(
-  source: InstanceSource,
-  folder: InstanceFolder,
-  tools: RenderTools,
-): Promise<Render> {
+export async function renderFresh(source: InstanceSource, tools: RenderTools): Promise<Render> {
   const scratch = mkdtempSync(join(tmpdir(), `tutor-${source.name}-`));
-  const projects = (["a", "b"] as const).map((set) => new Project(source, folder, tools, scratch, set));
+  const projects = (["a", "b"] as const).map((set) => new Project(source, tools, scratch, set));
   try {
     return await converge(source, projects as [Project, Project]);
   } catch (error) {
@@ -93,6 +90,7 @@ async function converge(source: InstanceSource, [one, two]: [Project, Project]):
     ),
     tokens: first.entries,
     objects,
+    hosts: hostsOf(objects),
     tasks: first.tasks,
   };
 }
@@ -116,21 +114,15 @@ class Project {
   private readonly root: string;
   private readonly bridge: Bridge;
 
-  constructor(
-    source: InstanceSource,
-    folder: InstanceFolder,
-    tools: RenderTools,
-    scratch: string,
-    set: TokenSet,
-  ) {
+  constructor(source: InstanceSource, tools: RenderTools, scratch: string, set: TokenSet) {
     this.source = source;
     this.tools = tools;
     this.set = set;
     this.root = join(scratch, set, "root");
     const plugins = join(scratch, set, "plugins");
     mkdirSync(this.root, { recursive: true });
-    if (folder.plugins !== undefined) {
-      cpSync(folder.plugins, plugins, { recursive: true, dereference: true });
+    if (source.files.plugins !== undefined) {
+      cpSync(source.files.plugins, plugins, { recursive: true, dereference: true });
     }
     cpSync(ownPluginFolder, plugins, { recursive: true });
     this.bridge = new Bridge(tools.python, plugins, this.root);

@@ -1,11 +1,9 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
-import { once } from "../workspace/concurrency.js";
-import { joinFaults, UserError } from "../workspace/errors.js";
+import { allOrFaults, once } from "../workspace/concurrency.js";
 import { withStep, type Progress } from "../workspace/progress.js";
 import { readRender, renderKey, writeRender } from "./cache.js";
 import { tutorEnvironment } from "./environment.js";
-import { readInstanceFiles, readInstanceFolder } from "./folder.js";
 import { renderFresh } from "./project.js";
 import type { InstanceSource, Render } from "./types.js";
 
@@ -19,51 +17,31 @@ export interface RenderOptions {
 
 /**
  * Renders instances by their own Tutor, or takes their renders from the cache.
- * @returns The renders by instance, in the order of `sources`.
+ * @returns The renders, in the order of `sources`.
  * @throws UserError with the faults of all instances.
  */
-export async function renderInstances(
+export function renderInstances(
   sources: readonly InstanceSource[],
   options: RenderOptions,
-): Promise<Map<string, Render>> {
+): Promise<Render[]> {
   const limit = pLimit(options.concurrency ?? Math.max(1, Math.ceil(availableParallelism() / 2)));
   const { kubectl: given } = options;
   const kubectl = once(async () => (typeof given === "string" ? given : given()));
-  const outcomes = await Promise.allSettled(
-    sources.map(async (source) => {
-      const files = readInstanceFiles(source);
-      const key = renderKey(source, files);
-      const known = readRender(source.name, key);
-      if (known !== undefined) {
-        return known;
-      }
-      return limit(async () => {
-        const folder = readInstanceFolder(source, files);
-        const python = await tutorEnvironment(source.name, folder.requirements, options.progress);
-        const binary = await kubectl();
-        const render = await withStep(options.progress, `Rendering ${source.name}`, () =>
-          renderFresh(source, folder, { python, kubectl: binary }),
-        );
-        writeRender(source.name, key, render);
-        return render;
-      });
-    }),
-  );
-  const faults: string[] = [];
-  const renders = new Map<string, Render>();
-  outcomes.forEach((outcome, index) => {
-    if (outcome.status === "fulfilled") {
-      renders.set(sources[index]?.name ?? "", outcome.value);
-    } else if (outcome.reason instanceof UserError) {
-      faults.push(outcome.reason.message);
-    } else {
-      throw outcome.reason;
+  const work = sources.map(async (source) => {
+    const key = renderKey(source);
+    const known = readRender(source.name, key);
+    if (known !== undefined) {
+      return known;
     }
+    return limit(async () => {
+      const python = await tutorEnvironment(source.name, source.files.requirements, options.progress);
+      const binary = await kubectl();
+      const render = await withStep(options.progress, `Rendering ${source.name}`, () =>
+        renderFresh(source, { python, kubectl: binary }),
+      );
+      writeRender(source.name, key, render);
+      return render;
+    });
   });
-  if (faults.length > 0) {
-    throw faults.length === 1
-      ? new UserError(faults[0] ?? "")
-      : joinFaults("Instances cannot be rendered", faults);
-  }
-  return renders;
+  return allOrFaults("Instances cannot be rendered", work);
 }

@@ -1,13 +1,10 @@
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
+import type { InstanceFiles, InstancePlace } from "./folder.js";
+import type { SiteHosts } from "./hosts.js";
 
 /** One instance as an operator wrote it: what is rendered. */
-export interface InstanceSource {
-  /** DNS label; names the folder, the namespace and the releases. */
-  name: string;
-  /** Absolute path of the folder with config.yml, requirements.txt and, optionally, plugins/. */
-  folder: string;
-  /** The namespace that the instance will run in (Tutor's `K8S_NAMESPACE`). */
-  namespace: string;
+export interface InstanceSource extends InstancePlace {
+  files: InstanceFiles;
   /** Settings of this project's own, in Tutor's names; the instance's config.yml wins over them. */
   settings: Record<string, Json>;
   /** Keys whose values the operator gives as Pulumi config secrets; each becomes a token. */
@@ -86,6 +83,7 @@ export interface Render {
   tokens: TokenEntry[];
   /** What `kubectl kustomize` prints, parsed, in its order; names without hash suffixes. */
   objects: KubernetesObject[];
+  hosts: SiteHosts;
   /** In Tutor's order. */
   tasks: InitTask[];
 }

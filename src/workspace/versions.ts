@@ -39,8 +39,8 @@ export const clusterVersions = { oldest: "1.35", default: "1.36" } as const;
  */
 export const releasedVersions = { etcd: "3.6.8", helm: "3.21.0", kubernetes: "1.36.3", kwok: "0.8.0" };
 
-/** The oldest tools on the PATH that are taken. */
-export const oldestTools = { kubectl: "1.31.0", helm: "3.14.0" } as const;
+/** Minor versions of the oldest tools on the PATH that are taken. */
+export const oldestTools = { kubectl: "1.31", helm: "3.14" } as const;
 
 /** Images that are named by this program and not by a chart or by Tutor: on Docker Hub, by exact tags. */
 export const images = {

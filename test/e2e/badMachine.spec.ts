@@ -93,7 +93,7 @@ describe("a machine that lacks something", () => {
       what: "a requirement that exists",
       files: { "requirements.txt": "--no-index\ntutor==22.0.3\ntutor-mfe==99.0.0\n" },
       says: [
-        /^Instance site: its requirements\.txt cannot be installed\. Mend the lines/,
+        /^Instance site: its requirements\.txt cannot be installed\. Fix the lines/,
         /tutor-mfe==99\.0\.0|tutor==22\.0\.3/,
       ],
     },

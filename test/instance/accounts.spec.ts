@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { adminSettingFaults } from "../../src/instance/accounts.js";
+import { adminSettingFaults } from "../../src/instance/leftovers.js";
 import type { ProgramResult } from "../../src/engine/types.js";
 import { prepareInstance } from "../../src/instance/prepare.js";
 import { podTemplateOf } from "../../src/instance/pods.js";
@@ -63,7 +63,7 @@ describe("accounts on shared services", () => {
     const container = podTemplateOf(lms as KubernetesObject)?.spec?.containers[0];
     Object.assign(container ?? {}, { env: [{ name: "ROOT", value: tokenOf(adminKey) }] });
     assert.throws(
-      () => prepareInstance(campusInput(render, shared)),
+      () => prepareInstance(campusInput(render, shared), []),
       /instance campus[^]*MYSQL_ROOT_PASSWORD makes its owner an administrator[^]*Deployment\.lms/,
     );
   });

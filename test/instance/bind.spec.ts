@@ -3,8 +3,8 @@ import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
 import { bindConfig } from "../../src/instance/bind.js";
 import { type ConfigObject, nameOf } from "../../src/instance/configObject.js";
 import { leftoverTokens } from "../../src/instance/leftovers.js";
-import { liftTokens } from "../../src/instance/lift.js";
-import { Tokens } from "../../src/instance/tokens.js";
+import { moveToSecrets } from "../../src/instance/lift.js";
+import { Tokens } from "../../src/tutor/tokenTexts.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { configMap, deployment, object, password, podOf, token, tokenOf } from "./objects.js";
@@ -22,20 +22,28 @@ function reader(name: string, ...configMaps: string[]): KubernetesObject {
   return deployment(name, {}, { volumes });
 }
 
+/** As `bindConfig`, with the workloads bound. */
+function bound(
+  workloads: KubernetesObject[],
+  config: KubernetesObject[],
+): { configObjects: ConfigObject[]; objects: KubernetesObject[] } {
+  const { bind, configObjects } = bindConfig(workloads, config, tokens);
+  return { configObjects, objects: bind(workloads) };
+}
+
 function brief({ id, kind, data, consumers }: ConfigObject): unknown {
   return [id, kind, Object.keys(data).sort(), consumers];
 }
 
 describe("bindConfig", () => {
   it("makes a Secret of a ConfigMap with a secret, and leaves others what they are", () => {
-    const { configObjects, objects } = bindConfig(
+    const { configObjects, objects } = bound(
       [reader("a", "open"), reader("b", "closed"), reader("c", "named")],
       [
         configMap("open", { f: "x" }),
         configMap("closed", { f: `x${secret}y` }),
         configMap("named", { f: tokenOf("PUBLIC_ID") }),
       ],
-      tokens,
     );
     assert.deepEqual(configObjects.map(brief), [
       ["open", "ConfigMap", ["f"], ["Deployment.a"]],
@@ -54,10 +62,9 @@ describe("bindConfig", () => {
       { name: "one", configMap: { name: "app-one", defaultMode: 0o400 } },
       { name: "two", configMap: { name: "app-two", items: [{ key: "f", path: "sub/f", mode: 0o600 }] } },
     ];
-    const { configObjects, objects } = bindConfig(
+    const { configObjects, objects } = bound(
       [deployment("a", {}, { volumes }), deployment("b", {}, { volumes })],
       [configMap("app-one", { f: secret, g: "" }), configMap("app-two", { f: "2" })],
-      tokens,
     );
     assert.deepEqual(configObjects.map(brief), [
       ["app", "Secret", ["app-one_f", "app-one_g", "app-two_f"], ["Deployment.a", "Deployment.b"]],
@@ -116,7 +123,7 @@ describe("bindConfig", () => {
       envFrom: [{ prefix: "P_", configMapRef: { name: "env" } }],
       env: [{ name: "K", valueFrom: { configMapKeyRef: { name: "files", key: "f" } } }],
     };
-    const { configObjects, objects } = bindConfig(
+    const { configObjects, objects } = bound(
       [deployment("a", container, pod)],
       [
         configMap("files", { f: secret }),
@@ -127,7 +134,6 @@ describe("bindConfig", () => {
           data: { ".dockerconfigjson": "e30=" },
         }),
       ],
-      tokens,
     );
     assert.deepEqual(
       configObjects.map(({ id, type }) => [id, type]),
@@ -168,7 +174,7 @@ describe("bindConfig", () => {
   });
 });
 
-describe("liftTokens", () => {
+describe("moveToSecrets", () => {
   it("moves environment and arguments with secrets to a Secret, and leaves all else", () => {
     const workload = deployment("db", {
       env: [
@@ -178,7 +184,7 @@ describe("liftTokens", () => {
       command: ["serve"],
       args: ["--port=1", `--password=${secret}$$`],
     });
-    const { objects, secrets } = liftTokens([workload, deployment("lms", {})], tokens, "campus");
+    const { objects, secrets } = moveToSecrets([workload, deployment("lms", {})], tokens, "campus");
     const container = podOf(objects[0]).containers[0];
     const from = (key: string): unknown => ({ secretKeyRef: { name: "db-deployment-env", key } });
     assert.deepEqual(container?.args, ["--port=1", "$(OPENEDX_ARG_1)"]);
@@ -199,7 +205,7 @@ describe("liftTokens", () => {
   it("refuses a secret beside Kubernetes' own references", () => {
     const workload = deployment("db", { env: [{ name: "URL", value: `mysql://$(USER):${secret}@db` }] });
     assert.throws(
-      () => liftTokens([workload], tokens, "campus"),
+      () => moveToSecrets([workload], tokens, "campus"),
       (error: Error) =>
         error instanceof UserError &&
         /campus: Deployment db.*container db, env URL: .*SECRET/.test(error.message),

@@ -4,6 +4,8 @@ import type { InstanceInput } from "../../src/instance/types.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import { existingAbilities } from "../../providers/existing/abilities.js";
 import { planEdge } from "../../src/platform/edge/plan.js";
+import { hostsOf } from "../../src/tutor/hosts.js";
+import { readConfig } from "../../src/tutor/siteConfig.js";
 import type { InitTask, Render } from "../../src/tutor/types.js";
 import {
   claim,
@@ -147,7 +149,7 @@ export function campusRender(change: Partial<Render> = {}): Render {
     mounts: [{ name: "settings", mountPath: "/openedx/discovery/production.py", subPath: "production.py" }],
     volumes: [{ name: "settings", configMap: { name: "discovery-settings" } }],
   };
-  return {
+  const render: Omit<Render, "hosts"> = {
     tutorVersion: "22.0.3",
     openEdxRelease: "verawood",
     plugins: { credentials: "22.0.0", discovery: "22.0.0", mfe: "22.1.0" },
@@ -241,6 +243,7 @@ export function campusRender(change: Partial<Render> = {}): Render {
     tasks: campusTasks,
     ...change,
   };
+  return { hosts: hostsOf(render.objects), ...render };
 }
 
 /** Redis reads its configuration from a ConfigMap of its own. */
@@ -277,14 +280,11 @@ export function campusInput(
       name: "campus",
       folder: "/nowhere/instances/campus",
       namespace: "campus",
-      settings: {},
-      givenSecrets: [],
     },
+    siteConfig: readConfig("LMS_HOST: campus.test\nOPENEDX_SECRET_KEY: x\nPLATFORM_NAME: Campus\n").config,
     render,
-    written: ["LMS_HOST", "OPENEDX_SECRET_KEY", "PLATFORM_NAME"],
     config: config.instances.campus as InstanceInput["config"],
     edge: planEdge({ ...config, stack: "test" }, existingAbilities),
-    sites: [],
     services: { settings: {}, tokens: {}, adminSettings: [], uses: [] },
     disposable: false,
     secrets: {},

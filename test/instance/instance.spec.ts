@@ -77,8 +77,12 @@ describe("OpenEdxInstance", () => {
   it("keeps all below itself, with the cluster's provider", () => {
     const component = registered(result, "OpenEdxInstance", "campus");
     for (const { name, type, parent, provider } of result.registrations) {
-      if (name.startsWith("campus") && parent !== undefined && name !== component.name) {
+      if (parent === component.urn || (name.startsWith("campus") && name !== component.name)) {
         assert.equal(parent, component.urn, name);
+        assert.ok(
+          name.startsWith(`${component.name}-`) || (name === "campus" && type.endsWith(":Release")),
+          name,
+        );
         assert.ok(!type.startsWith("kubernetes:") || provider.includes("cluster"), `${name} has ${provider}`);
       }
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { V1Container } from "@kubernetes/client-node";
 import { buildTaskJob } from "../../src/instance/job.js";
+import { transformObjects } from "../../src/instance/transforms/all.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import type { InitTask } from "../../src/tutor/types.js";
 import { UserError } from "../../src/workspace/errors.js";
@@ -8,10 +9,11 @@ import { job, podOf } from "./objects.js";
 
 function build(templates: KubernetesObject[], ...services: string[]): ReturnType<typeof buildTaskJob> {
   const tasks = services.map((service): InitTask => ({ service, owner: "core", script: `echo ${service}` }));
+  const transformed = transformObjects(templates, { disposable: false, tasks: true });
   return buildTaskJob({
     phase: "init",
     tasks,
-    jobTemplates: new Map(templates.map((template) => [template.metadata.name, template])),
+    jobTemplates: new Map(transformed.map((template) => [template.metadata.name, template])),
     instance: "campus",
     serviceAccount: "campus",
     timeoutSeconds: 60,

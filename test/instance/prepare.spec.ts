@@ -5,7 +5,7 @@ import { campusInput, campusRender, changed } from "./campus.js";
 import { object, podOf, tokenOf } from "./objects.js";
 
 describe("prepareInstance", () => {
-  const prepared = prepareInstance(campusInput());
+  const prepared = prepareInstance(campusInput(), []);
 
   it("parts databases, site and tasks", () => {
     assert.ok(prepared.data?.manifests["Deployment.mysql"]);
@@ -51,7 +51,7 @@ describe("prepareInstance", () => {
       ...render,
       objects: render.objects.filter(({ metadata }) => metadata.name !== "meilisearch"),
     };
-    const derived = prepareInstance(campusInput(withoutMeilisearch)).secrets.map(({ key }) => key);
+    const derived = prepareInstance(campusInput(withoutMeilisearch), []).secrets.map(({ key }) => key);
     assert.ok(derived.includes("MEILISEARCH_MASTER_KEY") && derived.includes("MEILISEARCH_API_KEY_UID"));
   });
 
@@ -93,7 +93,7 @@ describe("prepareInstance", () => {
   it("opens none for a host for which a plugin brings one", () => {
     const render = campusRender();
     const ingress = object("Ingress", "own", { spec: { rules: [{ host: "campus.test" }] } });
-    const { app } = prepareInstance(campusInput({ ...render, objects: [...render.objects, ingress] }));
+    const { app } = prepareInstance(campusInput(campusRender({ objects: [...render.objects, ingress] })), []);
     assert.ok(!app.ingress?.hosts.includes("campus.test"));
     assert.equal(app.ingress?.hosts.length, 3);
   });
@@ -102,7 +102,7 @@ describe("prepareInstance", () => {
     const render = changed(campusRender(), "Deployment.lms", ({ spec }) => {
       (spec as { replicas: number }).replicas = 2;
     });
-    const budgets = prepareInstance(campusInput(render)).app.podDisruptionBudgets;
+    const budgets = prepareInstance(campusInput(render), []).app.podDisruptionBudgets;
     assert.deepEqual(Object.keys(budgets), ["lms"]);
     assert.equal(budgets.lms?.maxUnavailable, 1);
     assert.equal(budgets.lms?.selector["app.kubernetes.io/name"], "lms");
@@ -118,7 +118,7 @@ describe("prepareInstance", () => {
     const render = campusRender();
     const databases = new Set(["mysql", "redis", "meilisearch", "elasticsearch"]);
     const objects = render.objects.filter(({ metadata }) => !databases.has(metadata.name));
-    assert.equal(prepareInstance(campusInput({ ...render, objects })).data, undefined);
+    assert.equal(prepareInstance(campusInput({ ...render, objects }), []).data, undefined);
   });
 
   it("refuses a secret in a label, by instance, object, path and setting", () => {
@@ -126,7 +126,7 @@ describe("prepareInstance", () => {
       metadata.labels = { leak: tokenOf("OPENEDX_SECRET_KEY") };
     });
     assert.throws(
-      () => prepareInstance(campusInput(render)),
+      () => prepareInstance(campusInput(render), []),
       (error: Error) =>
         error instanceof UserError &&
         /instance campus.*Service lms: metadata\.labels\.leak.*OPENEDX_SECRET_KEY/.test(error.message),

@@ -51,7 +51,7 @@ describe("checkRotated", () => {
     const input = campusInput();
     const config = { ...input.config, rotated: { XQUEUE_SECRET_KEY: 2 } };
     assert.throws(
-      () => prepareInstance({ ...input, config }),
+      () => prepareInstance({ ...input, config }, []),
       /openedx:instances\.campus\.rotated\.XQUEUE_SECRET_KEY: is none .*OPENEDX_SECRET_KEY/,
     );
   });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { splitObjects } from "../../src/instance/split.js";
+import { classifyObjects } from "../../src/instance/split.js";
 import { type KubernetesObject, objectKey } from "../../src/kubernetes/objects.js";
 import { campusRender, campusTasks, changed } from "./campus.js";
 import { claim, deployment, podOf, service } from "./objects.js";
 
 const keys = (objects: readonly KubernetesObject[]): string[] => objects.map(objectKey).sort();
 
-describe("splitObjects", () => {
+describe("classifyObjects", () => {
   it("tells databases from the site, and drops the Namespace and the job templates", () => {
-    const { data, app, config, jobTemplates } = splitObjects(campusRender().objects, campusTasks);
+    const { data, app, config, jobTemplates } = classifyObjects(campusRender().objects, campusTasks);
     const databases = ["elasticsearch", "meilisearch", "mysql", "redis"];
     assert.deepEqual(
       keys(data),
@@ -31,12 +31,12 @@ describe("splitObjects", () => {
     ]);
     assert.ok(config.every(({ kind }) => kind === "ConfigMap"));
     assert.equal(config.length, 8);
-    assert.deepEqual([...jobTemplates.keys()].sort(), [
-      "cms-job",
-      "credentials-job",
-      "discovery-job",
-      "lms-job",
-      "mysql-job",
+    assert.deepEqual(keys(jobTemplates), [
+      "Job.cms-job",
+      "Job.credentials-job",
+      "Job.discovery-job",
+      "Job.lms-job",
+      "Job.mysql-job",
     ]);
   });
 
@@ -46,7 +46,7 @@ describe("splitObjects", () => {
       {},
       { volumes: [{ name: "d", persistentVolumeClaim: { claimName: "graph" } }] },
     );
-    const { data } = splitObjects([graph, service("graph", 1), claim("graph")], []);
+    const { data } = classifyObjects([graph, service("graph", 1), claim("graph")], []);
     assert.deepEqual(keys(data), ["Deployment.graph", "PersistentVolumeClaim.graph", "Service.graph"]);
   });
 
@@ -54,7 +54,7 @@ describe("splitObjects", () => {
     const render = changed(campusRender(), "Deployment.credentials", (object) => {
       podOf(object).volumes?.push({ name: "media", persistentVolumeClaim: { claimName: "media" } });
     });
-    const { app } = splitObjects([...render.objects, claim("media")], campusTasks);
+    const { app } = classifyObjects([...render.objects, claim("media")], campusTasks);
     assert.ok(keys(app).includes("Deployment.credentials"));
     assert.ok(keys(app).includes("PersistentVolumeClaim.media"));
   });

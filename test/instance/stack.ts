@@ -89,7 +89,7 @@ export function deploy(
       const instance = new OpenEdxInstance(
         input.source.name,
         {
-          ...prepareInstance(input),
+          ...prepareInstance(input, []),
           cloud: { provider, storageClasses: {}, ...cloud } as Cloud,
           secretProviders: [new random.Provider("random"), new tls.Provider("tls")],
           ...(services && { services }),

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { objectKey, type Json, type KubernetesObject } from "../../src/kubernetes/objects.js";
+import { readInstanceFiles } from "../../src/tutor/folder.js";
 import { renderInstances } from "../../src/tutor/render.js";
 import type { InstanceSource, Render, TokenEntry } from "../../src/tutor/types.js";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -20,14 +21,17 @@ const kubectl = "kubectl";
 /** One of the repository's own instances. */
 export function sample(name: string): InstanceSource {
   const folder = join(programFolder, "instances", name);
-  return { name, folder, namespace: name, settings: behindProxy, givenSecrets: [] };
+  return source(name, folder);
+}
+
+function source(name: string, folder: string, settings = behindProxy): InstanceSource {
+  const place = { name, folder, namespace: name };
+  return { ...place, files: readInstanceFiles(place), settings, givenSecrets: [] };
 }
 
 /** Renders one instance with the cache that people have, so that environments are made once. */
 export async function renderOne(source: InstanceSource): Promise<Render> {
-  const render = (await renderInstances([source], { kubectl, progress: terminalProgress() })).get(
-    source.name,
-  );
+  const [render] = await renderInstances([source], { kubectl, progress: terminalProgress() });
   if (render === undefined) {
     throw new Error(`${source.name} was not rendered`);
   }
@@ -62,8 +66,7 @@ export class Drafts {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     }
-    const settings = draft.settings ?? behindProxy;
-    return { name, folder, namespace: name, settings, givenSecrets: draft.givenSecrets ?? [] };
+    return { ...source(name, folder, draft.settings), givenSecrets: draft.givenSecrets ?? [] };
   }
 
   remove(): void {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { publicHosts } from "../../src/instance/hosts.js";
 import type { Render } from "../../src/tutor/types.js";
 import { platformSettings, runSettings } from "./djangoSettings.js";
 import { Drafts, filesOf, renderOne, sample, token, tokenOf } from "./rendering.js";
@@ -103,7 +102,7 @@ function isApart(name: string, get: () => Render): void {
       link: `https://${host}/a.png`,
     });
     assert.equal(AWS_S3_ENDPOINT_URL, `https://${host}`);
-    assert.ok(publicHosts(get().objects).includes(host));
+    assert.ok(get().hosts.public.includes(host));
     const caddyfile = filesOf(get(), "caddy-config").Caddyfile ?? "";
     const [, site = ""] = caddyfile.split(`\n${host}{$default_site_port} {`);
     assert.match(

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readInstanceFolder } from "../../src/tutor/folder.js";
+import { readInstanceFiles } from "../../src/tutor/folder.js";
 import { programFolder } from "../../src/workspace/paths.js";
 
-describe("readInstanceFolder", () => {
+describe("readInstanceFiles", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "instance-"));
@@ -16,13 +16,13 @@ describe("readInstanceFolder", () => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   };
-  const read = (): unknown => readInstanceFolder({ name: "campus", folder, namespace: "campus" });
+  const read = (): unknown => readInstanceFiles({ name: "campus", folder, namespace: "campus" });
   const good = { config: "LMS_HOST: campus.example.com\n", requirements: "tutor==22.0.3\n" };
 
   for (const name of ["academy", "campus"]) {
     it(`finds the sample ${name} right`, () => {
       const sample = join(programFolder, "instances", name);
-      const { requirements } = readInstanceFolder({ name, folder: sample, namespace: name });
+      const { requirements } = readInstanceFiles({ name, folder: sample, namespace: name });
       assert.ok(requirements.packages.length > 1);
     });
   }

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { SecretChanges } from "../../diff/compare.js";
 import { isMap } from "../../diff/properties.js";
 import type { PlanFile } from "../../diff/types.js";
+import { readConfig } from "../../tutor/siteConfig.js";
 import type { Checkout } from "./checkout.js";
 
 const instanceType = "openedx:instance:OpenEdxInstance";
@@ -50,10 +51,11 @@ function secretTexts(
   const config = configOf(stack, checkout);
   const given = asMap(asMap(config[secretsKey])[instance]);
   const { folder = join("instances", instance) } = asMap(asMap(config["openedx:instances"])[instance]);
-  const written = yamlOf(join(checkout.folder, typeof folder === "string" ? folder : "", "config.yml"));
+  const file = join(checkout.folder, typeof folder === "string" ? folder : "", "config.yml");
+  const { settings } = readConfig(textOf(file)).config;
   const component = plan.resources.find(({ type, name }) => type === instanceType && name === instance);
   const plain = asMap(component?.inputs.settings);
-  const hidden = Object.entries(written).filter(([key]) => component !== undefined && !(key in plain));
+  const hidden = Object.entries(settings).filter(([key]) => component !== undefined && !(key in plain));
   return Object.fromEntries(
     [...hidden, ...Object.entries(given)].map(([key, value]) => [key, JSON.stringify(value)]),
   );
@@ -87,15 +89,12 @@ function instancesOf({ resources }: PlanFile): string[] {
 }
 
 function configOf(stack: string, { folder }: PlannedSide["checkout"]): Record<string, unknown> {
-  return asMap(yamlOf(join(folder, "stacks", `Pulumi.${stack}.yaml`)).config);
+  return asMap(asMap(parse(textOf(join(folder, "stacks", `Pulumi.${stack}.yaml`)))).config);
 }
 
-function yamlOf(file: string): Record<string, unknown> {
-  try {
-    return asMap(parse(readFileSync(file, "utf8"), { version: "1.1" }));
-  } catch {
-    return {}; // a side that could be planned without the file has no secrets in it
-  }
+/** Empty without the file: a side that could be planned without it has no secrets in it. */
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 function asMap(value: unknown): Record<string, unknown> {

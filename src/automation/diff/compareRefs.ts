@@ -163,5 +163,5 @@ async function typeFaults(before: Checkout, after: Checkout, signal?: AbortSigna
 }
 
 function named({ ref, commit }: Checkout): Pick<Checkout, "ref" | "commit"> {
-  return { ref, ...(commit !== undefined && { commit }) };
+  return { ref, commit };
 }

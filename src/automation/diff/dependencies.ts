@@ -51,7 +51,7 @@ async function install(folder: string, shared: string, signal?: AbortSignal): Pr
   try {
     const finished = await run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
       cwd: shared,
-      ...(signal && { signal }),
+      signal,
     });
     if (finished.code !== 0) {
       throw new UserError(`npm could not install the packages:\n${finished.stderr.trim().slice(-2000)}`);

@@ -44,7 +44,7 @@ Examples:
       await untilInterrupted(async (signal) => {
         const comparison = await compareRefs({
           base: options.base,
-          ...(options.head !== undefined && { head: options.head }),
+          head: options.head,
           stacks: options.stack ?? [],
           progress: terminalProgress(),
           signal,

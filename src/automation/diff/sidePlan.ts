@@ -38,7 +38,7 @@ export async function checkTypes(checkout: Checkout, signal?: AbortSignal): Prom
   const compiler = join(checkout.folder, "node_modules/typescript/bin/tsc");
   const finished = await run(process.execPath, [compiler, "--noEmit", "--pretty", "false"], {
     cwd: checkout.folder,
-    ...(signal && { signal }),
+    signal,
   });
   if (finished.code !== 0) {
     const found = (finished.stdout.trim() || finished.stderr.trim()).split("\n");
@@ -57,7 +57,7 @@ function program(checkout: Checkout, args: readonly string[], signal?: AbortSign
       cwd: checkout.folder,
       // Renders, environments and tools are shared; no stack's secrets are needed, so that none are handed on.
       env: { ...environmentWhere((name) => !credentials.test(name)), OPENEDX_CACHE: cacheFolder() },
-      ...(signal && { signal }),
+      signal,
     },
   );
 }

@@ -179,7 +179,7 @@ async function existingOnes(
         apiVersion,
         kind,
         name,
-        ...(namespace !== undefined && { namespace }),
+        namespace,
       });
       const live = path === undefined ? undefined : await cluster.get<ManagedObject>(path);
       const id = namespace === undefined ? name : `${namespace}/${name}`;

@@ -68,10 +68,10 @@ export async function openStack(options: OpenStack): Promise<OpenedStack> {
       workDir: folder,
       pulumiCommand: cli,
       envVars: environment,
-      ...(program && { program }),
+      program,
     });
     const stack = await (create ? Stack.createOrSelect(name, workspace) : Stack.select(name, workspace));
-    return { name, folder, progress, environment, cli, ...(program && { program }), stack };
+    return { name, folder, progress, environment, cli, program, stack };
   } catch (error) {
     throw error instanceof StackNotFoundError ? stackMissing(name, folder, error) : explain(error, name);
   }

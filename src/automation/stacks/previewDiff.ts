@@ -166,7 +166,7 @@ function changeOf(resource: ReportedResource, [before, after]: [Side, Side]): Re
           urn,
           type,
           name,
-          ...(instance !== undefined && { instance }),
+          instance,
           protect,
           changes: changes.map((change) =>
             isSecretChange(change)

@@ -38,7 +38,7 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     if (!signal.aborted) {
       await claimStack(opened);
     }
-    await heal(opened, { ...(cluster && { cluster }), progress, signal });
+    await heal(opened, { cluster, progress, signal });
     const previewed = await previewFirst(opened, options, "up").catch(async (error: unknown) => {
       throw await withLosses(error, opened, () => planOf(opened, helm, progress, cluster));
     });

@@ -1,5 +1,7 @@
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import { dropPodVersions, keepVolumes } from "./annotations.js";
+import { mountAuthorities } from "./authorities.js";
+import { addPodLabels, addStorageClasses, type CloudContext } from "./cloud.js";
 import { addIdentity } from "./identity.js";
 import { addProbes } from "./probes.js";
 import { addResources } from "./resources.js";
@@ -11,26 +13,32 @@ import { spreadPods } from "./spread.js";
 import type { Transform, TransformContext } from "./types.js";
 
 /** Each fills what Tutor's manifests leave open, or takes away what has no place in a cluster; the order is free. */
-const transforms: readonly Transform[] = [
+const onRender: readonly Transform[] = [
+  mountAuthorities,
   closeServices,
   dropUnusedSettings,
   dropPodVersions,
   keepVolumes,
   addIdentity,
   addProbes,
-  addResources,
   addSecurityContexts,
+  addResources,
   spreadPods,
   smoothRollouts,
 ];
 
-/** The objects as they should run in production. */
+/** What only a cloud that is made can tell. */
+const onCloud: readonly Transform<CloudContext>[] = [addPodLabels, addStorageClasses];
+
+/** The objects of a render as they should run in production. */
 export function transformObjects(
   objects: readonly KubernetesObject[],
   context: TransformContext,
 ): KubernetesObject[] {
-  return transforms.reduce<KubernetesObject[]>(
-    (current, transform) => transform(current, context),
-    [...objects],
-  );
+  return onRender.reduce((current, transform) => transform(current, context), [...objects]);
+}
+
+/** The objects, bound, with what the cloud gives them. */
+export function fitToCloud(objects: readonly KubernetesObject[], context: CloudContext): KubernetesObject[] {
+  return onCloud.reduce((current, transform) => transform(current, context), [...objects]);
 }

@@ -42,27 +42,30 @@ const taskSizes: Record<string, ContainerSize> = {
 const otherTaskSize: ContainerSize = { cpu: "100m", memory: "256Mi", memoryLimit: "2Gi" };
 
 /** Requests and memory limits for what a container doesn't say itself. */
-export const addResources: Transform = (objects) =>
-  mapContainers(objects, (container) =>
-    withSize(container, sizes[container.name] ?? dataWorkloads[container.name]?.size ?? otherSize),
+export const addResources: Transform = (objects, { tasks }) =>
+  mapContainers(objects, (container, _, { metadata }) =>
+    withSize(container, tasks ? taskSize(metadata.name.replace(/-job$/, "")) : containerSize(container.name)),
   );
 
-/** The container with the requests and the memory limit of a task of `service`, where it has none. */
-export function withTaskResources(container: V1Container, service: string): V1Container {
-  return withSize(container, taskSizes[service] ?? dataWorkloads[service]?.taskSize ?? otherTaskSize);
+function containerSize(name: string): ContainerSize {
+  return sizes[name] ?? dataWorkloads[name]?.size ?? otherSize;
+}
+
+function taskSize(service: string): ContainerSize {
+  return taskSizes[service] ?? dataWorkloads[service]?.taskSize ?? otherTaskSize;
 }
 
 function withSize(container: V1Container, size: ContainerSize): V1Container {
-  const said: V1ResourceRequirements = container.resources ?? {};
-  const limits = said.limits ?? {};
-  const cpu = said.requests?.cpu ?? smaller(size.cpu, limits.cpu);
-  const memory = said.requests?.memory ?? smaller(size.memory, limits.memory);
+  const own: V1ResourceRequirements = container.resources ?? {};
+  const limits = own.limits ?? {};
+  const cpu = own.requests?.cpu ?? smaller(size.cpu, limits.cpu);
+  const memory = own.requests?.memory ?? smaller(size.memory, limits.memory);
   const memoryLimit = limits.memory ?? larger(size.memoryLimit, memory);
   return {
     ...container,
     resources: {
-      ...said,
-      requests: { ...said.requests, cpu, memory },
+      ...own,
+      requests: { ...own.requests, cpu, memory },
       limits: { ...limits, memory: memoryLimit },
     },
   };

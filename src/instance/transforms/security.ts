@@ -1,5 +1,5 @@
 import type { V1Capabilities, V1Container, V1PodSpec, V1SecurityContext } from "@kubernetes/client-node";
-import { mapPodSpecs, withContainers } from "../pods.js";
+import { mapPodSpecs, withContainers, withoutUndefined } from "../pods.js";
 import type { Transform } from "./types.js";
 
 /** What containers that start as root, or whose user the manifest doesn't say, are known to live with. */
@@ -31,41 +31,53 @@ const unprivilegedTasks = new Set([
  * Always the runtime's seccomp profile and no privilege escalation; no capabilities for containers that don't start
  * as root. Entrypoints that start as root to change owners and users keep theirs.
  */
-export const addSecurityContexts: Transform = (objects) =>
-  mapPodSpecs(objects, (spec) => securePod(spec, (container) => knownImages[container.name] ?? {}));
+export const addSecurityContexts: Transform = (objects, { tasks }) =>
+  mapPodSpecs(objects, (spec, object) =>
+    tasks
+      ? secureTask(spec, object.metadata.name.replace(/-job$/, ""))
+      : securePod(spec, (container) => knownImages[container.name] ?? {}),
+  );
 
-/** As `addSecurityContexts`, for the pod of a task of `service`. */
-export function secureTaskContainer(container: V1Container, spec: V1PodSpec, service: string): V1Container {
+/** The tasks of a Job share one pod: what a template says of users for its whole pod goes to its containers. */
+function secureTask(spec: V1PodSpec, service: string): V1PodSpec {
   const known: V1SecurityContext = unprivilegedTasks.has(service) ? { capabilities: { drop: ["ALL"] } } : {};
-  return secureContainer(container, spec, known);
+  const { runAsUser, runAsGroup, runAsNonRoot, seccompProfile, seLinuxOptions } = spec.securityContext ?? {};
+  const ofPod = withoutUndefined({ runAsUser, runAsGroup, runAsNonRoot, seccompProfile, seLinuxOptions });
+  return withContainers(spec, (container) =>
+    secureContainer(
+      { ...container, securityContext: { ...ofPod, ...container.securityContext } },
+      spec,
+      known,
+    ),
+  );
 }
 
 function securePod(spec: V1PodSpec, known: (container: V1Container) => V1SecurityContext): V1PodSpec {
   const secured = withContainers(spec, (container) => secureContainer(container, spec, known(container)));
-  const said = spec.securityContext ?? {};
+  const own = spec.securityContext ?? {};
   return {
     ...secured,
     securityContext: {
-      ...(isUser(said.runAsUser) && { runAsNonRoot: true }),
+      ...(isUser(own.runAsUser) && { runAsNonRoot: true }),
       seccompProfile: { type: "RuntimeDefault" },
-      ...said,
+      ...own,
     },
   };
 }
 
 function secureContainer(container: V1Container, spec: V1PodSpec, known: V1SecurityContext): V1Container {
-  const said = container.securityContext ?? {};
-  if (said.privileged) {
+  const own = container.securityContext ?? {};
+  if (own.privileged) {
     return container;
   }
-  const user = said.runAsUser ?? spec.securityContext?.runAsUser;
+  const user = own.runAsUser ?? spec.securityContext?.runAsUser;
   const capabilities: V1Capabilities | undefined =
-    said.capabilities ?? known.capabilities ?? (isUser(user) ? { drop: ["ALL"] } : undefined);
+    own.capabilities ?? known.capabilities ?? (isUser(user) ? { drop: ["ALL"] } : undefined);
   return {
     ...container,
     securityContext: {
       allowPrivilegeEscalation: known.allowPrivilegeEscalation ?? false,
-      ...said,
+      ...own,
       ...(capabilities && { capabilities }),
     },
   };

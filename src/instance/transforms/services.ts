@@ -16,7 +16,7 @@ const outsideFields = new Set([
   "loadBalancerSourceRanges",
 ]);
 
-/** NodePort and LoadBalancer Services become ClusterIP: the way in is the edge's, which knows every public host. */
+/** NodePort and LoadBalancer Services become ClusterIP: the edge takes the traffic, and knows every public host. */
 export const closeServices: Transform = (objects) =>
   objects.map((object) => {
     const spec = object.spec as ServiceSpec | undefined;

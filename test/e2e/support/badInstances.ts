@@ -158,7 +158,7 @@ export const badStacks: BadStack[] = [
     what: "a plugin that raises while it is loaded",
     files: withPlugin("mine", "raise ValueError('no moon')"),
     says: [
-      /plugin mine .*: ValueError: no moon \(.*faulty\/plugins\/mine\.py, line 2\)\. Mend it, or take it out/,
+      /plugin mine .*: ValueError: no moon \(.*faulty\/plugins\/mine\.py, line 2\)\. Fix it, or take it out/,
     ],
   },
   {
@@ -185,7 +185,7 @@ export const badStacks: BadStack[] = [
   {
     what: "a plugin's template that is not Jinja",
     files: withPatch("A = '{{ LMS_HOST'"),
-    says: [/Template syntax error.* in patch openedx-lms-production-settings of plugin mine/, /Mend it/],
+    says: [/Template syntax error.* in patch openedx-lms-production-settings of plugin mine/, /Fix it/],
   },
   {
     what: "a secret that a plugin transforms",

@@ -235,7 +235,7 @@ describe("an instance's values", () => {
       const all = ["campus.test", "studio.campus.test", "preview.campus.test", "apps.campus.test"];
       const own = controller === "existing" ? { tls: {}, gateway: { className: "any" } } : { tls };
       const edge = plan({ controller, mode, ...(controller === "alb" ? {} : own) });
-      const { app } = prepareInstance({ ...input, edge, sites: [{ ...sites[0]!, hosts: all }] });
+      const { app } = prepareInstance({ ...input, edge }, [{ ...sites[0]!, hosts: all }]);
       const routes = mode === "ingress" ? app.ingress : app.httpRoute;
       assert.equal(routes?.enabled, true);
       assert.deepEqual(routes?.hosts, all);
@@ -247,7 +247,7 @@ describe("an instance's values", () => {
   }
 
   it("carry the controller's own objects, and annotate Caddy's Service", () => {
-    const { app } = prepareInstance({ ...campusInput(), edge: plan({ controller: "gke", tls }) });
+    const { app } = prepareInstance({ ...campusInput(), edge: plan({ controller: "gke", tls }) }, []);
     assert.ok(app.manifests["BackendConfig.campus"]);
     const { annotations } = app.manifests["Service.caddy"]?.metadata ?? {};
     assert.equal(annotations?.["cloud.google.com/neg"], '{"ingress": true}');

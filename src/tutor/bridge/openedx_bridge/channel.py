@@ -10,15 +10,15 @@ import typing as t
 
 
 class Channel:
-    """Messages on standard input and on the first standard output; all prints go into `said`."""
+    """Messages on standard input and on the first standard output; all prints go into `output`."""
 
     def __init__(self) -> None:
         self._replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
         os.dup2(2, 1)  # children print there
         self._requests = sys.stdin
-        self.said = io.StringIO()
-        sys.stdout = self.said
-        sys.stderr = self.said
+        self.output = io.StringIO()
+        sys.stdout = self.output
+        sys.stderr = self.output
 
     def requests(self) -> t.Iterator[dict[str, t.Any]]:
         """Messages until the caller closes the line."""

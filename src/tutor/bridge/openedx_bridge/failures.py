@@ -37,7 +37,7 @@ def last_line(error: BaseException, folder: str = "") -> str:
     return text
 
 
-def template_failure(error: BaseException, said: str, patches: t.Mapping[str, list[tuple[str, str]]]) -> Failure:
+def template_failure(error: BaseException, output: str, patches: t.Mapping[str, list[tuple[str, str]]]) -> Failure:
     """A failure that names the patch or the template which Tutor was rendering.
 
     `patches` maps a plugin to its (patch name, content) pairs.
@@ -47,18 +47,18 @@ def template_failure(error: BaseException, said: str, patches: t.Mapping[str, li
         message = last_line(error)
     lineno = getattr(error, "lineno", None)
     places = []
-    patch = re.search(r"Error rendering patch '([^']+)':", said)
+    patch = re.search(r"Error rendering patch '([^']+)':", output)
     if patch:
         owners = [
             plugin
             for plugin, items in patches.items()
-            if any(name == patch[1] and content.strip() and content.strip() in said for name, content in items)
+            if any(name == patch[1] and content.strip() and content.strip() in output for name, content in items)
         ]
         places.append(f"patch {patch[1]}" + (f" of plugin {', '.join(owners)}" if owners else ""))
-    template = re.search(r"Error (?:rendering|loading) template (\S+)", said) or re.search(
-        r"error rendering template (\S+)", said
+    template = re.search(r"Error (?:rendering|loading) template (\S+)", output) or re.search(
+        r"error rendering template (\S+)", output
     )
     if template:
         places.append(f"template {template[1]}" + (f", line {lineno}" if lineno and not patch else ""))
-    remedy = "Set what it names in config.yml, or mend the template." if "undefined" in message else "Mend it there."
-    return Failure("template", f"{' in '.join([message, *places])}. {remedy}", said)
+    remedy = "Set what it names in config.yml, or fix the template." if "undefined" in message else "Fix it there."
+    return Failure("template", f"{' in '.join([message, *places])}. {remedy}", output)

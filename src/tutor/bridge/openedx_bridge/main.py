@@ -23,7 +23,7 @@ def main() -> None:
                 raise Failure("bridge", f"{step} came before load.")
             elif step == "render":
                 config = project.settle(request["values"])
-                render_targets(project, config, channel.said.getvalue)
+                render_targets(project, config, channel.output.getvalue)
                 channel.reply({"settings": config, "tasks": render_tasks(project, config)})
             elif step == "mentions":
                 channel.reply({"mentions": mentions(project, request["words"])})
@@ -32,4 +32,4 @@ def main() -> None:
         except Failure as failure:
             channel.reply({"error": failure.as_json()})
         except Exception as error:  # plugin code may raise anything
-            channel.reply({"error": Failure("plugin", last_line(error), channel.said.getvalue()).as_json()})
+            channel.reply({"error": Failure("plugin", last_line(error), channel.output.getvalue()).as_json()})

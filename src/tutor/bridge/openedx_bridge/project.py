@@ -136,7 +136,7 @@ class Project:
                 folder = os.environ.get("TUTOR_PLUGINS_ROOT", "")
                 raise Failure(
                     "plugin-broken",
-                    f"plugin {name} cannot be loaded: {last_line(error, folder)}. Mend it, or take it out of PLUGINS "
+                    f"plugin {name} cannot be loaded: {last_line(error, folder)}. Fix it, or take it out of PLUGINS "
                     "in config.yml.",
                 ) from error
             raise Failure("plugin-broken", f"plugin {name} was not loaded.")
@@ -153,7 +153,7 @@ class Project:
                 env.render_unknown(config, config[key])
             except Exception:
                 where = "config.yml: " if key in self.written else ""
-                return Failure("config", f"{where}{key} cannot be rendered: {error}. Set what it names, or mend it.")
+                return Failure("config", f"{where}{key} cannot be rendered: {error}. Set what it names, or fix it.")
         if isinstance(error, exceptions.TutorError):
             return Failure("config", str(error))
         return Failure("config", last_line(error))

@@ -13,7 +13,7 @@ from .project import Project
 UNNEEDED = ("build", "local", "dev")
 
 
-def render_targets(project: Project, config: dict[str, t.Any], said: t.Callable[[], str]) -> None:
+def render_targets(project: Project, config: dict[str, t.Any], output: t.Callable[[], str]) -> None:
     """Writes the environment below the project's root: what `kubectl kustomize` reads."""
     from tutor import env, hooks
 
@@ -23,7 +23,7 @@ def render_targets(project: Project, config: dict[str, t.Any], said: t.Callable[
         try:
             env.save_all_from(source, os.path.join(env.base_dir(project.root), destination), config)
         except Exception as error:
-            raise template_failure(error, said(), _patches(project)) from error
+            raise template_failure(error, output(), _patches(project)) from error
 
 
 def render_tasks(project: Project, config: dict[str, t.Any]) -> list[dict[str, str]]:
@@ -46,7 +46,7 @@ def render_tasks(project: Project, config: dict[str, t.Any]) -> list[dict[str, s
             script = env.render_str(config, template).strip()
         except Exception as error:
             where = f"the init task of {owner} in service {service}"
-            raise Failure("template", f"{error} in {where}. Mend it there.") from error
+            raise Failure("template", f"{error} in {where}. Fix it there.") from error
         if script or owner != project.own_plugin:
             tasks.append({"service": service, "owner": owner, "script": script})
     return tasks

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { ingressHosts, publicHosts } from "../../src/instance/hosts.js";
-import { campusRender } from "./campus.js";
-import { configMap, object } from "./objects.js";
+import { hostsOf } from "../../src/tutor/hosts.js";
+import { campusRender } from "../instance/campus.js";
+import { configMap, object } from "../instance/objects.js";
 
-describe("publicHosts", () => {
+describe("hostsOf", () => {
   it("finds every site address, and neither snippets, comments, redirects nor a catch-all", () => {
-    assert.deepEqual(publicHosts(campusRender().objects), [
+    assert.deepEqual(hostsOf(campusRender().objects).public, [
       "campus.test",
       "studio.campus.test",
       "preview.campus.test",
@@ -25,18 +25,17 @@ describe("publicHosts", () => {
   ];
   for (const [text, hosts] of cases) {
     it(JSON.stringify(text), () => {
-      assert.deepEqual(publicHosts([configMap("caddy-config", { Caddyfile: `${text}\n}\n` })]), hosts);
+      assert.deepEqual(hostsOf([configMap("caddy-config", { Caddyfile: `${text}\n}\n` })]).public, hosts);
     });
   }
 
   it("is empty without a Caddyfile", () => {
-    assert.deepEqual(publicHosts([]), []);
+    assert.deepEqual(hostsOf([]).public, []);
   });
-});
 
-describe("ingressHosts", () => {
-  it("gives the hosts of rendered Ingress objects", () => {
-    const ingress = object("Ingress", "web", { spec: { rules: [{ host: "a.test" }, {}] } });
-    assert.deepEqual(ingressHosts([ingress, object("Ingress", "none", { spec: {} })]), ["a.test"]);
+  it("leaves to the edge those for which no manifest has an Ingress", () => {
+    const ingress = object("Ingress", "web", { spec: { rules: [{ host: "apps.campus.test" }, {}] } });
+    const { routed } = hostsOf([...campusRender().objects, ingress, object("Ingress", "none", { spec: {} })]);
+    assert.deepEqual(routed, ["campus.test", "studio.campus.test", "preview.campus.test"]);
   });
 });

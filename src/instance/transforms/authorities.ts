@@ -1,9 +1,10 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
-import type { ServiceFacts } from "../data/facts.js";
-import { serviceFacts } from "../data/factsTable.js";
-import type { KubernetesObject } from "../kubernetes/objects.js";
-import type { TokenEntry } from "../tutor/types.js";
-import { mapPodSpecs, withContainers } from "./pods.js";
+import type { ServiceFacts } from "../../data/facts.js";
+import { serviceFacts } from "../../data/factsTable.js";
+import type { KubernetesObject } from "../../kubernetes/objects.js";
+import type { TokenEntry } from "../../tutor/types.js";
+import { mapPodSpecs, withContainers } from "../pods.js";
+import type { Transform } from "./types.js";
 
 /** The settings with the authorities of the data services' certificates, and the files that the plugin's settings name. */
 const files = Object.assign(
@@ -27,12 +28,13 @@ export function authoritiesConfig(entries: readonly TokenEntry[]): KubernetesObj
 }
 
 /** Mounts it into all containers: which of them talk to a database is the plugins' own knowledge. */
-export function mountAuthorities(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  return mapPodSpecs(objects, (spec): V1PodSpec => ({
-    ...withContainers(spec, (container) => ({
-      ...container,
-      volumeMounts: [...(container.volumeMounts ?? []), { name, mountPath, readOnly: true }],
-    })),
-    volumes: [...(spec.volumes ?? []), { name, configMap: { name } }],
-  }));
-}
+export const mountAuthorities: Transform = (objects, { authorities }) =>
+  !authorities
+    ? [...objects]
+    : mapPodSpecs(objects, (spec): V1PodSpec => ({
+        ...withContainers(spec, (container) => ({
+          ...container,
+          volumeMounts: [...(container.volumeMounts ?? []), { name, mountPath, readOnly: true }],
+        })),
+        volumes: [...(spec.volumes ?? []), { name, configMap: { name } }],
+      }));

@@ -1,4 +1,4 @@
-import type { TokenEntry } from "../tutor/types.js";
+import type { TokenEntry } from "./types.js";
 
 /** Finds the tokens of a render in texts, and puts values in their place. */
 export class Tokens {
