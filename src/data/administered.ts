@@ -1,14 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdministeredServer } from "../cloud/services.js";
 import type { HelmValues } from "../cloud/types.js";
-import {
-  createPassword,
-  createSecret,
-  createServiceRelease,
-  madeFrom,
-  type MakeContext,
-  operatorStore,
-} from "./cluster.js";
+import { createPassword, createSecret, createServiceRelease, madeFrom, type MakeContext } from "./cluster.js";
 import type { ServiceChart, ServicesConfig } from "./config.js";
 import { credential } from "./credentials.js";
 import type { KeyedStore } from "./operatorBackup.js";
@@ -91,7 +84,7 @@ function createOperated(
   const server = createServiceRelease(context, {
     chart: charts.server,
     name: service,
-    values: serverValues(config.services, placement, operatorStore(context)),
+    values: serverValues(config.services, placement, context.store),
     holdsData: true,
     after: [operator, secret, ...context.backupKeys],
   });

@@ -1,12 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { BackupStore } from "../cloud/services.js";
 import type { Cloud, HelmValues } from "../cloud/types.js";
 import { charts } from "../platform/charts.js";
 import { createChartRelease } from "../platform/release.js";
 import type { ServiceChart } from "./config.js";
-import { hasKeys, type KeyedStore } from "./operatorBackup.js";
+import type { KeyedStore } from "./operatorBackup.js";
 import type { Placement } from "./placement.js";
 import type { ServicesRequest } from "./types.js";
 
@@ -15,9 +14,9 @@ export interface MakeContext {
   config: ServicesRequest;
   cloud: Cloud;
   placement: Placement;
-  /** Where backups go; only one whose keys are known is of use to the operators. */
-  store?: BackupStore;
-  /** The Secret with those keys, where an operator needs it. */
+  /** Where the operators put backups. Default: there are none. */
+  store?: KeyedStore;
+  /** The Secret with its keys. */
   backupKeys: pulumi.Resource[];
   namespace: pulumi.Output<string>;
   /** What must be there before the first release. */
@@ -108,11 +107,6 @@ export function childOpts<Options extends pulumi.ResourceOptions>(
   options = {} as Options,
 ): Options & pulumi.ResourceOptions {
   return { ...options, parent, aliases: [{ name: `data-${child}` }] };
-}
-
-/** The store for the operators; undefined without keys. */
-export function operatorStore({ store }: MakeContext): KeyedStore | undefined {
-  return hasKeys(store) ? store : undefined;
 }
 
 /** What tells one making of a server from another. */

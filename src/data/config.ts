@@ -78,4 +78,3 @@ export const servicesSchema = z.strictObject({
 });
 
 export type ServicesConfig = z.output<typeof servicesSchema>;
-export type BackupConfig = z.output<typeof backupSchema>;

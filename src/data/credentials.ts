@@ -98,29 +98,24 @@ function valueFaults(
   });
 }
 
-/** Those of the names that an external server needs and that are missing; a sentence each. */
-export function missingCredentials(config: Given, service: string, names: readonly string[]): string[] {
-  return names
-    .filter((name) => credential(config, service, name) === undefined)
-    .map(
-      (name) =>
-        `openedx:credentials.${service}.${name}: is missing, and openedx:services.${service}.mode is external. ` +
-        `Give it by ${howToGive(service, name)}`,
-    );
-}
-
-/** The same where each instance may have its own. */
-export function missingOfInstance(
+/**
+ * Those of the names that an external server needs and that are missing; a sentence each.
+ * @param instance may have its own
+ */
+export function missingCredentials(
   config: Given,
   service: string,
   names: readonly string[],
-  instance: string,
+  instance?: string,
 ): string[] {
+  const why =
+    instance === undefined
+      ? `openedx:services.${service}.mode is external`
+      : `${instance} has none of its own`;
   return names
     .filter((name) => credential(config, service, name, instance) === undefined)
     .map(
       (name) =>
-        `openedx:credentials.${service}.${name}: is missing, and ${instance} has none of its own. Give it by ` +
-        howToGive(service, name),
+        `openedx:credentials.${service}.${name}: is missing, and ${why}. Give it by ${howToGive(service, name)}`,
     );
 }

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { BackupStore } from "../cloud/services.js";
 import type { HelmValues } from "../cloud/types.js";
 
@@ -14,7 +15,7 @@ export function hasKeys(store: BackupStore | undefined): store is KeyedStore {
 }
 
 /** The Secret's content, by the names that both of Percona's operators read. */
-export function backupKeys({ kind, account, keys }: KeyedStore): HelmValues {
+export function backupKeys({ kind, account, keys }: KeyedStore): Record<string, pulumi.Input<string>> {
   return kind === "azure"
     ? { AZURE_STORAGE_ACCOUNT_NAME: account ?? keys.accessKey, AZURE_STORAGE_ACCOUNT_KEY: keys.secretKey }
     : { AWS_ACCESS_KEY_ID: keys.accessKey, AWS_SECRET_ACCESS_KEY: keys.secretKey };

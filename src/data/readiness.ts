@@ -14,11 +14,10 @@ export interface ReadyJobArgs {
   secretEnv: Record<string, { secret: string; key: string }>;
   /** What the server is made from: when it changes, the wait begins anew. */
   madeFrom: string;
-  timeoutSeconds?: number;
 }
 
-/** New volumes, images and a group of three that form one after the other take minutes. */
-const defaultTimeout = 1800;
+/** Of the wait: new volumes, images and a group of three that form one after the other take minutes. */
+const timeoutSeconds = 1800;
 /** More seconds than Kubernetes gives the Job, so that its word is the one that is heard. */
 const slack = 60;
 
@@ -31,7 +30,7 @@ export function createReadyJob(
   args: ReadyJobArgs,
   dependsOn: pulumi.Resource[],
 ): k8s.batch.v1.Job {
-  const { name, image, script, env, secretEnv, timeoutSeconds = defaultTimeout } = args;
+  const { name, image, script, env, secretEnv } = args;
   const hash = digest(script, JSON.stringify([image, env, secretEnv]), args.madeFrom).slice(0, 10);
   const labels = { "app.kubernetes.io/part-of": "openedx", "app.kubernetes.io/component": `${name}-ready` };
   return new k8s.batch.v1.Job(

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../cloud/types.js";
 import { backupStore, backupWarnings } from "./backupStore.js";
-import { createSecret, type MakeContext, operatorStore } from "./cluster.js";
+import { createSecret, type MakeContext } from "./cluster.js";
 import { createDataNamespace } from "./namespace.js";
-import { backupKeys, backupKeysName } from "./operatorBackup.js";
+import { backupKeys, backupKeysName, hasKeys } from "./operatorBackup.js";
 import { placementOf } from "./placement.js";
 import { asked, type DataService, type Ready } from "./service.js";
 import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";
@@ -70,12 +70,15 @@ export class DataServices extends pulumi.ComponentResource {
       config,
       cloud,
       placement: placementOf(cloud),
-      ...(store && { store }),
+      ...(hasKeys(store) && { store }),
       backupKeys: [],
       namespace: namespace.name,
       ready: [...namespace.ready, ...cloud.ready],
     };
-    const context = backedUp.length > 0 ? withBackupKeys(unkeyed) : unkeyed;
+    const context =
+      backedUp.length > 0 && hasKeys(store)
+        ? { ...unkeyed, backupKeys: [createSecret(unkeyed, backupKeysName, backupKeys(store))] }
+        : unkeyed;
     const made = services.map((each) => ({
       ...each,
       server: serverOf(each.key, each.service, each.plan, context),
@@ -93,18 +96,6 @@ export class DataServices extends pulumi.ComponentResource {
     }
     return values;
   }
-}
-
-function withBackupKeys(context: MakeContext): MakeContext {
-  const store = operatorStore(context);
-  return store === undefined
-    ? context
-    : {
-        ...context,
-        backupKeys: [
-          createSecret(context, backupKeysName, backupKeys(store) as Record<string, pulumi.Input<string>>),
-        ],
-      };
 }
 
 /** Makes or finds the server that all instances share, if there is such. */

@@ -11,7 +11,7 @@ import {
   createServiceRelease,
   type MakeContext,
 } from "../cluster.js";
-import { credential, missingOfInstance } from "../credentials.js";
+import { credential, missingCredentials } from "../credentials.js";
 import { accountNames, sharedNames } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
 import { asked, type DataService, type Ready } from "../service.js";
@@ -161,7 +161,7 @@ function externalFaults({ config }: PlanContext, buckets: Record<string, string>
       ...(bucketName.test(bucket) ? [] : [`${key}.${name}: "${bucket}" is not a name of a bucket`]),
     ]),
     ...names.flatMap((name) =>
-      missingOfInstance(config, "objectStore", objectStoreFacts.credentials.names, name),
+      missingCredentials(config, "objectStore", objectStoreFacts.credentials.names, name),
     ),
   ];
 }

@@ -9,7 +9,7 @@ import {
   createServiceRelease,
   type MakeContext,
 } from "../cluster.js";
-import { credential, missingOfInstance } from "../credentials.js";
+import { credential, missingCredentials } from "../credentials.js";
 import { forInstance, meilisearchName } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
 import type { DataService, Ready } from "../service.js";
@@ -98,7 +98,7 @@ function externalFaults({ config, services }: PlanContext): string[] {
             "where the instance's name belongs, and run a server for each",
         ]
       : [];
-  return [...shared, ...names.flatMap((name) => missingOfInstance(config, "search", ["masterKey"], name))];
+  return [...shared, ...names.flatMap((name) => missingCredentials(config, "search", ["masterKey"], name))];
 }
 
 /** One instance's Meilisearch. What it holds can be built anew, so that it goes when the instance does. */
