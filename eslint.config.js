@@ -42,7 +42,10 @@ const layerRules = layersByDepth.map(({ folder, allowed, files, out }) => ({
       {
         patterns: [
           { group: cloudSdks, message: "Cloud SDKs belong to providers/." },
-          { group: ["**/providers/**"], message: "Only the entries and src/stack/ import providers/clouds.ts." },
+          {
+            group: ["**/providers/**"],
+            message: "Only the entries and src/stack/ import providers/clouds.ts.",
+          },
           {
             regex: `^${out}(?!${[folder, ...allowed].map((name) => `${name}/`).join("|")})[a-z]`,
             message: `src/${folder} may import ${allowed.join(", ") || "no other folder"} only: imports go one way.`,
