@@ -82,16 +82,19 @@ export function cloudPart<Settings, T>(
   return made;
 }
 
-/**
- * A part of a cloud: a component, such as `openedx:aws:Network`, and what `make` makes in it.
- * @param name of the component, which all names in it begin with. Default: the context's.
- * @param earlier its earlier name. Default: the same.
- */
+export interface PartName {
+  /** Of the component; all names in it begin with it. Default: the context's. */
+  name?: string;
+  /** What it was called earlier. Default: the same. */
+  earlier?: string;
+}
+
+/** A part of a cloud: a component, such as `openedx:aws:Network`, and what `make` makes in it. */
 export function part<C extends Context<unknown>, T>(
   context: C,
   kind: string,
   make: (context: C) => T,
-  { name = context.name, earlier }: { name?: string; earlier?: string } = {},
+  { name = context.name, earlier }: PartName = {},
 ): T {
   const component = new Part(
     `openedx:${context.cloud}:${kind}`,

@@ -4,7 +4,7 @@ import { cloudName } from "../../src/cloud/names.js";
 import { awsNames } from "./facts.js";
 import type { Keys } from "./keys.js";
 import { arn, instanceTag, type AwsContext } from "./context.js";
-import { policyDocument, type Statement } from "./policyDocument.js";
+import { deny, policyDocument, type Statement } from "./policyDocument.js";
 
 export interface BucketRequest {
   /** The bucket's name is made of the stack's, this and the account, which makes it unique in the world. */
@@ -28,23 +28,10 @@ export interface Bucket {
 }
 
 function policyOf(bucketArn: string, publicPrefix?: string): Statement[] {
+  const all = [bucketArn, `${bucketArn}/*`];
   return [
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: ["s3:*"],
-      Resource: [bucketArn, `${bucketArn}/*`],
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-    {
-      Sid: "ModernTlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: ["s3:*"],
-      Resource: [bucketArn, `${bucketArn}/*`],
-      Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
-    },
+    deny("TlsOnly", ["s3:*"], all, { Bool: { "aws:SecureTransport": "false" } }),
+    deny("ModernTlsOnly", ["s3:*"], all, { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
     ...(publicPrefix === undefined
       ? []
       : [
@@ -76,11 +63,12 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
     context.guarded,
   );
   const below = { ...opts, parent: bucket };
+  const of = { bucket: bucket.bucket };
   const isPublic = publicPrefix !== undefined;
   const access = new s3.BucketPublicAccessBlock(
     resource,
     {
-      bucket: bucket.bucket,
+      ...of,
       blockPublicAcls: true,
       ignorePublicAcls: true,
       blockPublicPolicy: !isPublic,
@@ -90,18 +78,18 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
   );
   const ownership = new s3.BucketOwnershipControls(
     resource,
-    { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
     below,
   );
   const versioning = new s3.BucketVersioning(
     resource,
-    { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+    { ...of, versioningConfiguration: { status: "Enabled" } },
     below,
   );
   const encryption = new s3.BucketServerSideEncryptionConfiguration(
     resource,
     {
-      bucket: bucket.bucket,
+      ...of,
       rules: [
         isPublic
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
@@ -119,7 +107,7 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
   const lifecycle = new s3.BucketLifecycleConfiguration(
     resource,
     {
-      bucket: bucket.bucket,
+      ...of,
       rules: [
         {
           id: "old-versions",
@@ -135,7 +123,7 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
   );
   const policy = new s3.BucketPolicy(
     resource,
-    { bucket: bucket.bucket, policy: policyDocument(...policyOf(bucketArn, publicPrefix)) },
+    { ...of, policy: policyDocument(...policyOf(bucketArn, publicPrefix)) },
     // A policy for everyone is refused while the block is still whole.
     { ...below, dependsOn: access },
   );

@@ -11,7 +11,7 @@ import { UserError } from "../../src/workspace/errors.js";
 import { memo, once } from "../../src/workspace/concurrency.js";
 import type { AtlasRequest } from "../atlas/config.js";
 import { managedAtlas } from "../atlas/index.js";
-import { part } from "../part.js";
+import { part, type PartName } from "../part.js";
 import { awsAddOns } from "./addOns.js";
 import { awsBackup, type Backups } from "./backup.js";
 import { awsCluster, clusterProvider } from "./cluster.js";
@@ -55,14 +55,18 @@ export function awsCloud(
 function makeCloud(context: AwsContext, earlier: string, request: CloudRequest & AtlasRequest): Cloud {
   const { name, settings } = context;
   const { existing, dns: domain } = settings;
-  const keys = part(context, "Keys", awsKeys, { earlier: `${name}-keys` });
+  const { named, was } = partNames(context);
+  const keys = part(context, "Keys", awsKeys, was("keys"));
   const network = awsNetwork(context);
   if (existing.network === undefined) {
-    part(context, "FlowLogs", (inside) => logTraffic(inside, keys, network), { name: `${name}-flow-logs` });
+    part(context, "FlowLogs", (inside) => logTraffic(inside, keys, network), named("flow-logs"));
   }
-  const controlPlane = part(context, "Cluster", (inside) => awsCluster(inside, keys, network), {
-    earlier: `${name}-cluster`,
-  });
+  const controlPlane = part(
+    context,
+    "Cluster",
+    (inside) => awsCluster(inside, keys, network),
+    was("cluster"),
+  );
   const parts: DataParts = { keys, network, controlPlane };
   const workers = existing.cluster === undefined ? awsWorkers(context, parts) : noWorkers;
   const { provider, adopting, kubeconfig } = clusterProvider(context, earlier, controlPlane, workers.before);
@@ -72,14 +76,11 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
           context,
           "Storage",
           (inside) => awsStorageClasses(inside, { ...parts, provider, ready: workers.ready }),
-          { earlier: `${name}-storage` },
+          was("storage"),
         )
       : { classes: {}, ready: [] };
-  const dns =
-    domain && part(context, "Dns", (inside) => awsDns(inside, domain.zone), { earlier: `${name}-dns` });
-  const backups = part(context, "Backups", (inside) => awsBackup(inside, keys), {
-    earlier: `${name}-backups`,
-  });
+  const dns = domain && part(context, "Dns", (inside) => awsDns(inside, domain.zone), was("dns"));
+  const backups = part(context, "Backups", (inside) => awsBackup(inside, keys), was("backups"));
 
   const roles = new Map<string, PodRole>();
   const roleFor = (purpose: IdentityPurpose, account: ServiceAccountRef): PodRole =>
@@ -100,9 +101,7 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
     addOnObjects: workers.addOnObjects,
     ...(dns && { dns: dns.dns }),
     identity: (purpose, account) => podIdentity(roleFor(purpose, account)),
-    registry: part(context, "Registry", (inside) => awsRegistry(inside, keys), {
-      earlier: `${name}-registry`,
-    }),
+    registry: part(context, "Registry", (inside) => awsRegistry(inside, keys), was("registry")),
     backup: backups.store,
     managed: {
       mysql: once(() =>
@@ -110,15 +109,11 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
           context,
           "MySql",
           (inside) => awsMySql(inside, parts, request.credentials.mysql?.adminPassword),
-          { name: `${name}-mysql` },
+          named("mysql"),
         ),
       ),
-      redis: once(() =>
-        part(context, "Redis", (inside) => awsRedis(inside, parts), { earlier: `${name}-redis` }),
-      ),
-      search: once(() =>
-        part(context, "Search", (inside) => awsSearch(inside, parts), { name: `${name}-search` }),
-      ),
+      redis: once(() => part(context, "Redis", (inside) => awsRedis(inside, parts), was("redis"))),
+      search: once(() => part(context, "Search", (inside) => awsSearch(inside, parts), named("search"))),
       objectStore: (wanted) => {
         const identity = roleFor({ instance: wanted.instance }, wanted.account);
         const site = `${name}-${siteName(wanted.instance)}`;
@@ -136,6 +131,14 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
   };
 }
 
+/** Parts with a name of their own, and those that had one. */
+function partNames({ name }: AwsContext): Record<"named" | "was", (part: string) => PartName> {
+  return {
+    named: (part) => ({ name: `${name}-${part}` }),
+    was: (part) => ({ earlier: `${name}-${part}` }),
+  };
+}
+
 interface Workers {
   ready: pulumi.Resource[];
   /** What must be there before the provider for the cluster is of use. */
@@ -149,25 +152,26 @@ const noWorkers: Workers = { ready: [], before: [], addOnValues: {}, addOnObject
 
 /** Nodes and what runs on all of them. */
 function awsWorkers(context: AwsContext, parts: DataParts): Workers {
-  const { name } = context;
-  const addOns = part(context, "AddOns", (inside) => awsAddOns(inside, parts.keys, parts.controlPlane), {
-    earlier: `${name}-addons`,
-  });
+  const { named, was } = partNames(context);
+  const addOns = part(
+    context,
+    "AddOns",
+    (inside) => awsAddOns(inside, parts.keys, parts.controlPlane),
+    was("addons"),
+  );
   const groups = part(
     context,
     "Nodes",
     (inside) => awsNodes(inside, { ...parts, before: addOns.beforeNodes }),
-    { earlier: `${name}-nodes` },
+    was("nodes"),
   );
   const before = [...groups, ...addOns.afterNodes(groups)];
-  const karpenter = part(context, "Karpenter", (inside) => awsKarpenter(inside, parts), {
-    name: `${name}-karpenter`,
-  });
+  const karpenter = part(context, "Karpenter", (inside) => awsKarpenter(inside, parts), named("karpenter"));
   const balancers = part(
     context,
     "LoadBalancers",
     (inside) => awsLoadBalancerController(inside, parts.network, parts.controlPlane),
-    { name: `${name}-load-balancers` },
+    named("load-balancers"),
   );
   return {
     before,

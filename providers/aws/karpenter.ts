@@ -12,7 +12,7 @@ import type { Network } from "./network.js";
 import { nodePolicies } from "./nodes.js";
 import { nodeClass, nodePools } from "./nodePools.js";
 import { arn, type AwsContext } from "./context.js";
-import { policyDocument } from "./policyDocument.js";
+import { deny, policyDocument } from "./policyDocument.js";
 
 /** Where the chart puts it. */
 const account = { namespace: "kube-system", name: "karpenter" };
@@ -56,14 +56,7 @@ function interruptionQueue(
           Resource: [queueArn],
           Condition: { StringEquals: { "aws:SourceAccount": settings.account } },
         },
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: ["sqs:*"],
-          Resource: [queueArn],
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
+        deny("TlsOnly", ["sqs:*"], [queueArn], { Bool: { "aws:SecureTransport": "false" } }),
       ),
     },
     opts,

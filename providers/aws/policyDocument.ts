@@ -22,6 +22,16 @@ export function allow(
   return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
 }
 
+/** What nobody may do. */
+export function deny(
+  Sid: string,
+  Action: string[],
+  Resource: pulumi.Input<string>[],
+  Condition: Statement["Condition"],
+): Statement {
+  return { Sid, Effect: "Deny", Principal: "*", Action, Resource, Condition };
+}
+
 /** The document as IAM reads it. Only the ARNs that are not known yet make it unknown in a preview. */
 export function policyDocument(...statements: Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { AgentPool } from "@pulumi/azure-native/containerservice/agentPool.js";
+import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
 import type { AzureSettings } from "./config.js";
 import { poolLabel, schedulingBy, type Taint } from "../scheduling.js";
@@ -8,25 +8,8 @@ import { type AzureContext, tagsOf } from "./context.js";
 
 type PoolSize = AzureSettings["nodes"]["system"];
 
-interface PoolArgs {
-  availabilityZones: string[];
-  count: number;
-  enableAutoScaling: boolean;
-  enableEncryptionAtHost: boolean;
-  enableNodePublicIP: boolean;
-  maxCount: number;
-  maxPods: number;
-  minCount: number;
-  osDiskSizeGB: number;
-  osSKU: string;
-  osType: string;
-  securityProfile: { enableSecureBoot: boolean; enableVTPM: boolean };
-  tags: Record<string, string>;
-  type: string;
-  upgradeSettings: { maxSurge: string };
-  vmSize: string;
-  vnetSubnetID: pulumi.Input<string>;
-}
+/** What pools have, whether they are part of a cluster or resources of their own. */
+type PoolArgs = Omit<AgentPoolArgs, "agentPoolName" | "resourceGroupName" | "resourceName">;
 
 /** Pods on a node at most: with addresses of their own, they take none from the network. */
 const maxPods = 110;

@@ -1,7 +1,7 @@
 import { NodePool } from "@pulumi/gcp/container/nodePool.js";
 import type { Cluster } from "@pulumi/gcp/container/cluster.js";
+import type { container } from "@pulumi/gcp/types/input.js";
 import type { Account } from "@pulumi/gcp/serviceaccount/account.js";
-import type * as pulumi from "@pulumi/pulumi";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
 import type { GcpSettings } from "./config.js";
 import { after } from "../part.js";
@@ -22,25 +22,14 @@ interface GoogleTaint {
   effect: "NO_SCHEDULE";
 }
 
-interface NodeSettings {
-  bootDiskKmsKey?: pulumi.Input<string>;
-  diskSizeGb: number;
-  diskType: string;
-  imageType: string;
-  kubeletConfig: { insecureKubeletReadonlyPortEnabled: string };
-  machineType: string;
-  metadata: Record<string, string>;
-  oauthScopes: string[];
-  resourceLabels: Record<string, string>;
-  serviceAccount: pulumi.Input<string>;
-  shieldedInstanceConfig: { enableSecureBoot: boolean; enableIntegrityMonitoring: boolean };
-  workloadMetadataConfig: { mode: string };
-}
-
 type PoolSize = GcpSettings["nodes"]["system"];
 
 /** What every node has: an account with few rights, an encrypted disk, and no way for pods to act as the node. */
-export function nodeSettings(context: GcpContext, size: PoolSize, { account, key }: NodeParts): NodeSettings {
+export function nodeSettings(
+  context: GcpContext,
+  size: PoolSize,
+  { account, key }: NodeParts,
+): container.NodePoolNodeConfig {
   return {
     machineType: size.machineType,
     diskSizeGb: size.diskGiB,

@@ -63,6 +63,11 @@ describe("warnings of data in danger", () => {
     assert.equal(ofResource("aws:ec2/vpc:Vpc", {}, undefined, "data", [true, true]).length, 1);
   });
 
+  it("cover a cloud's types of which nobody knows what they hold", () => {
+    assert.equal(ofResource("aws:made/up:Up", {}, undefined, "data").length, 1);
+    assert.deepEqual(ofResource("aws:iam/role:Role", {}, undefined, "data"), []);
+  });
+
   it("are none for updates, and for what holds none", () => {
     assert.deepEqual(ofResource(server, { instanceClass: "a" }, { instanceClass: "b" }, "data"), []);
     assert.deepEqual(ofResource("aws:s3/bucketPolicy:BucketPolicy", {}, undefined, "data"), []);
