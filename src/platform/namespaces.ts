@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { NamedChild } from "./children.js";
 import type { PlannedAddOn } from "./plan.js";
+import type { AddOnPlace } from "./types.js";
 
 /** From the strictest on. */
 const levels = ["restricted", "baseline", "privileged"] as const;
@@ -12,7 +14,7 @@ const levels = ["restricted", "baseline", "privileged"] as const;
  */
 export function createNamespaces(
   addOns: readonly PlannedAddOn[],
-  opts: pulumi.CustomResourceOptions,
+  child: AddOnPlace["child"],
 ): Map<string, pulumi.Output<string>> {
   const levelOf = new Map<string, number>();
   for (const { addOn, namespace } of addOns) {
@@ -22,17 +24,17 @@ export function createNamespaces(
   return new Map(
     [...levelOf]
       .filter(([name]) => name !== "default" && !name.startsWith("kube-"))
-      .map(([name, level]) => [name, createNamespace(name, levels[level] ?? "baseline", opts)]),
+      .map(([name, level]) => [name, createNamespace(name, levels[level] ?? "baseline", child(name))]),
   );
 }
 
 function createNamespace(
   name: string,
   level: (typeof levels)[number],
-  opts: pulumi.CustomResourceOptions,
+  child: NamedChild,
 ): pulumi.Output<string> {
   const namespace = new k8s.core.v1.Namespace(
-    name,
+    child.name,
     {
       metadata: {
         name,
@@ -43,7 +45,7 @@ function createNamespace(
         },
       },
     },
-    opts,
+    child.opts,
   );
   return namespace.metadata.name;
 }

@@ -4,6 +4,7 @@ import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdenti
 import type { AddOnName } from "../config/platform.js";
 import type { ServicesConfig } from "../config/services.js";
 import type { ChartSettings } from "./chartSource.js";
+import type { NamedChild } from "./children.js";
 import type { EdgePlan, EdgeStack, Site } from "./edge/types.js";
 
 /** The parts of a stack's config that decide on what its sites share. */
@@ -82,5 +83,6 @@ export interface AddOn {
 /** Where an add-on's own resources go. */
 export interface AddOnPlace {
   namespace: pulumi.Output<string>;
-  opts: pulumi.CustomResourceOptions;
+  /** Logical name and options of a resource; see `childOf`. */
+  child: (name: string, more?: pulumi.CustomResourceOptions) => NamedChild;
 }

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
+import { childOf, type NamedChild } from "../children.js";
 import { routeNamespaces } from "./listeners.js";
 import type { EdgePlan, Site } from "./types.js";
 
@@ -30,7 +31,15 @@ export class Edge extends pulumi.ComponentResource {
     this.ready = [];
     if (objects.length > 0) {
       this.ready.push(
-        createNamespace(config.gateway.namespace, { parent: this, ...(dependsOn && { dependsOn }) }),
+        createNamespace(
+          config.gateway.namespace,
+          childOf(
+            name,
+            "namespace",
+            { parent: this, ...(dependsOn && { dependsOn }) },
+            config.gateway.namespace,
+          ),
+        ),
       );
     }
     for (const { apiVersion, kind, metadata, spec } of objects) {
@@ -47,9 +56,9 @@ export class Edge extends pulumi.ComponentResource {
   }
 }
 
-function createNamespace(name: string, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+function createNamespace(name: string, child: NamedChild): pulumi.Resource {
   return new k8s.core.v1.Namespace(
-    name,
+    child.name,
     {
       metadata: {
         name,
@@ -60,6 +69,6 @@ function createNamespace(name: string, opts: pulumi.CustomResourceOptions): pulu
         },
       },
     },
-    opts,
+    child.opts,
   );
 }
