@@ -88,8 +88,10 @@ describe("the platform", () => {
       9,
       "namespaces, releases, the issuer's",
     );
-    assert.deepEqual(changesOf(await platform.up(wanted)), []);
-    assert.deepEqual(await platform.state(wanted), urns);
+    const changed = { ...addons, headlamp: { state: "on", values: { replicaCount: 2 } } };
+    const update = { ...wanted, platform: { addons: changed } };
+    assert.deepEqual(changesOf(await platform.up(update)), [["platform-headlamp", "update"]]);
+    assert.deepEqual(await platform.state(update), urns);
   });
 
   it("takes the same charts from a registry, and others of them by the config", async () => {
