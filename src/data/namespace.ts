@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { partOf, podSecurity } from "../kubernetes/conventions.js";
 import { meilisearchName, opensearchName } from "./names.js";
 
 /** A site that uses the services: its pods may reach them. */
@@ -19,9 +20,6 @@ export interface DataNamespaceArgs {
   dependsOn: NonNullable<pulumi.ComponentResourceOptions["dependsOn"]>;
 }
 
-/** Every site's namespace has it. */
-const siteNamespaces = { "app.kubernetes.io/part-of": "openedx" };
-
 /** Ports of what the sites share: MySQL, MongoDB, Redis, S3. Operators, replication and administration have others. */
 const sharedPorts = [3306, 27017, 6379, 8333];
 /** Of what each site has to itself: Meilisearch, OpenSearch. */
@@ -38,10 +36,9 @@ export function createDataNamespace(
       metadata: {
         name,
         labels: {
-          "app.kubernetes.io/part-of": "openedx",
+          ...partOf,
           "app.kubernetes.io/component": "data-services",
-          "pod-security.kubernetes.io/enforce": "baseline",
-          "pod-security.kubernetes.io/warn": "restricted",
+          ...podSecurity("baseline", "restricted"),
         },
       },
     },
@@ -60,7 +57,7 @@ export function createDataNamespace(
           {
             from: [
               open
-                ? { namespaceSelector: { matchLabels: siteNamespaces } }
+                ? { namespaceSelector: { matchLabels: partOf } }
                 : fromNamespaces(users.map((user) => user.namespace)),
             ],
             ports: tcp(sharedPorts),

@@ -3,6 +3,7 @@ import type { BackupConfig } from "../cloud/backupStore.js";
 import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdentity } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
 import type { ServicesConfig } from "../config/services.js";
+import type { PodSecurityLevel } from "../kubernetes/conventions.js";
 import type { ChartSettings } from "./chartSource.js";
 import type { NamedChild } from "./children.js";
 import type { EdgePlan, EdgeStack, Site } from "./edge/types.js";
@@ -66,7 +67,7 @@ export interface AddOn {
   /** Its workload identity at the cloud, bound to this service account in its namespace. */
   identity?: { purpose: IdentityPurpose; serviceAccount: string };
   /** Namespaces with another Pod Security level than `baseline`: node agents are `privileged`. */
-  podSecurity?: "privileged" | "baseline" | "restricted";
+  podSecurity?: PodSecurityLevel;
   /** What must be there before the chart: Secrets, identities. */
   before?: (context: AddOnContext, at: AddOnPlace) => pulumi.Resource[];
   /** What comes with the chart: issuers, gateways, dashboards. `dependsOn` the release through `at`. */

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { SecretChanges } from "../../diff/compare.js";
-import { isMap } from "../../diff/properties.js";
 import type { PlanFile } from "../../diff/types.js";
 import type { Checkout } from "./checkout.js";
+import { mapOf } from "../../workspace/yaml.js";
 
 const instanceType = "openedx:instance:OpenEdxInstance";
 const secretsKey = "openedx:secrets";
@@ -48,11 +48,11 @@ function secretTexts(
   { checkout, plan }: PlannedSide,
 ): Record<string, string> {
   const config = configOf(stack, checkout);
-  const given = asMap(asMap(config[secretsKey])[instance]);
-  const { folder = join("instances", instance) } = asMap(asMap(config["openedx:instances"])[instance]);
+  const given = mapOf(mapOf(config[secretsKey])[instance]);
+  const { folder = join("instances", instance) } = mapOf(mapOf(config["openedx:instances"])[instance]);
   const written = yamlOf(join(checkout.folder, typeof folder === "string" ? folder : "", "config.yml"));
   const component = plan.resources.find(({ type, name }) => type === instanceType && name === instance);
-  const plain = asMap(component?.inputs.settings);
+  const plain = mapOf(component?.inputs.settings);
   const hidden = Object.entries(written).filter(([key]) => component !== undefined && !(key in plain));
   return Object.fromEntries(
     [...hidden, ...Object.entries(given)].map(([key, value]) => [key, JSON.stringify(value)]),
@@ -67,7 +67,7 @@ function encrypted(value: unknown, path: string): Record<string, string> {
       string
     >;
   }
-  const map = asMap(value);
+  const map = mapOf(value);
   if (typeof map.secure === "string" && Object.keys(map).length === 1) {
     return { [path]: map.secure };
   }
@@ -79,7 +79,7 @@ function encrypted(value: unknown, path: string): Record<string, string> {
 
 /** The secrets of all instances as one encrypted text. */
 function isWhole(value: unknown): boolean {
-  return typeof asMap(value).secure === "string";
+  return typeof mapOf(value).secure === "string";
 }
 
 function instancesOf({ resources }: PlanFile): string[] {
@@ -87,17 +87,13 @@ function instancesOf({ resources }: PlanFile): string[] {
 }
 
 function configOf(stack: string, { folder }: PlannedSide["checkout"]): Record<string, unknown> {
-  return asMap(yamlOf(join(folder, "stacks", `Pulumi.${stack}.yaml`)).config);
+  return mapOf(yamlOf(join(folder, "stacks", `Pulumi.${stack}.yaml`)).config);
 }
 
 function yamlOf(file: string): Record<string, unknown> {
   try {
-    return asMap(parse(readFileSync(file, "utf8"), { version: "1.1" }));
+    return mapOf(parse(readFileSync(file, "utf8"), { version: "1.1" }));
   } catch {
     return {}; // a side that could be planned without the file has no secrets in it
   }
-}
-
-function asMap(value: unknown): Record<string, unknown> {
-  return isMap(value as never) ? (value as Record<string, unknown>) : {};
 }

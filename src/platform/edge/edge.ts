@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
-import { childOf, type NamedChild } from "../children.js";
-import { routeNamespaces } from "./listeners.js";
+import { childOf } from "../children.js";
+import { createNamespace } from "../namespaces.js";
 import type { EdgePlan, Site } from "./types.js";
 
 export interface EdgeArgs {
@@ -33,6 +33,7 @@ export class Edge extends pulumi.ComponentResource {
       this.ready.push(
         createNamespace(
           config.gateway.namespace,
+          "restricted",
           childOf(
             name,
             "namespace",
@@ -54,21 +55,4 @@ export class Edge extends pulumi.ComponentResource {
     }
     this.registerOutputs({});
   }
-}
-
-function createNamespace(name: string, child: NamedChild): pulumi.Resource {
-  return new k8s.core.v1.Namespace(
-    child.name,
-    {
-      metadata: {
-        name,
-        labels: {
-          ...routeNamespaces,
-          "pod-security.kubernetes.io/enforce": "restricted",
-          "pod-security.kubernetes.io/warn": "restricted",
-        },
-      },
-    },
-    child.opts,
-  );
 }

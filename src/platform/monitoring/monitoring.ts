@@ -1,13 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { partOf } from "../../kubernetes/conventions.js";
 import type { AddOnContext, AddOnPlace } from "../types.js";
 import { dashboard } from "./dashboard.js";
 import { edgeRules } from "./edgeMetrics.js";
 import { platformAlerts } from "./platformAlerts.js";
 import type { RuleGroup } from "./rules.js";
 import { siteAlerts } from "./siteAlerts.js";
-
-const partOf = { "app.kubernetes.io/part-of": "openedx" };
 
 /** The dashboard, and alerts: a set for each site, found by its label `app.kubernetes.io/instance`, and one for the rest. */
 export function createMonitoring(context: AddOnContext, at: AddOnPlace): pulumi.Resource[] {
