@@ -5,7 +5,7 @@ import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import type { AddOnName } from "../../src/config/platform.js";
 import { configSchema } from "../../src/stack/schema.js";
-import { runProgram } from "../../src/engine/run.js";
+import { runTest } from "../support/program.js";
 import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
 import { catalogue } from "../../src/platform/catalogue.js";
 import { planEdge } from "../../src/platform/edge/plan.js";
@@ -88,11 +88,7 @@ const nothing: ResourceHandler = {
 
 /** Deploys the platform of a stack as a program of its own. */
 export function deployPlatform(given: Given, limits: PlatformLimits = {}): Promise<ProgramResult> {
-  return runProgram({
-    project: "openedx",
-    stack: "test",
-    config: {},
-    secretKeys: [],
+  return runTest({
     dryRun: false,
     handler: nothing,
     program: () => {
