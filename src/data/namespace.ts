@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { partOf, podSecurity } from "../kubernetes/conventions.js";
 import { childName, childOpts, type MakeContext } from "./cluster.js";
 import type { ServiceFacts } from "./facts.js";
 import type { ServiceUser } from "./types.js";
@@ -16,9 +17,6 @@ export interface DataNamespaceArgs {
   dependsOn: NonNullable<pulumi.ComponentResourceOptions["dependsOn"]>;
 }
 
-/** Every site's namespace has it. */
-const siteNamespaces = { "app.kubernetes.io/part-of": "openedx" };
-
 /** The services' namespace, which only the sites' own namespaces reach, and only at the ports of the services. */
 export function createDataNamespace(
   { namespace: name, users, services, protect, open, dependsOn }: DataNamespaceArgs,
@@ -30,10 +28,9 @@ export function createDataNamespace(
       metadata: {
         name,
         labels: {
-          "app.kubernetes.io/part-of": "openedx",
+          ...partOf,
           "app.kubernetes.io/component": "data-services",
-          "pod-security.kubernetes.io/enforce": "baseline",
-          "pod-security.kubernetes.io/warn": "restricted",
+          ...podSecurity("baseline", "restricted"),
         },
       },
     },
@@ -54,7 +51,7 @@ export function createDataNamespace(
           {
             from: [
               open
-                ? { namespaceSelector: { matchLabels: siteNamespaces } }
+                ? { namespaceSelector: { matchLabels: partOf } }
                 : fromNamespaces(users.map((user) => user.namespace)),
             ],
             ports: tcp(portsOf(services.filter((each) => !own.includes(each)))),

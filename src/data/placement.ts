@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud, HelmValues, Scheduling } from "../cloud/types.js";
+import { spreadOver, type TopologySpread } from "../kubernetes/conventions.js";
 
 /** Where the services' pods and volumes go. */
 export interface Placement {
@@ -22,15 +23,8 @@ export function placementOf({
  * Prefers another zone for each pod of a release. Only prefers: a volume binds a pod to its zone, and a server that waits
  * for a lost zone is of no use.
  */
-export function zoneSpread(labels: Record<string, string>): HelmValues[] {
-  return [
-    {
-      maxSkew: 1,
-      topologyKey: "topology.kubernetes.io/zone",
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: labels },
-    },
-  ];
+export function zoneSpread(labels: Record<string, string>): TopologySpread[] {
+  return spreadOver(labels, ["topology.kubernetes.io/zone"]);
 }
 
 /** A claim for a volume, as the operators' charts take it. */

@@ -1,5 +1,6 @@
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
-import { isList, isMap } from "./properties.js";
+import { isList } from "./properties.js";
+import { isMap } from "../workspace/yaml.js";
 import type { Side } from "./side.js";
 import { taskRuns } from "./tasks.js";
 import type { InstanceImpact } from "./types.js";
@@ -223,7 +224,7 @@ function versionChanges(
 }
 
 function mapOf(value: unknown): Record<string, Json> {
-  return isMap(value as Json) ? (value as Record<string, Json>) : {};
+  return isMap(value) ? (value as Record<string, Json>) : {};
 }
 
 function texts(value: unknown): string[] {

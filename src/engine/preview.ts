@@ -1,4 +1,5 @@
 import { UserError } from "../workspace/errors.js";
+import { isMap } from "../workspace/yaml.js";
 import { unknownMask } from "./mask.js";
 import { type CloudAddresses, standInOutputs } from "./standIns.js";
 import {
@@ -13,10 +14,6 @@ import {
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const stackReferenceType = "pulumi:pulumi:StackReference";
-
-function isMap(value: PropertyValue | undefined): value is PropertyMap {
-  return typeof value === "object" && value !== null && value.constructor === Object;
-}
 
 /** One unknown value would make all outputs of another stack unknown: what is not known is said by its mask. */
 function named(value: PropertyValue): PropertyValue {

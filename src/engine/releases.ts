@@ -18,6 +18,9 @@ import { maskLeaves, secretMask, sortKeys, unknownMask } from "./mask.js";
 import { isRemote, remoteChart } from "./remoteChart.js";
 import type { Registration } from "./types.js";
 
+/** What is read of a resource that may be a release. */
+type ReleaseResource = Pick<Registration, "urn" | "type" | "name" | "inputs">;
+
 /** The sandbox's, by its minor version. */
 const sandboxVersion = releasedVersions.kubernetes.replace(/\.\d+$/, "");
 
@@ -98,7 +101,7 @@ function notRendered(name: string, why: string): string {
   return `Release ${name} is not rendered: ${why.replace(/\.$/, "")}.`;
 }
 
-function taskOf({ urn, name, inputs }: Registration, found: FoundCharts): Task | string {
+function taskOf({ urn, name, inputs }: ReleaseResource, found: FoundCharts): Task | string {
   const masked = maskLeaves(inputs) as JsonObject;
   const chart = chartOf(masked, found);
   if (typeof chart === "object" && "missing" in chart) {
@@ -209,14 +212,14 @@ function helmVersion(helm: string): Promise<string> {
 }
 
 /**
- * What the Helm releases among `registrations` hold, as `helm template` renders them, secrets and unknowns as their
+ * What the Helm releases among `resources` hold, as `helm template` renders them, secrets and unknowns as their
  * masks. Charts that a repository serves are taken from the cache or pulled; one that cannot be had is noted. Renders
  * are kept by the content of chart and values.
  * @param helm gives the path of the helm command; called only when there is something to render.
  * @throws UserError that names the release a chart does not accept.
  */
 export async function renderReleases(
-  registrations: readonly Registration[],
+  resources: readonly ReleaseResource[],
   helm: () => Promise<string>,
   options: RenderOptions = {},
 ): Promise<Rendered> {
@@ -225,7 +228,7 @@ export async function renderReleases(
     begin = () => undefined,
     found = new Map() as FoundCharts,
   } = options;
-  const releases = registrations.filter(({ type }) => type === releaseType);
+  const releases = resources.filter(({ type }) => type === releaseType);
   const tasks = releases.map((release) => taskOf(release, found));
   const isTask = (task: Task | string): task is Task => typeof task !== "string";
   const count = tasks.filter(isTask).length;

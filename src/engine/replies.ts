@@ -35,8 +35,6 @@ export const supported = new Set([
   "aliasSpecs",
   "deletedWith",
   "replaceWith",
-  "transforms",
-  "invokeTransforms",
   "parameterization",
   "resourceHooks",
   "errorHooks",

@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { isSecure, qualify, refusePlainSecrets } from "../config/plainSecrets.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
-import { parseYaml } from "../workspace/yaml.js";
+import { isMap, parseYaml } from "../workspace/yaml.js";
 import { standIn } from "../workspace/standIns.js";
 import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase.js";
 
@@ -34,10 +34,6 @@ type Yaml = null | boolean | number | string | Yaml[] | { [key: string]: Yaml };
 
 /** What the Pulumi CLI knows at the top of a stack's file. */
 const stackKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
-
-function isMap(value: Yaml | undefined): value is { [key: string]: Yaml } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function readYaml(file: string): { [key: string]: Yaml } {
   const shown = relative(process.cwd(), file);

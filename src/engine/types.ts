@@ -17,7 +17,7 @@ export class Unknown {
   static readonly value = new Unknown();
 }
 
-/** One resource that the program registered, as the real engine would have it. */
+/** One resource that the program registered, as the real engine would have it, as far as a plan or a test asks. */
 export interface Registration {
   urn: string;
   type: string;
@@ -28,8 +28,6 @@ export interface Registration {
   parent?: string;
   /** URNs, sorted. */
   dependencies: string[];
-  /** Per top-level input, the URNs it came from. */
-  propertyDependencies: Record<string, string[]>;
   /** URN of the provider resource; empty where the program left the choice to the engine. */
   provider: string;
   protect: boolean;
@@ -37,13 +35,7 @@ export interface Registration {
   /** Earlier URNs of the same resource, resolved. */
   aliases: string[];
   ignoreChanges: string[];
-  replaceOnChanges: string[];
-  deleteBeforeReplace: boolean;
-  deletedWith?: string;
-  importId?: string;
   additionalSecretOutputs: string[];
-  /** Seconds. */
-  customTimeouts: { create?: number; update?: number; delete?: number };
   inputs: PropertyMap;
 }
 

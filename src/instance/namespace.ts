@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { WorkloadIdentity } from "../cloud/types.js";
+import { partOf, podSecurity } from "../kubernetes/conventions.js";
 import type { InstanceInput } from "./types.js";
 
 /** The namespace that an instance has to itself. */
@@ -32,10 +33,9 @@ export function createNamespace(
       metadata: {
         name: source.namespace,
         labels: {
-          "app.kubernetes.io/part-of": "openedx",
+          ...partOf,
           "app.kubernetes.io/instance": name,
-          "pod-security.kubernetes.io/enforce": "baseline",
-          "pod-security.kubernetes.io/warn": "restricted",
+          ...podSecurity("baseline", "restricted"),
         },
       },
     },

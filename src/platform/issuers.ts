@@ -61,8 +61,9 @@ function dns01Solver({ cloud }: AddOnContext): HelmValues {
 /** An authority of the stack's own: trusted by hand once, it covers all hosts. */
 function createAuthority(at: AddOnPlace): pulumi.Resource[] {
   const root = clusterIssuer(`${authority}-root`, { selfSigned: {} }, at);
+  const { name, opts } = at.child(authority, { dependsOn: [root] });
   const certificate = new k8s.apiextensions.CustomResource(
-    authority,
+    name,
     {
       apiVersion,
       kind: "Certificate",
@@ -75,7 +76,7 @@ function createAuthority(at: AddOnPlace): pulumi.Resource[] {
         issuerRef: { name: `${authority}-root`, kind: "ClusterIssuer", group: "cert-manager.io" },
       },
     },
-    { ...at.opts, dependsOn: [root] },
+    opts,
   );
   return [root, certificate];
 }
@@ -86,9 +87,10 @@ function clusterIssuer(
   at: AddOnPlace,
   after: pulumi.Resource[] = [],
 ): k8s.apiextensions.CustomResource {
+  const child = at.child(`${name}-issuer`, after.length > 0 ? { dependsOn: after } : {});
   return new k8s.apiextensions.CustomResource(
-    `${name}-issuer`,
+    child.name,
     { apiVersion, kind: "ClusterIssuer", metadata: { name }, spec },
-    after.length > 0 ? { ...at.opts, dependsOn: after } : at.opts,
+    child.opts,
   );
 }

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { partOf, podSecurity, type PodSecurityLevel, podSecurityLevels } from "../kubernetes/conventions.js";
+import type { NamedChild } from "./children.js";
 import type { PlannedAddOn } from "./plan.js";
-
-/** From the strictest on. */
-const levels = ["restricted", "baseline", "privileged"] as const;
+import type { AddOnPlace } from "./types.js";
 
 /**
  * The add-ons' namespaces, each once, with the Pod Security level that all in it can live with. Those of the cluster's
@@ -12,38 +12,32 @@ const levels = ["restricted", "baseline", "privileged"] as const;
  */
 export function createNamespaces(
   addOns: readonly PlannedAddOn[],
-  opts: pulumi.CustomResourceOptions,
+  child: AddOnPlace["child"],
 ): Map<string, pulumi.Output<string>> {
   const levelOf = new Map<string, number>();
   for (const { addOn, namespace } of addOns) {
-    const level = levels.indexOf(addOn.podSecurity ?? "baseline");
+    const level = podSecurityLevels.indexOf(addOn.podSecurity ?? "baseline");
     levelOf.set(namespace, Math.max(level, levelOf.get(namespace) ?? 0));
   }
   return new Map(
     [...levelOf]
       .filter(([name]) => name !== "default" && !name.startsWith("kube-"))
-      .map(([name, level]) => [name, createNamespace(name, levels[level] ?? "baseline", opts)]),
+      .map(([name, level]) => [
+        name,
+        createNamespace(name, podSecurityLevels[level] ?? "baseline", child(name)).metadata.name,
+      ]),
   );
 }
 
-function createNamespace(
+/** A namespace of this project, whose pods keep to a Pod Security level. */
+export function createNamespace(
   name: string,
-  level: (typeof levels)[number],
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  const namespace = new k8s.core.v1.Namespace(
-    name,
-    {
-      metadata: {
-        name,
-        labels: {
-          "app.kubernetes.io/part-of": "openedx",
-          "pod-security.kubernetes.io/enforce": level,
-          "pod-security.kubernetes.io/warn": level,
-        },
-      },
-    },
-    opts,
+  level: PodSecurityLevel,
+  child: NamedChild,
+): k8s.core.v1.Namespace {
+  return new k8s.core.v1.Namespace(
+    child.name,
+    { metadata: { name, labels: { ...partOf, ...podSecurity(level) } } },
+    child.opts,
   );
-  return namespace.metadata.name;
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
 import { sitesNeed } from "./catalogue.js";
+import { childOf } from "./children.js";
 import { createNamespaces } from "./namespaces.js";
 import { waitsFor } from "./order.js";
 import type { PlannedAddOn, PlatformPlan } from "./plan.js";
@@ -39,6 +40,7 @@ export class Platform extends pulumi.ComponentResource {
   readonly ready: pulumi.Resource[];
   /** By add-on. */
   readonly addOns: Readonly<Record<string, AddOnOutputs>>;
+  private readonly name: string;
   private readonly args: PlatformArgs;
   private readonly made = new Map<AddOnName, pulumi.Resource[]>();
 
@@ -47,12 +49,10 @@ export class Platform extends pulumi.ComponentResource {
     super("openedx:platform:Platform", name, {}, { ...opts, providers });
     this.args = args;
     const { on, completed } = args.plan;
-    const namespaces = createNamespaces(on, { parent: this, dependsOn: args.cloud.ready });
+    this.name = name;
+    const namespaces = createNamespaces(on, this.childAfter(args.cloud.ready));
     for (const planned of completed) {
-      const at = {
-        namespace: pulumi.output(planned.namespace),
-        opts: { parent: this, dependsOn: args.cloud.ready },
-      };
+      const at = { namespace: pulumi.output(planned.namespace), child: this.childAfter(args.cloud.ready) };
       this.made.set(planned.addOn.name, planned.addOn.beside?.(this.contextOf(planned), at) ?? []);
     }
     for (const planned of on) {
@@ -64,6 +64,11 @@ export class Platform extends pulumi.ComponentResource {
       on.map(({ addOn, namespace, version }) => [addOn.name, { namespace, version }]),
     );
     this.registerOutputs({ addOns: this.addOns });
+  }
+
+  /** Names children that are made after some resources. */
+  private childAfter(dependsOn: pulumi.Resource[]): AddOnPlace["child"] {
+    return (name, more) => childOf(this.name, name, { parent: this, dependsOn, ...more });
   }
 
   private contextOf({ namespace }: PlannedAddOn): AddOnContext {
@@ -85,7 +90,7 @@ export class Platform extends pulumi.ComponentResource {
     const earlier = waitsFor(addOn, about).flatMap((name) => this.made.get(name) ?? []);
     const place = (dependsOn: pulumi.Resource[]): AddOnPlace => ({
       namespace,
-      opts: { parent: this, dependsOn },
+      child: this.childAfter(dependsOn),
     });
     const before = addOn.before?.(context, place([...cloud.ready, ...earlier])) ?? [];
     const { withoutPods } = addOn;
@@ -94,16 +99,19 @@ export class Platform extends pulumi.ComponentResource {
       cloud.addOnValues?.[addOn.name] ?? {},
       !podsRun && withoutPods !== undefined && "values" in withoutPods ? withoutPods.values : {},
     ].reduce(mergeValues);
+    const after = [...cloud.ready, ...(identity?.ready ?? []), ...earlier, ...before];
+    const { name, opts } = this.childAfter(after)(addOn.name);
     const release = createChartRelease(
       {
         chart: addOn.name,
         name: addOn.name,
+        resourceName: name,
         namespace,
         values,
         overrides: about.config.platform.addons[addOn.name]?.values,
         config: about.config,
       },
-      place([...cloud.ready, ...(identity?.ready ?? []), ...earlier, ...before]).opts,
+      opts,
     );
     const beside = addOn.beside?.(context, place([release])) ?? [];
     return [release, ...beside, ...this.createObjects(addOn.name, release)];
@@ -111,21 +119,14 @@ export class Platform extends pulumi.ComponentResource {
 
   /** Custom resources that only the cloud knows of, such as pools of nodes. */
   private createObjects(name: AddOnName, release: pulumi.Resource): pulumi.Resource[] {
-    return (this.args.cloud.addOnObjects?.[name] ?? []).map(
-      (object) =>
-        new k8s.apiextensions.CustomResource(
-          `${name}-${object.kind.toLowerCase()}-${object.name}`,
-          {
-            apiVersion: object.apiVersion,
-            kind: object.kind,
-            metadata: {
-              name: object.name,
-              ...(object.namespace !== undefined && { namespace: object.namespace }),
-            },
-            spec: object.spec,
-          },
-          { parent: this, dependsOn: [release] },
-        ),
-    );
+    const child = this.childAfter([release]);
+    return (this.args.cloud.addOnObjects?.[name] ?? []).map(({ apiVersion, kind, spec, ...metadata }) => {
+      const object = child(`${name}-${kind.toLowerCase()}-${metadata.name}`);
+      return new k8s.apiextensions.CustomResource(
+        object.name,
+        { apiVersion, kind, metadata, spec },
+        object.opts,
+      );
+    });
   }
 }

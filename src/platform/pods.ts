@@ -10,16 +10,6 @@ export function systemNodes({ cloud }: AddOnContext): HelmValues {
   };
 }
 
-/** Replicas in different zones where there are several, else on different nodes. */
-export function spreadOver(labels: Record<string, string>): HelmValues[] {
-  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: labels },
-  }));
-}
-
 /** Requests, and a limit on memory alone: a limit on CPU would throttle what others don't use. */
 export function requests(cpu: string, memory: string, memoryLimit?: string): HelmValues {
   return {

@@ -3,7 +3,9 @@ import type { BackupConfig } from "../cloud/backupStore.js";
 import type { ServiceKind } from "../cloud/services.js";
 import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdentity } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
+import type { PodSecurityLevel } from "../kubernetes/conventions.js";
 import type { ChartSettings } from "./chartSource.js";
+import type { NamedChild } from "./children.js";
 import type { EdgePlan, EdgeStack, Site } from "./edge/types.js";
 
 /** The parts of a stack's config that decide on what its sites share. */
@@ -67,7 +69,7 @@ export interface AddOn {
   /** Its workload identity at the cloud, bound to this service account in its namespace. */
   identity?: { purpose: IdentityPurpose; serviceAccount: string };
   /** Namespaces with another Pod Security level than `baseline`: node agents are `privileged`. */
-  podSecurity?: "privileged" | "baseline" | "restricted";
+  podSecurity?: PodSecurityLevel;
   /** What must be there before the chart: Secrets, identities. */
   before?: (context: AddOnContext, at: AddOnPlace) => pulumi.Resource[];
   /** What comes with the chart: issuers, gateways, dashboards. `dependsOn` the release through `at`. */
@@ -84,5 +86,6 @@ export interface AddOn {
 /** Where an add-on's own resources go. */
 export interface AddOnPlace {
   namespace: pulumi.Output<string>;
-  opts: pulumi.CustomResourceOptions;
+  /** Logical name and options of a resource; see `childOf`. */
+  child: (name: string, more?: pulumi.CustomResourceOptions) => NamedChild;
 }

@@ -23,3 +23,13 @@ export function parseYaml(text: string, file: string): { document: Document; con
     throw new UserError(`${file} is not valid YAML: ${messageOf(error)}`);
   }
 }
+
+/** Whether a value is a map of plain data: no list, and nothing with a class of its own, as Pulumi's outputs have. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** The value as a map; an empty one for anything else. */
+export function mapOf(value: unknown): Record<string, unknown> {
+  return isMap(value) ? value : {};
+}

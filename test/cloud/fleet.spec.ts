@@ -4,7 +4,7 @@ import { selectCloud } from "../../src/stack/selectCloud.js";
 import { configSchema } from "../../src/stack/schema.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import { PreviewHandler } from "../../src/engine/preview.js";
-import { runProgram } from "../../src/engine/run.js";
+import { runTest } from "../support/program.js";
 import type { PropertyMap } from "../../src/engine/types.js";
 
 function configOf(raw: Record<string, unknown>): StackConfig {
@@ -31,12 +31,8 @@ async function open(
 ): ReturnType<typeof openPlatform> {
   const stacks = new Map(outputs === undefined ? [] : [[link.platformStack.name, outputs]]);
   let opened: Awaited<ReturnType<typeof openPlatform>> | undefined;
-  await runProgram({
-    project: "openedx",
+  await runTest({
     stack: "sites",
-    config: {},
-    secretKeys: [],
-    dryRun: true,
     handler: new PreviewHandler({ stacks }),
     program: async () => {
       opened = await openPlatform(configOf({ ...link, ...raw }), link.platformStack);

@@ -3,16 +3,15 @@ import { serviceKinds } from "../../src/cloud/services.js";
 import type { Cloud, CloudAbilities, IdentityPurpose, ServiceAccountRef } from "../../src/cloud/types.js";
 import { configSchema } from "../../src/stack/schema.js";
 import type { StackConfig } from "../../src/stack/load.js";
-import { runProgram } from "../../src/engine/run.js";
+import { plain, runTest } from "../support/program.js";
 import {
   type PropertyMap,
-  type PropertyValue,
   type Registered,
   type Registration,
   type ResourceHandler,
-  Secret,
-  Unknown,
 } from "../../src/engine/types.js";
+
+export { plain };
 
 /** One right that an identity has, in the cloud's own words. */
 export interface Right {
@@ -154,11 +153,8 @@ export async function runCloud(
   const checked = stackConfig({ cloud, ...config, ...options.config });
   const { abilities, create } = selectCloud(checked);
   let members: CloudRun["members"] | undefined;
-  const result = await runProgram({
-    project: "openedx",
+  const result = await runTest({
     stack,
-    config: {},
-    secretKeys: [],
     dryRun: options.preview,
     handler: options.preview ? firstPreview : deployed({ outputs, invoke }),
     program: async () => {
@@ -176,23 +172,6 @@ export async function runCloud(
     throw new Error("the program never ran");
   }
   return { registrations: result.registrations, answers: result.outputs, abilities, members };
-}
-
-/** The value without its marks; what is unknown is `<unknown>`. */
-export function plain(value: PropertyValue | undefined): unknown {
-  if (value instanceof Secret) {
-    return plain(value.value);
-  }
-  if (value instanceof Unknown) {
-    return "<unknown>";
-  }
-  if (Array.isArray(value)) {
-    return value.map(plain);
-  }
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-  }
-  return value;
 }
 
 export function inputsOf(registration: Registration): Plain {

@@ -6,7 +6,7 @@ import type { StackConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
 import { DataServices } from "../../src/data/services.js";
 import { instanceServices } from "../../src/data/settings.js";
-import { runProgram } from "../../src/engine/run.js";
+import { runTest } from "../support/program.js";
 import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
 import { noCloud } from "./stack.js";
@@ -61,11 +61,7 @@ export function deploy(
 
 /** The services that `make` makes, run in process, and what campus and academy get from them. */
 export function runServices(make: () => DataServices): Promise<ProgramResult> {
-  return runProgram({
-    project: "openedx",
-    stack: "test",
-    config: {},
-    secretKeys: [],
+  return runTest({
     dryRun: false,
     handler,
     program: () => {

@@ -11,8 +11,7 @@ import { loadConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
 import { DataServices } from "../../src/data/services.js";
 import { instanceServices } from "../../src/data/settings.js";
-import { PreviewHandler } from "../../src/engine/preview.js";
-import { runProgram } from "../../src/engine/run.js";
+import { runTest } from "../support/program.js";
 import type { ProgramResult } from "../../src/engine/types.js";
 import { programFolder } from "../../src/workspace/paths.js";
 
@@ -50,15 +49,12 @@ function preview({ config, credentials }: Example): Promise<ProgramResult> {
   }
   const given = credentials.length > 0 ? { "openedx:credentials": secrets } : {};
   const all = Object.entries({ ...config, ...given });
-  return runProgram({
-    project: "openedx",
+  return runTest({
     stack: "docs",
     config: Object.fromEntries(
       all.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
     ),
     secretKeys: Object.keys(given),
-    dryRun: true,
-    handler: new PreviewHandler(),
     program: () => {
       const loaded = loadConfig();
       const plan = planServices(loaded, selectCloud(loaded).abilities);

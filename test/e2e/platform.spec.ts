@@ -75,6 +75,25 @@ describe("the platform", () => {
     assert.deepEqual(changesOf(await platform.up({ edge, charts: { mirror }, platform: { addons } })), []);
   });
 
+  it("knows what an earlier release made under names without the platform's in front", async () => {
+    const addons = {
+      "cert-manager": { values: { standInNodes: { "stand-in": "ready" } } },
+      headlamp: "on",
+    };
+    const wanted = { edge, charts: { mirror }, platform: { addons } };
+    const urns = await platform.state(wanted);
+    const earlier = await platform.state(wanted, (text) => text.replaceAll("::platform-", "::"));
+    assert.equal(
+      earlier.filter((urn) => !urns.includes(urn)).length,
+      9,
+      "namespaces, releases, the issuer's",
+    );
+    const changed = { ...addons, headlamp: { state: "on", values: { replicaCount: 2 } } };
+    const update = { ...wanted, platform: { addons: changed } };
+    assert.deepEqual(changesOf(await platform.up(update)), [["platform-headlamp", "update"]]);
+    assert.deepEqual(await platform.state(update), urns);
+  });
+
   it("takes the same charts from a registry, and others of them by the config", async () => {
     for (const chart of [standIn("cert-manager"), standIn("traefik"), standIn("headlamp", "9.8.7")]) {
       server.add(chart);
@@ -103,7 +122,7 @@ describe("the platform", () => {
     assert.equal(releases.traefik?.revision, "1", "the same archive from elsewhere is no change");
     assert.equal(releases["cert-manager"]?.revision, "2");
     assert.equal(await platform.has("deployment", "headlamp", "headlamp"), false, "it has moved");
-    assert.ok(result.resources.some(({ name, op }) => name === "headlamp" && op === "replace"));
+    assert.ok(result.resources.some(({ name, op }) => name === "platform-headlamp" && op === "replace"));
     assert.ok(server.requests.some((path) => path.includes("/v2/charts/traefik/manifests/")));
     assert.ok(server.requests.some((path) => path === "/classic/headlamp-9.8.7.tgz"));
   });
@@ -150,8 +169,8 @@ describe("the platform", () => {
     );
     // Both give metrics to who takes them now.
     assert.deepEqual(changes, [
-      ["cert-manager", "update"],
-      ["traefik", "update"],
+      ["platform-cert-manager", "update"],
+      ["platform-traefik", "update"],
     ]);
     assert.equal((await platform.releases())["prometheus-operator-crds"], undefined);
     const { values } = await platform.release("traefik");

@@ -104,12 +104,12 @@ describe("the sandbox's platform", () => {
     const { code, stdout, stderr } = await copy.command("cli", ["plan", "small"], env);
     assert.equal(code, 0, stderr);
     for (const name of ["cert-manager", "headlamp", "keda", "traefik"]) {
-      assert.match(stdout, new RegExp(`- ${name} \\(.*Release\\)`), name);
+      assert.match(stdout, new RegExp(`- openedx-platform-${name} \\(.*Release\\)`), name);
     }
-    assert.match(stdout, /## Release traefik/);
+    assert.match(stdout, /## Release openedx-platform-traefik/);
     assert.match(
       stderr,
-      /Release headlamp is not rendered: headlamp [\d.]+ cannot be had: there is no headlamp-/,
+      /Release openedx-platform-headlamp is not rendered: headlamp [\d.]+ cannot be had: there is no headlamp-/,
     );
   });
 });

@@ -6,12 +6,13 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { type Plan, planProgram } from "../../src/engine/plan.js";
-import { planSummary, planToJson, planToMarkdown } from "../../src/engine/report.js";
+import { planToJson, planToMarkdown } from "../../src/engine/report.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { programFolder } from "../../src/workspace/paths.js";
 import { silent } from "../../src/workspace/progress.js";
 import { Group, Thing } from "./programs.js";
+import { planSummary } from "../support/planSummary.js";
 
 const template = `apiVersion: apps/v1
 kind: Deployment

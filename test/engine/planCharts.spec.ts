@@ -4,12 +4,12 @@ import * as kubernetes from "@pulumi/kubernetes";
 import { RandomPassword } from "@pulumi/random";
 import { bringCharts } from "../../src/charts/bring.js";
 import { type Plan, planProgram } from "../../src/engine/plan.js";
-import { planSummary } from "../../src/engine/report.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { silent } from "../../src/workspace/progress.js";
 import { ChartServer } from "../charts/support/registry.js";
 import { archive, Scratch, type StandIn } from "../charts/support/standInCharts.js";
+import { planSummary } from "../support/planSummary.js";
 
 const small: StandIn = { name: "small", version: "1.0.0" };
 const counting: StandIn = {

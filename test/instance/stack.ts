@@ -9,17 +9,17 @@ import { OpenEdxInstance, type SharedServices } from "../../src/instance/instanc
 import { prepareInstance } from "../../src/instance/render/prepare.js";
 import type { InstanceInput } from "../../src/instance/types.js";
 import type { KubernetesObject } from "../../src/kubernetes/objects.js";
-import { runProgram } from "../../src/engine/run.js";
+import { plain, runTest } from "../support/program.js";
 import {
   type ProgramResult,
   type PropertyMap,
-  type PropertyValue,
   type Registered,
   type Registration,
   type ResourceHandler,
   Secret,
-  Unknown,
 } from "../../src/engine/types.js";
+
+export { plain };
 
 export const rsaPem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .privateKey.export({ type: "pkcs1", format: "pem" })
@@ -76,11 +76,7 @@ export function deploy(
   input: InstanceInput,
   { preview = false, cloud, after, services, adopting }: DeployOptions = {},
 ): Promise<ProgramResult> {
-  return runProgram({
-    project: "openedx",
-    stack: "test",
-    config: {},
-    secretKeys: [],
+  return runTest({
     dryRun: preview,
     handler: preview ? new Previewed() : new Deployed(),
     program: () => {
@@ -116,23 +112,6 @@ export function registered(result: ProgramResult, type: string, name: string): R
     throw new Error(`no ${type} ${name} among ${result.registrations.map((each) => each.name).join(", ")}`);
   }
   return found;
-}
-
-/** The value without its marks; an unknown one is `<unknown>`. */
-export function plain(value: PropertyValue | undefined): unknown {
-  if (value instanceof Secret) {
-    return plain(value.value);
-  }
-  if (value instanceof Unknown) {
-    return "<unknown>";
-  }
-  if (Array.isArray(value)) {
-    return value.map(plain);
-  }
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-  }
-  return value;
 }
 
 /** What a Secret holds, in plain. */

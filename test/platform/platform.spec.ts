@@ -109,6 +109,16 @@ describe("the platform", () => {
     assert.equal(labels["pod-security.kubernetes.io/enforce"], "baseline");
   });
 
+  it("puts its name in front of its children's, which states before that know without it", () => {
+    const platform = result.registrations.find(({ type }) => type === "openedx:platform:Platform");
+    const children = result.registrations.filter(({ parent }) => parent === platform?.urn);
+    assert.ok(children.length > 10);
+    for (const { name, urn, aliases } of children) {
+      assert.match(name, /^openedx-platform-/);
+      assert.deepEqual(aliases, [urn.replace("::openedx-platform-", "::")]);
+    }
+  });
+
   it("gives every resource a parent and the cluster's provider", () => {
     for (const { parent, provider, type, name } of result.registrations) {
       if (!/^(pulumi:|openedx:)/.test(type) && name !== "a-site") {

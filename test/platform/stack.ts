@@ -5,7 +5,7 @@ import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import type { AddOnName } from "../../src/config/platform.js";
 import { configSchema } from "../../src/stack/schema.js";
-import { runProgram } from "../../src/engine/run.js";
+import { runTest } from "../support/program.js";
 import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
 import { catalogue } from "../../src/platform/catalogue.js";
 import { planEdge } from "../../src/platform/edge/plan.js";
@@ -88,11 +88,7 @@ const nothing: ResourceHandler = {
 
 /** Deploys the platform of a stack as a program of its own. */
 export function deployPlatform(given: Given, limits: PlatformLimits = {}): Promise<ProgramResult> {
-  return runProgram({
-    project: "openedx",
-    stack: "test",
-    config: {},
-    secretKeys: [],
+  return runTest({
     dryRun: false,
     handler: nothing,
     program: () => {
@@ -102,7 +98,7 @@ export function deployPlatform(given: Given, limits: PlatformLimits = {}): Promi
         given.cloudWaitsFor === undefined
           ? []
           : [new k8s.core.v1.ConfigMap(given.cloudWaitsFor, {}, { provider })];
-      const platform = new Platform("openedx-platform", {
+      const platform = new Platform(platformName, {
         plan: planAddOns(about, limits),
         about,
         cloud: { provider, ready, storageClasses: {}, managed: {}, ...given.cloud } as Cloud,
@@ -117,22 +113,31 @@ export function deployPlatform(given: Given, limits: PlatformLimits = {}): Promi
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 
+const platformName = "openedx-platform";
+
+/** A child's own name, without its parent's in front. */
+function ownName(name: string): string {
+  return name.startsWith(`${platformName}-`) ? name.slice(platformName.length + 1) : name;
+}
+
 /** The releases, as plain inputs by name, in order of registration. */
 export function releasesOf(result: ProgramResult): Map<string, Record<string, unknown>> {
   return new Map(
     result.registrations
       .filter(({ type }) => type === releaseType)
-      .map(({ name, inputs }) => [name, plain(inputs) as Record<string, unknown>]),
+      .map(({ name, inputs }) => [ownName(name), plain(inputs) as Record<string, unknown>]),
   );
 }
 
 /** Names of what a resource waits for directly. */
 export function dependenciesOf(result: ProgramResult, type: string, name: string): string[] {
-  const found = result.registrations.find((each) => each.type.endsWith(type) && each.name === name);
-  return (found?.dependencies ?? []).map((urn) => urn.split("::").at(-1) ?? "").sort();
+  const found = ofType(result, type).find((each) => each.name === name);
+  return (found?.dependencies ?? []).map((urn) => ownName(urn.split("::").at(-1) ?? "")).sort();
 }
 
-/** All resources of one type. */
+/** All resources of one type, by their own names. */
 export function ofType(result: ProgramResult, type: string): Registration[] {
-  return result.registrations.filter((each) => each.type.endsWith(type));
+  return result.registrations
+    .filter((each) => each.type.endsWith(type))
+    .map((each) => ({ ...each, name: ownName(each.name) }));
 }

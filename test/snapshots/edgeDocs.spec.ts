@@ -63,7 +63,8 @@ describe("docs/edge.md", () => {
       assert.equal(ingresses[0]?.metadata.annotations?.["cert-manager.io/cluster-issuer"], "openedx");
     }
     const names = planned.resources.map((resource) => resource.name);
-    assert.ok(["traefik", "cert-manager", "openedx-issuer"].every((name) => names.includes(name)));
+    const made = ["traefik", "cert-manager", "openedx-issuer"];
+    assert.ok(made.every((name) => names.includes(`openedx-platform-${name}`)));
   });
 
   it("shows Gateways that two sites share, with a wildcard each", async () => {

@@ -36,22 +36,22 @@ describe("the example of docs/platform.md", () => {
     assert.deepEqual(
       platform.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`),
       [
-        "ClusterIssuer openedx-issuer",
-        "Namespace cert-manager",
-        "Namespace keda",
-        "Namespace traefik",
-        "Namespace vertical-pod-autoscaler",
-        "Release cert-manager",
-        "Release keda",
-        "Release traefik",
-        "Release vertical-pod-autoscaler",
+        "ClusterIssuer openedx-platform-openedx-issuer",
+        "Namespace openedx-platform-cert-manager",
+        "Namespace openedx-platform-keda",
+        "Namespace openedx-platform-traefik",
+        "Namespace openedx-platform-vertical-pod-autoscaler",
+        "Release openedx-platform-cert-manager",
+        "Release openedx-platform-keda",
+        "Release openedx-platform-traefik",
+        "Release openedx-platform-vertical-pod-autoscaler",
       ],
     );
     for (const site of ["campus", "academy"]) {
       const namespace = resources.find(({ name }) => name === `${site}-namespace`);
       assert.deepEqual(
         namespace?.dependencies.map((urn) => urn.split("::").at(-1)),
-        ["openedx-issuer", "cert-manager", "keda", "traefik"],
+        ["openedx-issuer", "cert-manager", "keda", "traefik"].map((each) => `openedx-platform-${each}`),
       );
     }
   });

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { facts } from "../../providers/clouds.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { type Plan, planProgram } from "../../src/engine/plan.js";
-import { planSummary, planToJson } from "../../src/engine/report.js";
+import { planToJson } from "../../src/engine/report.js";
 import { readStack, stackNames } from "../../src/engine/stackFile.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { silent } from "../../src/workspace/progress.js";
 import { misnamed } from "../contract/names.js";
+import { planSummary } from "../support/planSummary.js";
 
 const { helm } = createToolchain({ progress: silent });
 

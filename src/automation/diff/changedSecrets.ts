@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { SecretChanges } from "../../diff/compare.js";
-import { isMap } from "../../diff/properties.js";
 import type { PlanFile } from "../../diff/types.js";
 import { readConfig } from "../../tutor/siteConfig.js";
 import type { Checkout } from "./checkout.js";
+import { mapOf } from "../../workspace/yaml.js";
 
 const instanceType = "openedx:instance:OpenEdxInstance";
 const secretsKey = "openedx:secrets";
@@ -49,12 +49,12 @@ function secretTexts(
   { checkout, plan }: PlannedSide,
 ): Record<string, string> {
   const config = configOf(stack, checkout);
-  const given = asMap(asMap(config[secretsKey])[instance]);
-  const { folder = join("instances", instance) } = asMap(asMap(config["openedx:instances"])[instance]);
+  const given = mapOf(mapOf(config[secretsKey])[instance]);
+  const { folder = join("instances", instance) } = mapOf(mapOf(config["openedx:instances"])[instance]);
   const file = join(checkout.folder, typeof folder === "string" ? folder : "", "config.yml");
   const { settings } = readConfig(textOf(file)).config;
   const component = plan.resources.find(({ type, name }) => type === instanceType && name === instance);
-  const plain = asMap(component?.inputs.settings);
+  const plain = mapOf(component?.inputs.settings);
   const hidden = Object.entries(settings).filter(([key]) => component !== undefined && !(key in plain));
   return Object.fromEntries(
     [...hidden, ...Object.entries(given)].map(([key, value]) => [key, JSON.stringify(value)]),
@@ -69,7 +69,7 @@ function encrypted(value: unknown, path: string): Record<string, string> {
       string
     >;
   }
-  const map = asMap(value);
+  const map = mapOf(value);
   if (typeof map.secure === "string" && Object.keys(map).length === 1) {
     return { [path]: map.secure };
   }
@@ -81,7 +81,7 @@ function encrypted(value: unknown, path: string): Record<string, string> {
 
 /** The secrets of all instances as one encrypted text. */
 function isWhole(value: unknown): boolean {
-  return typeof asMap(value).secure === "string";
+  return typeof mapOf(value).secure === "string";
 }
 
 function instancesOf({ resources }: PlanFile): string[] {
@@ -89,14 +89,10 @@ function instancesOf({ resources }: PlanFile): string[] {
 }
 
 function configOf(stack: string, { folder }: PlannedSide["checkout"]): Record<string, unknown> {
-  return asMap(asMap(parse(textOf(join(folder, "stacks", `Pulumi.${stack}.yaml`)))).config);
+  return mapOf(mapOf(parse(textOf(join(folder, "stacks", `Pulumi.${stack}.yaml`)))).config);
 }
 
 /** Empty without the file: a side that could be planned without it has no secrets in it. */
 function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
-}
-
-function asMap(value: unknown): Record<string, unknown> {
-  return isMap(value as never) ? (value as Record<string, unknown>) : {};
 }

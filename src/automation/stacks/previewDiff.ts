@@ -10,7 +10,6 @@ import type { ChangeKind, PlanDiff, PlanFile, ResourceChange, Warning } from "..
 import { secretMask } from "../../engine/mask.js";
 import type { PlannedResource } from "../../engine/plan.js";
 import { kubernetesVersionOf, releaseType, renderReleases } from "../../engine/releases.js";
-import type { Registration } from "../../engine/types.js";
 import { stackType } from "../../engine/urn.js";
 import type { JsonObject, KubernetesObject } from "../../kubernetes/objects.js";
 import { messageOf, UserError } from "../../workspace/errors.js";
@@ -102,7 +101,7 @@ async function renderInto(
     releases.map(async (release) => {
       try {
         const kubernetesVersion = kubernetesVersionOf(plan.outputs);
-        return await renderReleases([registrationOf(release)], helm, { kubernetesVersion });
+        return await renderReleases([release], helm, { kubernetesVersion });
       } catch (error) {
         if (!(error instanceof UserError)) {
           throw error;
@@ -115,36 +114,6 @@ async function renderInto(
   const manifests = rendered.map((each): Record<string, KubernetesObject[]> => each.manifests);
   Object.assign(plan.manifests, ...manifests);
   return rendered.flatMap(({ notes }) => notes);
-}
-
-function registrationOf({
-  urn,
-  type,
-  name,
-  parent,
-  provider,
-  protect,
-  inputs,
-}: PlannedResource): Registration {
-  return {
-    urn,
-    type,
-    name,
-    parent,
-    provider,
-    protect,
-    inputs,
-    custom: true,
-    dependencies: [],
-    propertyDependencies: {},
-    retainOnDelete: false,
-    aliases: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    deleteBeforeReplace: false,
-    additionalSecretOutputs: [],
-    customTimeouts: {},
-  };
 }
 
 const kinds: Readonly<Partial<Record<ReportedResource["op"], ChangeKind>>> = {

@@ -1,8 +1,6 @@
-import type { V1TopologySpreadConstraint } from "@kubernetes/client-node";
+import { spreadOver } from "../../kubernetes/conventions.js";
 import { mapPodSpecs, selectorOf } from "../pods.js";
 import type { Transform } from "./types.js";
-
-const domains = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
 
 /**
  * Spreads the pods of a workload over zones and nodes, as far as there is room. Workloads that say where their pods
@@ -20,11 +18,8 @@ export const spreadPods: Transform = (objects) =>
     ) {
       return spec;
     }
-    const topologySpreadConstraints = domains.map((topologyKey): V1TopologySpreadConstraint => ({
-      maxSkew: 1,
-      topologyKey,
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: selectorOf(object) },
+    const topologySpreadConstraints = spreadOver(selectorOf(object)).map((constraint) => ({
+      ...constraint,
       // Pods of the version that is being replaced don't count.
       ...(object.kind === "Deployment" && { matchLabelKeys: ["pod-template-hash"] }),
     }));

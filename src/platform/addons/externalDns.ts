@@ -53,13 +53,14 @@ export const externalDns: AddOn = {
   },
   before: ({ cloud }, at) => {
     const files = cloud.dns?.externalDnsFiles;
+    const { name, opts } = at.child(filesSecret);
     return files === undefined
       ? []
       : [
           new k8s.core.v1.Secret(
-            filesSecret,
+            name,
             { metadata: { name: filesSecret, namespace: at.namespace }, stringData: files },
-            at.opts,
+            opts,
           ),
         ];
   },

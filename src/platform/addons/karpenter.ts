@@ -17,10 +17,11 @@ export const karpenter: AddOn = {
     controller: { resources: requests("250m", "512Mi", "1Gi") },
   }),
   // Definitions of an earlier release stop a newer controller without a word: they come first, in the same version.
-  before: ({ config }, at) => [
-    createChartRelease(
-      { chart: "karpenter-crd", name: "karpenter-crd", namespace: at.namespace, values: {}, config },
-      at.opts,
-    ),
-  ],
+  before: ({ config }, { namespace, child }) => {
+    const chart = "karpenter-crd";
+    const { name, opts } = child(chart);
+    return [
+      createChartRelease({ chart, name: chart, resourceName: name, namespace, values: {}, config }, opts),
+    ];
+  },
 };

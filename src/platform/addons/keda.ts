@@ -1,4 +1,5 @@
-import { requests, spreadOver, systemNodes } from "../pods.js";
+import { spreadOver } from "../../kubernetes/conventions.js";
+import { requests, systemNodes } from "../pods.js";
 import type { AddOn } from "../types.js";
 
 /** Scales workers by the length of their queues; sole owner of `external.metrics.k8s.io`. */

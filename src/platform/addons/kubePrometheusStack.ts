@@ -48,15 +48,20 @@ export const kubePrometheusStack: AddOn = {
       resources: requests("20m", "32Mi", "128Mi"),
     },
   }),
-  before: (_context, { namespace, opts }) => {
+  before: (_context, { namespace, child }) => {
+    const made = child(`${grafanaSecret}-password`, {
+      dependsOn: [],
+      ignoreChanges: ["length", "special"],
+    });
     const password = new random.RandomPassword(
-      `${grafanaSecret}-password`,
+      made.name,
       { length: passwordLength, special: false },
-      { parent: opts.parent, ignoreChanges: ["length", "special"] },
+      made.opts,
     );
+    const { name, opts } = child(grafanaSecret);
     return [
       new k8s.core.v1.Secret(
-        grafanaSecret,
+        name,
         {
           metadata: { name: grafanaSecret, namespace },
           stringData: { "admin-user": "admin", "admin-password": password.result },

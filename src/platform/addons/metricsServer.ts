@@ -1,4 +1,5 @@
-import { requests, spreadOver, systemNodes } from "../pods.js";
+import { spreadOver } from "../../kubernetes/conventions.js";
+import { requests, systemNodes } from "../pods.js";
 import type { AddOn } from "../types.js";
 
 /** What pods use, for HorizontalPodAutoscalers and `kubectl top`. AKS and GKE bring one. */

@@ -1,6 +1,7 @@
 import type { HelmValues } from "../../cloud/types.js";
 import { trustedCidrs } from "../edge/trustedCidrs.js";
-import { requests, spreadOver, systemNodes } from "../pods.js";
+import { spreadOver } from "../../kubernetes/conventions.js";
+import { requests, systemNodes } from "../pods.js";
 import type { AddOn, AddOnContext } from "../types.js";
 
 /** F5's NGINX Ingress Controller, whose annotations are `nginx.org/…`; not the retired one of the Kubernetes project. */

@@ -1,6 +1,7 @@
 import type { HelmValues } from "../../cloud/types.js";
 import { trustedCidrs } from "../edge/trustedCidrs.js";
-import { requests, spreadOver, systemNodes } from "../pods.js";
+import { spreadOver } from "../../kubernetes/conventions.js";
+import { requests, systemNodes } from "../pods.js";
 import type { AddOn, AddOnContext } from "../types.js";
 
 /** Ends connections of people; `Local` and PROXY protocol keep their addresses. */

@@ -100,11 +100,12 @@ export const velero: AddOn = {
     const cloud = pulumi.secret(
       pulumi.interpolate`[default]\naws_access_key_id=${keys.accessKey}\naws_secret_access_key=${keys.secretKey}\n`,
     );
+    const { name, opts } = at.child(credentials);
     return [
       new k8s.core.v1.Secret(
-        credentials,
+        name,
         { metadata: { name: credentials, namespace: at.namespace }, stringData: { cloud } },
-        at.opts,
+        opts,
       ),
     ];
   },

@@ -2,7 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
-import { routeNamespaces } from "./listeners.js";
+import { childOf } from "../children.js";
+import { createNamespace } from "../namespaces.js";
 import type { EdgePlan, Site } from "./types.js";
 
 export interface EdgeArgs {
@@ -30,7 +31,16 @@ export class Edge extends pulumi.ComponentResource {
     this.ready = [];
     if (objects.length > 0) {
       this.ready.push(
-        createNamespace(config.gateway.namespace, { parent: this, ...(dependsOn && { dependsOn }) }),
+        createNamespace(
+          config.gateway.namespace,
+          "restricted",
+          childOf(
+            name,
+            "namespace",
+            { parent: this, ...(dependsOn && { dependsOn }) },
+            config.gateway.namespace,
+          ),
+        ),
       );
     }
     for (const { apiVersion, kind, metadata, spec } of objects) {
@@ -45,21 +55,4 @@ export class Edge extends pulumi.ComponentResource {
     }
     this.registerOutputs({});
   }
-}
-
-function createNamespace(name: string, opts: pulumi.CustomResourceOptions): pulumi.Resource {
-  return new k8s.core.v1.Namespace(
-    name,
-    {
-      metadata: {
-        name,
-        labels: {
-          ...routeNamespaces,
-          "pod-security.kubernetes.io/enforce": "restricted",
-          "pod-security.kubernetes.io/warn": "restricted",
-        },
-      },
-    },
-    opts,
-  );
 }

@@ -1,3 +1,4 @@
+import { partOf } from "../../kubernetes/conventions.js";
 import type { Json } from "../../kubernetes/objects.js";
 import { certificateOf, labelOf } from "./certificates.js";
 import type { Site } from "./types.js";
@@ -38,10 +39,8 @@ export interface ListenerSettings {
 /** The listener for plain HTTP, which redirects, answers challenges and, without https, serves. */
 export const plainListener = "http";
 
-/** Routes of the instances' namespaces and of the Gateways' own, which all have this label. */
-export const routeNamespaces = { "app.kubernetes.io/part-of": "openedx" };
-
-const allowedRoutes = { namespaces: { from: "Selector", selector: { matchLabels: routeNamespaces } } };
+/** Routes of the instances' namespaces and of the Gateways' own. */
+const allowedRoutes = { namespaces: { from: "Selector", selector: { matchLabels: partOf } } };
 
 /**
  * The Gateways that all sites share: as few as hold the listeners of all hosts, filled in the order of the sites, so

@@ -1,13 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { partOf } from "../../kubernetes/conventions.js";
 import type { AddOnContext, AddOnPlace } from "../types.js";
 import { dashboard } from "./dashboard.js";
 import { edgeRules } from "./edgeMetrics.js";
 import { platformAlerts } from "./platformAlerts.js";
 import type { RuleGroup } from "./rules.js";
 import { siteAlerts } from "./siteAlerts.js";
-
-const partOf = { "app.kubernetes.io/part-of": "openedx" };
 
 /** The dashboard, and alerts: a set for each site, found by its label `app.kubernetes.io/instance`, and one for the rest. */
 export function createMonitoring(context: AddOnContext, at: AddOnPlace): pulumi.Resource[] {
@@ -29,9 +28,10 @@ export function createMonitoring(context: AddOnContext, at: AddOnPlace): pulumi.
   ];
 }
 
-function createDashboard(context: AddOnContext, { namespace, opts }: AddOnPlace): pulumi.Resource {
+function createDashboard(context: AddOnContext, { namespace, child }: AddOnPlace): pulumi.Resource {
+  const { name, opts } = child("openedx-dashboard");
   return new k8s.core.v1.ConfigMap(
-    "openedx-dashboard",
+    name,
     {
       // The label is what Grafana's sidecar looks for.
       metadata: { name: "openedx-dashboard", namespace, labels: { ...partOf, grafana_dashboard: "1" } },
@@ -45,16 +45,17 @@ function createRules(
   name: string,
   groups: readonly RuleGroup[],
   labels: Record<string, string>,
-  { namespace, opts }: AddOnPlace,
+  { namespace, child }: AddOnPlace,
 ): pulumi.Resource {
+  const rules = child(`${name}-alerts`);
   return new k8s.apiextensions.CustomResource(
-    `${name}-alerts`,
+    rules.name,
     {
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PrometheusRule",
       metadata: { name, namespace, labels: { ...partOf, ...labels } },
-      spec: { groups: groups.filter(({ rules }) => rules.length > 0) },
+      spec: { groups: groups.filter((group) => group.rules.length > 0) },
     },
-    opts,
+    rules.opts,
   );
 }

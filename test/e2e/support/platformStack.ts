@@ -1,12 +1,12 @@
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { selectCloud } from "../../../src/stack/selectCloud.js";
+import type { Deployment } from "@pulumi/pulumi/automation/index.js";
+import { openCloud } from "../../../src/stack/selectCloud.js";
 import { loadConfig } from "../../../src/stack/load.js";
+import { planStack } from "../../../src/stack/plan.js";
 import type { StackReport } from "../../../src/automation/index.js";
 import { bringCharts } from "../../../src/charts/bring.js";
-import { addOnCharts, chartReference } from "../../../src/platform/chartSource.js";
-import { planEdge } from "../../../src/platform/edge/plan.js";
-import { planAddOns } from "../../../src/platform/plan.js";
+import { chartReference } from "../../../src/platform/chartSource.js";
 import { Platform } from "../../../src/platform/platform.js";
 import { createToolchain } from "../../../src/toolchain/toolchain.js";
 import { silent } from "../../../src/workspace/progress.js";
@@ -16,16 +16,16 @@ import { TestStack } from "./testStack.js";
 /** The platform of the stack's config, with no site on it. */
 async function platformProgram(): Promise<unknown> {
   const config = loadConfig();
-  const { abilities, create } = selectCloud(config);
-  const about = { config, abilities, edge: planEdge(config, abilities), sites: [] };
-  const plan = planAddOns(about);
+  const opened = await openCloud(config);
+  const plan = planStack(config, opened);
   await bringCharts(
-    addOnCharts(plan).map((name) => chartReference(name, config)),
+    plan.charts.map((name) => chartReference(name, config)),
     createToolchain({ progress: silent }).helm,
   );
-  const cloud = await create("openedx", {});
+  const cloud = await opened.create("openedx", {});
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];
-  return { addOns: new Platform("platform", { plan, about, cloud, secretProviders }).addOns };
+  const args = { plan: plan.addOns, about: { ...plan, sites: [] }, cloud, secretProviders };
+  return { addOns: new Platform("platform", args).addOns };
 }
 
 /** The platform on a sandbox of the test's own, with a cache of its own: stand-ins must not outlive the test. */
@@ -51,6 +51,19 @@ export class PlatformStack {
   /** Brings the platform to what `config`, below `openedx:`, says. */
   up(config: Record<string, unknown>): Promise<StackReport> {
     return this.stack.up({ instances: {}, config, program: platformProgram });
+  }
+
+  /** URNs in the state, after `change` was made to its text. */
+  async state(config: Record<string, unknown>, change?: (text: string) => string): Promise<string[]> {
+    const { stack } = await this.stack.open({ instances: {}, config, program: platformProgram });
+    const exported = await stack.exportStack();
+    const state =
+      change === undefined ? exported : (JSON.parse(change(JSON.stringify(exported))) as Deployment);
+    if (change !== undefined) {
+      await stack.importStack(state);
+    }
+    const { resources } = state.deployment as { resources: { urn: string }[] };
+    return resources.map(({ urn }) => urn).sort();
   }
 
   async kubectl(...args: string[]): Promise<string> {

@@ -183,8 +183,8 @@ describe("Edge", () => {
 
   it("makes the namespace, the Gateways, then what hangs on them", async () => {
     assert.deepEqual(await registered({ mode: "gateway", controller: "traefik", tls }), [
-      "Namespace openedx-edge",
-      "Gateway edge-gateway-openedx after openedx-edge",
+      "Namespace edge-namespace",
+      "Gateway edge-gateway-openedx after edge-namespace",
       "HTTPRoute edge-httproute-openedx-redirect after edge-gateway-openedx",
     ]);
   });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { azureCloud } from "../../../providers/azure/index.js";
-import { PreviewHandler } from "../../../src/engine/preview.js";
-import { runProgram } from "../../../src/engine/run.js";
+import { runTest } from "../../support/program.js";
 import { type CloudRun, type Plain, plain } from "../../contract/clouds.js";
 import { azureConfig, azureRun, resource, resourcesOf } from "./stack.js";
 
@@ -54,13 +53,8 @@ describe("the data on Azure", () => {
     it("are made only when they are asked for", async () => {
       const { azure, ...request } = azureConfig();
       assert.ok(azure);
-      const result = await runProgram({
-        project: "openedx",
+      const result = await runTest({
         stack: "production",
-        config: {},
-        secretKeys: [],
-        dryRun: true,
-        handler: new PreviewHandler(),
         program: () => Promise.resolve({ ready: azureCloud("openedx", request, azure, {}).ready.length }),
       });
       const types = new Set(result.registrations.map(({ type }) => type));

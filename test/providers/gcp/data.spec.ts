@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { gcpCloud } from "../../../providers/gcp/index.js";
-import { PreviewHandler } from "../../../src/engine/preview.js";
-import { runProgram } from "../../../src/engine/run.js";
+import { runTest } from "../../support/program.js";
 import { type CloudRun, type Plain, plain } from "../../contract/clouds.js";
 import { dependenciesOf, gcpConfig, gcpRun, resource, resourcesOf } from "./stack.js";
 
@@ -96,13 +95,8 @@ describe("the data on Google Cloud", () => {
     it("are made only when they are asked for", async () => {
       const { gcp, ...request } = gcpConfig();
       assert.ok(gcp);
-      const result = await runProgram({
-        project: "openedx",
+      const result = await runTest({
         stack: "production",
-        config: {},
-        secretKeys: [],
-        dryRun: true,
-        handler: new PreviewHandler(),
         program: () => Promise.resolve({ ready: gcpCloud("openedx", request, gcp, {}).ready.length }),
       });
       const types = new Set(result.registrations.map(({ type }) => type));
