@@ -3,7 +3,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.j
 import { mapFromWire } from "./properties.js";
 import type { PropertyMap, Registration } from "./types.js";
 
-/** What the program asked for, before the engine adds what comes from the parent. Transforms may change it. */
+/** What the program asked for, before the engine adds what comes from the parent. */
 export interface Goal {
   type: string;
   name: string;
@@ -41,14 +41,14 @@ const secondsPerUnit: Record<string, number> = {
 };
 
 /** Seconds in a duration as Go writes it (`1h30m`); undefined for an empty one. */
-export function parseDuration(text: string): number | undefined {
+function parseDuration(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g)];
   return parts.length === 0
     ? undefined
     : parts.reduce((sum, [, amount, unit = ""]) => sum + Number(amount) * (secondsPerUnit[unit] ?? 0), 0);
 }
 
-export function readTimeouts(
+function readTimeouts(
   timeouts: RegisterResourceRequest.CustomTimeouts | undefined,
 ): Registration["customTimeouts"] {
   const read = {
@@ -65,7 +65,7 @@ export function readStruct(struct: { toJavaScript(): object } | undefined): Prop
 }
 
 /** The entries of a map of protobuf, whose iterators are not JavaScript's. */
-export function readMap<V>(map: { forEach(visit: (value: V, key: string) => void): void }): [string, V][] {
+function readMap<V>(map: { forEach(visit: (value: V, key: string) => void): void }): [string, V][] {
   const entries: [string, V][] = [];
   map.forEach((value, key) => entries.push([key, value]));
   return entries;

@@ -1,5 +1,4 @@
 import { AsyncResource } from "node:async_hooks";
-import type { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import pLimit from "p-limit";
 import { messageOf, UserError } from "../workspace/errors.js";
@@ -17,7 +16,6 @@ import {
   type Reply,
   supported,
 } from "./replies.js";
-import { applyTransforms, Callbacks } from "./transforms.js";
 import {
   type ProgramRun,
   type PropertyMap,
@@ -34,7 +32,6 @@ interface Known {
   outputs: PropertyMap;
   id: string;
   goal: Goal;
-  transforms: Callback[];
 }
 
 function sortedUnique(values: readonly string[]): string[] {
@@ -51,8 +48,6 @@ export class Monitor {
   readonly #run: ProgramRun;
   readonly #outcome: Outcome;
   readonly #known = new Map<string, Known>();
-  readonly #stackTransforms: Callback[] = [];
-  readonly #callbacks = new Callbacks();
   readonly #limit: ReturnType<typeof pLimit>;
   /** Handlers work outside the program's context: what they keep open must not keep the run in memory. */
   readonly #outside = new AsyncResource("openedx-engine");
@@ -72,10 +67,6 @@ export class Monitor {
     }
   }
 
-  close(): void {
-    this.#callbacks.close();
-  }
-
   supportsFeature(request: { getId(): string }, reply: Reply<{ getHassupport(): boolean }>): void {
     const has = supported.has(request.getId());
     reply(null, { getHassupport: () => has });
@@ -83,8 +74,7 @@ export class Monitor {
 
   registerResource(request: resourceProto.RegisterResourceRequest, reply: Reply<RegisterResponse>): void {
     const goal = readGoal(request);
-    const transforms = request.getTransformsList();
-    void this.#register(goal, transforms).then(
+    void this.#register(goal).then(
       (response) => reply(null, response),
       (error: unknown) => {
         this.#outcome.fail(error);
@@ -155,16 +145,6 @@ export class Monitor {
     reply(Object.assign(new Error(message), { details: message }), undefined);
   }
 
-  registerStackTransform(callback: Callback, reply: Reply<undefined>): void {
-    this.#stackTransforms.push(callback);
-    reply(null, undefined);
-  }
-
-  /** Transforms of invokes are taken, and not run. */
-  registerStackInvokeTransform(_callback: Callback, reply: Reply<undefined>): void {
-    reply(null, undefined);
-  }
-
   /** Hooks are taken, and not run: they belong to a deployment's steps, which handlers have of their own. */
   registerResourceHook(_request: unknown, reply: Reply<undefined>): void {
     reply(null, undefined);
@@ -184,14 +164,11 @@ export class Monitor {
     reply(null, undefined);
   }
 
-  async #register(asked: Goal, transforms: Callback[]): Promise<RegisterResponse> {
-    const parents = this.#inheritedTransforms(asked.parent);
-    const all = [...transforms, ...parents, ...this.#stackTransforms];
-    const goal = all.length === 0 ? asked : await applyTransforms(asked, all, this.#callbacks);
+  async #register(goal: Goal): Promise<RegisterResponse> {
     if (this.#outcome.error !== undefined) {
       return failedResponse(this.#urnOf(goal));
     }
-    const known = this.#record(goal, [...transforms, ...parents]);
+    const known = this.#record(goal);
     const { registration } = known;
     if (goal.custom && !goal.remote) {
       const registered = await this.#handle(() => this.#run.handler.register(registration));
@@ -204,7 +181,7 @@ export class Monitor {
   }
 
   async #read(goal: Goal, id: string | undefined): Promise<Known> {
-    const known = this.#record(goal, []);
+    const known = this.#record(goal);
     if (id === undefined) {
       return known;
     }
@@ -226,7 +203,7 @@ export class Monitor {
   }
 
   /** Adds what the engine inherits from the parent, and keeps the resource. */
-  #record(goal: Goal, transforms: Callback[]): Known {
+  #record(goal: Goal): Known {
     const { stack, project } = this.#run;
     const urn = this.#urnOf(goal);
     if (this.#known.has(urn)) {
@@ -271,7 +248,7 @@ export class Monitor {
       customTimeouts: goal.customTimeouts,
       inputs: goal.inputs,
     };
-    const known: Known = { registration, outputs: {}, id: "", goal, transforms };
+    const known: Known = { registration, outputs: {}, id: "", goal };
     this.#known.set(urn, known);
     this.registrations.push(registration);
     return known;
@@ -279,10 +256,6 @@ export class Monitor {
 
   #urnOf(goal: Goal): string {
     return makeUrn(this.#run.stack, this.#run.project, goal.parent, goal.type, goal.name);
-  }
-
-  #inheritedTransforms(parent: string): Callback[] {
-    return this.#known.get(parent)?.transforms ?? [];
   }
 
   /** Lets a handler work, unless the run has failed meanwhile. */

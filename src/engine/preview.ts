@@ -61,7 +61,7 @@ function releaseOutputs(inputs: PropertyMap): PropertyMap {
  * What is known of a resource's outputs in a preview, beside its inputs. All that is not named here is unknown, which
  * the SDK sees to, and secret where the resource's class says so (generated passwords and keys).
  */
-export function previewOutputs({ type, inputs }: Registration): PropertyMap {
+function previewOutputs({ type, inputs }: Registration): PropertyMap {
   if (type === releaseType) {
     return releaseOutputs(inputs);
   }

@@ -22,7 +22,7 @@ import type { Registration } from "./types.js";
 const sandboxVersion = releasedVersions.kubernetes.replace(/\.\d+$/, "");
 
 /** Kinds that every cluster has and charts ask for by name: without a cluster helm knows their groups only. */
-export const kindArguments = [
+const kindArguments = [
   "apps/v1/Deployment",
   "autoscaling/v2/HorizontalPodAutoscaler",
   "batch/v1/CronJob",

@@ -60,7 +60,6 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     });
   } finally {
     run.signal?.removeEventListener("abort", abort);
-    monitor.close();
     forgetStack();
   }
   if (outcome.error !== undefined) {

@@ -8,7 +8,7 @@ import { standIn } from "../workspace/standIns.js";
 import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase.js";
 
 /** What stands in a plan for a secret of the stack file that could not be decrypted. */
-export const withheld = "withheld";
+const withheld = "withheld";
 
 /** A stack's config as a program run takes it. */
 export interface StackConfig {

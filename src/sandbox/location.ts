@@ -3,7 +3,7 @@ import { UserError } from "../workspace/errors.js";
 import { cacheSubfolder } from "../workspace/paths.js";
 
 /** The sandbox that everything uses unless it names another. */
-export const defaultSandboxName = "default";
+const defaultSandboxName = "default";
 
 /** Where one sandbox keeps its files; all of them are below `folder`, except the lock. */
 export interface SandboxLocation {

@@ -181,30 +181,11 @@ describe("runProgram", () => {
     ]);
   });
 
-  it("calls transforms back: the resource's, the parent's, then the stack's", async () => {
-    const order: string[] = [];
-    const transform =
-      (name: string): pulumi.ResourceTransform =>
-      ({ type, props, opts }) => {
-        if (type !== "test:index:Thing") {
-          return undefined;
-        }
-        order.push(name);
-        return {
-          props: { ...(props as Record<string, unknown>), [name]: true },
-          opts: pulumi.mergeOptions(opts, { protect: true }),
-        };
-      };
-    const result = await go(() => {
-      pulumi.runtime.registerResourceTransform(transform("stack"));
-      const group = new Group("group", { transforms: [transform("parent")] });
-      new Thing("leaf", { pass: pulumi.secret("s") }, { parent: group, transforms: [transform("own")] });
-    });
-    assert.deepEqual(order, ["own", "parent", "stack"]);
-    const leaf = find(result, "leaf");
-    assert.equal(leaf.protect, true);
-    assert.deepEqual(leaf.inputs, { pass: new Secret("s"), own: true, parent: true, stack: true });
-  });
+  it("refuses transforms, which it would leave out", () =>
+    assert.rejects(
+      go(() => void new Thing("leaf", {}, { transforms: [() => undefined] })),
+      /does not support transforms/,
+    ));
 
   it("takes resource options as they are", async () => {
     const result = await go(() => {

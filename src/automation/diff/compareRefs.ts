@@ -31,7 +31,7 @@ export interface Comparison {
   stacks: StackComparison[];
 }
 
-export type StackComparison =
+type StackComparison =
   { stack: string; diff: PlanDiff } | { stack: string; error: string; side: "base" | "head" };
 
 /**
