@@ -1,5 +1,6 @@
-import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
+import type { JsonObject, KubernetesObject } from "../kubernetes/objects.js";
 import { messageOf, UserError } from "../workspace/errors.js";
+import { isMap } from "../workspace/yaml.js";
 import { ApiError, type Answer } from "./cluster.js";
 import { dryApply, fieldManager, isImmutableFieldError, type Site } from "./objects.js";
 
@@ -154,8 +155,6 @@ function cleanMessage(message: string): string {
 
 /** The JSON merge patch that makes `before` into `after`, naming all of `after`, since what is live may differ. */
 export function mergePatch(before: JsonObject | undefined, after: JsonObject): JsonObject {
-  const isMap = (value: Json | undefined): value is JsonObject =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
   const patch: JsonObject = {};
   for (const key of Object.keys(before ?? {})) {
     if (!Object.hasOwn(after, key)) {

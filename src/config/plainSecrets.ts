@@ -1,4 +1,5 @@
 import { UserError } from "../workspace/errors.js";
+import { isMap } from "../workspace/yaml.js";
 
 /** What everything under these keys of a stack is, and how each value is called. */
 const secretKeys: Readonly<Record<string, readonly string[]>> = {
@@ -62,8 +63,4 @@ function plainPaths(value: unknown, path: readonly string[]): (readonly string[]
 /** `openedx:secrets.campus.SMTP_PASSWORD`; keys that are no words are quoted, as the CLI's paths have it. */
 function pathText(name: string, path: readonly string[]): string {
   return name + path.map((key) => (/^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join("");
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../engine/plan.js";
+import { isMap } from "../workspace/yaml.js";
 import { chartLink } from "./chartLinks.js";
-import { isMap } from "./properties.js";
 import type { Side } from "./side.js";
 import type { ChartChange } from "./types.js";
 

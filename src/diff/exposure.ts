@@ -1,6 +1,7 @@
 import type { PlannedResource } from "../engine/plan.js";
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
-import { isList, isMap } from "./properties.js";
+import { isMap } from "../workspace/yaml.js";
+import { isList } from "./properties.js";
 import type { Side } from "./side.js";
 import type { InstanceImpact, PropertyChange, ResourceChange, Warning } from "./types.js";
 

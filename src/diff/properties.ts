@@ -1,4 +1,5 @@
 import type { Json } from "../kubernetes/objects.js";
+import { isMap } from "../workspace/yaml.js";
 import type { PropertyChange } from "./types.js";
 
 /**
@@ -63,10 +64,6 @@ function step(path: string, key: string): string {
     return `${path}[${JSON.stringify(key)}]`;
   }
   return path === "" ? key : `${path}.${key}`;
-}
-
-export function isMap(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function isList(value: Json | undefined): value is Json[] {

@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../engine/plan.js";
 import type { Json } from "../kubernetes/objects.js";
-import { isMap } from "./properties.js";
+import { isMap } from "../workspace/yaml.js";
 import type { Side } from "./side.js";
 import type { InstanceImpact } from "./types.js";
 

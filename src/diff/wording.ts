@@ -1,5 +1,6 @@
 import type { Json } from "../kubernetes/objects.js";
-import { isList, isMap } from "./properties.js";
+import { isMap } from "../workspace/yaml.js";
+import { isList } from "./properties.js";
 import type { InstanceImpact, ObjectChange, PlanDiff, PropertyChange, ResourceChange } from "./types.js";
 
 /*

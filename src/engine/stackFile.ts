@@ -3,8 +3,8 @@ import { dirname, join, relative } from "node:path";
 import { isSecure, qualify, refusePlainSecrets } from "../config/plainSecrets.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
-import { parseYaml } from "../workspace/yaml.js";
 import { standIn } from "../workspace/standIns.js";
+import { isMap, parseYaml } from "../workspace/yaml.js";
 import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase.js";
 
 /** What stands in a plan for a secret of the stack file that could not be decrypted. */
@@ -34,10 +34,6 @@ type Yaml = null | boolean | number | string | Yaml[] | { [key: string]: Yaml };
 
 /** What the Pulumi CLI knows at the top of a stack's file. */
 const stackKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
-
-function isMap(value: Yaml | undefined): value is { [key: string]: Yaml } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function readYaml(file: string): { [key: string]: Yaml } {
   const shown = relative(process.cwd(), file);

@@ -1,5 +1,6 @@
 import type { JsonObject, Json, KubernetesObject } from "../kubernetes/objects.js";
-import { mapOf, mapsOf, releaseType, unknown } from "./objects.js";
+import { mapOf, mapsOf } from "../workspace/yaml.js";
+import { releaseType, unknown } from "./objects.js";
 import type { PolicyResource, PolicyStack } from "./types.js";
 
 /** A resource as the engine tells a policy pack of it. */

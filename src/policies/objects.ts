@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Json, JsonObject, KubernetesObject } from "../kubernetes/objects.js";
+import { mapOf, mapsOf } from "../workspace/yaml.js";
 import type { Finding, PolicyResource, PolicyStack } from "./types.js";
 
 export const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -16,18 +17,6 @@ export interface CarriedObject {
   /** Its own, or the release's. */
   namespace: string;
   object: KubernetesObject;
-}
-
-/** The value as a map; an empty one for anything else. */
-export function mapOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
-}
-
-/** The maps of a list; none for anything else. */
-export function mapsOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map(mapOf) : [];
 }
 
 /** The texts in a value that is one text or a list of them. */

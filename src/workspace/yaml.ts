@@ -23,3 +23,18 @@ export function parseYaml(text: string, file: string): { document: Document; con
     throw new UserError(`${file} is not valid YAML: ${messageOf(error)}`);
   }
 }
+
+/** Whether a value of YAML or JSON is a map. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value as a map; an empty one for anything else. */
+export function mapOf(value: unknown): Record<string, unknown> {
+  return isMap(value) ? value : {};
+}
+
+/** The items of a list as maps; none for anything else. */
+export function mapsOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map(mapOf) : [];
+}

@@ -4,7 +4,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import { RandomPassword } from "@pulumi/random";
 import { bringCharts } from "../../src/charts/bring.js";
 import { type Plan, planStack } from "../../src/engine/plan.js";
-import { planSummary } from "../../src/engine/report.js";
+import { planSummary } from "./summary.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { silent } from "../../src/workspace/progress.js";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { SecretChanges } from "../../diff/compare.js";
-import { isMap } from "../../diff/properties.js";
 import type { PlanFile } from "../../diff/types.js";
+import { isMap } from "../../workspace/yaml.js";
 import type { Checkout } from "./checkout.js";
 
 const instanceType = "openedx:instance:OpenEdxInstance";
@@ -99,5 +99,5 @@ function yamlOf(file: string): Record<string, unknown> {
 }
 
 function asMap(value: unknown): Record<string, unknown> {
-  return isMap(value as never) ? (value as Record<string, unknown>) : {};
+  return isMap(value) ? value : {};
 }

@@ -1,4 +1,5 @@
-import { mapOf, mapsOf, textsOf, unchecked, unknown } from "../objects.js";
+import { mapOf, mapsOf } from "../../workspace/yaml.js";
+import { textsOf, unchecked, unknown } from "../objects.js";
 import type { Finding, PolicyResource } from "../types.js";
 import { hasDatabasePort, isInternet } from "./databases.js";
 

@@ -1,7 +1,7 @@
+import { mapOf } from "../../workspace/yaml.js";
 import {
   type CarriedObject,
   containersOf,
-  mapOf,
   objectsOf,
   pathText,
   podOf,

@@ -1,8 +1,7 @@
+import { mapOf, mapsOf } from "../../workspace/yaml.js";
 import {
   containersOf,
   leavesOf,
-  mapOf,
-  mapsOf,
   objectsOf,
   pathText,
   podOf,

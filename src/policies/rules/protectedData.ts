@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../../kubernetes/objects.js";
-import { chartName, mapOf, releaseNamespace, releaseType, textsOf } from "../objects.js";
+import { mapOf } from "../../workspace/yaml.js";
+import { chartName, releaseNamespace, releaseType, textsOf } from "../objects.js";
 import type { PolicyResource, PolicyStack, Rule } from "../types.js";
 
 /** What holds data for good cannot be deleted or replaced by mistake, unless the stack is for trying things out. */

@@ -1,9 +1,8 @@
+import { mapOf, mapsOf } from "../../workspace/yaml.js";
 import {
   type CarriedObject,
   chartName,
   leavesOf,
-  mapOf,
-  mapsOf,
   objectsOf,
   pathText,
   releasesOf,

@@ -1,4 +1,5 @@
-import { instanceType, mapOf, textsOf, unknown } from "../objects.js";
+import { mapOf } from "../../workspace/yaml.js";
+import { instanceType, textsOf, unknown } from "../objects.js";
 import type { Finding, PolicyStack, Rule } from "../types.js";
 
 /** Open edX goes one release at a time, and never back: its migrations know no other way. */
