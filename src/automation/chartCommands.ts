@@ -103,7 +103,7 @@ function choose(charts: readonly ChartReference[], only: string | undefined): re
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new UserError(
-      `--only: there is no chart ${unknown.join(", ")}. Charts are: ${known.sort().join(", ")}.`,
+      `--only: there is no chart ${unknown.join(", ")}. Known charts: ${known.sort().join(", ")}.`,
     );
   }
   return charts.filter(({ chart }) => names.includes(chart));

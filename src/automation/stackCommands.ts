@@ -229,7 +229,7 @@ async function confirm(stacks: readonly string[]): Promise<void> {
   const names = stacks.join(" ");
   if (!process.stdin.isTTY) {
     throw new UserError(
-      `destroy deletes everything in ${names}. Nobody can be asked here: confirm it by --yes.`,
+      `destroy deletes everything in ${names}. There is no terminal to ask for confirmation: use --yes.`,
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

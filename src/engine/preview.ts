@@ -68,7 +68,7 @@ function previewOutputs({ type, inputs }: Registration): PropertyMap {
   return type.startsWith("kubernetes:") && "kind" in inputs ? objectOutputs(inputs) : {};
 }
 
-/** Canned answers to invokes, by token: what a provider would say that nobody can ask here. */
+/** Canned answers to invokes, by token: what a provider would say, which cannot be asked here. */
 export type InvokeAnswers = Record<string, (args: PropertyMap) => PropertyMap>;
 
 export interface PreviewOptions {

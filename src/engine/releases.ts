@@ -192,7 +192,7 @@ async function renderCached(
     await writeFile(partial, JSON.stringify(objects));
     await rename(partial, file);
   } catch {
-    await rm(partial, { force: true }); // no room: it is rendered again the next time
+    await rm(partial, { force: true }); // the disk is full: it is rendered again the next time
   }
   return objects;
 }

@@ -133,7 +133,7 @@ export function readStack(
   const names = stackNames(folder);
   if (!names.includes(stack)) {
     throw new UserError(
-      `There is no stack ${stack}: ${file} does not exist. Stacks there are: ${names.join(", ") || "none"}.`,
+      `There is no stack ${stack}: ${file} does not exist. Known stacks: ${names.join(", ") || "none"}.`,
     );
   }
   const projectFile = readYaml(join(dirname(folder), "Pulumi.yaml"));

@@ -78,7 +78,7 @@ export function unrenderedReleases(stack: PolicyStack): string[] {
     .map(({ name }) => name);
 }
 
-/** A rule's word for what it would have to read and cannot yet. */
+/** How a rule reports what it would have to read and cannot yet. */
 export function unchecked(urn: string, what: string, object?: string): Finding {
   return {
     urn,

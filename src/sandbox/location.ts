@@ -18,7 +18,7 @@ export interface SandboxLocation {
   kubeconfig: string;
   /** Written last, so that it is there only when the sandbox was once complete. */
   state: string;
-  /** Held while the sandbox is made, mended or removed. */
+  /** Held while the sandbox is made, repaired or removed. */
   lock: string;
 }
 

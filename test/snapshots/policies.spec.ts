@@ -65,7 +65,7 @@ describe("the policies on this repository's own stacks", () => {
   it("sees that two stacks claim the same hosts", () => {
     const { violations, markdown } = judgePlans([planOf("aws"), planOf("azure")], undefined);
     assert.ok(violations.some(({ rule, stack }) => rule === "unique-hosts" && stack === "azure"));
-    assert.match(markdown, /^# Policies: \d+ mandatory .* in aws, azure\n\n## Must be mended/);
+    assert.match(markdown, /^# Policies: \d+ mandatory .* in aws, azure\n\n## Must be fixed/);
   });
 
   it("sees what is broken in a real plan", async () => {
