@@ -1,7 +1,7 @@
 import { processEnvironment } from "../../workspace/environment.js";
 import { UserError } from "../../workspace/errors.js";
 import { runChecked } from "../../workspace/run.js";
-import { cliEnvironment } from "./cli.js";
+import { cliEnvironment } from "./pulumiCli.js";
 import { explain } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 

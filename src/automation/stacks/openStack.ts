@@ -8,7 +8,7 @@ import { type Progress, silent } from "../../workspace/progress.js";
 import { parseYaml } from "../../workspace/yaml.js";
 import { findPulumi, type Pulumi } from "../../toolchain/pulumi.js";
 import { bareName, restoreState } from "./backend.js";
-import { controlled, type ControlledCli, type PulumiCli } from "./cli.js";
+import { controlled, type ControlledCli, type PulumiCli } from "./pulumiCli.js";
 import { explain } from "./failures.js";
 
 export interface OpenStack {

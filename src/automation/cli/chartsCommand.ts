@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { type Collected, fillFolder, verifyCharts } from "../charts/collection.js";
-import { type ChartLock, readLock, writeLock } from "../charts/lockFile.js";
-import { archiveName, type ChartReference } from "../charts/reference.js";
-import { createToolchain } from "../toolchain/toolchain.js";
-import { joinFaults, UserError } from "../workspace/errors.js";
-import { terminalProgress } from "../workspace/progress.js";
+import { type Collected, fillFolder, verifyCharts } from "../../charts/collection.js";
+import { type ChartLock, readLock, writeLock } from "../../charts/lockFile.js";
+import { archiveName, type ChartReference } from "../../charts/reference.js";
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { joinFaults, UserError } from "../../workspace/errors.js";
+import { terminalProgress } from "../../workspace/progress.js";
 import { formatTable } from "./table.js";
 
 /** `openedx charts …`: the archives of the community charts. */
@@ -40,7 +40,7 @@ Examples:
     )
     .action(async (folder: string, options: { stack?: string; only?: string; record?: true }) => {
       const progress = terminalProgress();
-      const { chartsOf } = await import("./stackCharts.js");
+      const { chartsOf } = await import("../stackCharts.js");
       const charts = choose(Object.values(chartsOf(options.stack)), options.only);
       const lock = readLock();
       const { helm } = createToolchain({ progress });
@@ -75,7 +75,7 @@ Examples:
     )
     .action(async (options: { mirror?: string; stack?: string; only?: string }) => {
       const progress = terminalProgress();
-      const { chartsOf, mirrorOf } = await import("./stackCharts.js");
+      const { chartsOf, mirrorOf } = await import("../stackCharts.js");
       const { stack } = options;
       const ofStack = stack === undefined ? undefined : mirrorOf(stack);
       const mirror = options.mirror === undefined ? ofStack : source(options.mirror);

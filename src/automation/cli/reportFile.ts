@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { messageOf, UserError } from "../workspace/errors.js";
+import { messageOf, UserError } from "../../workspace/errors.js";
 
 /**
  * Whether a report can be written to a file, before minutes of work are lost on it.

@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { diffToHtml } from "../../diff/html.js";
 import { diffToMarkdown, type Report } from "../../diff/markdown.js";
 import { terminalProgress } from "../../workspace/progress.js";
-import { checkWritable, writeReport } from "../reportFile.js";
-import { compareRefs, type Comparison } from "./compareRefs.js";
+import { checkWritable, writeReport } from "./reportFile.js";
+import { compareRefs, type Comparison } from "../diff/compareRefs.js";
 
 interface DiffOptions {
   base: string;

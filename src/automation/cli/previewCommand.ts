@@ -1,14 +1,14 @@
 import { Command } from "commander";
-import { createToolchain } from "../toolchain/toolchain.js";
-import { programFolder } from "../workspace/paths.js";
-import { terminalProgress } from "../workspace/progress.js";
-import { run } from "../workspace/run.js";
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { programFolder } from "../../workspace/paths.js";
+import { terminalProgress } from "../../workspace/progress.js";
+import { run } from "../../workspace/run.js";
 import { writeReport } from "./reportFile.js";
 import { operate, type Policies, policiesOf, reportFailures, wholeNumber } from "./stackCommands.js";
-import type { OperationResult } from "./stacks/operations.js";
-import type { PreviewedStack } from "./stacks/previewMarkdown.js";
-import { hasChanges } from "./stacks/report.js";
-import type { Joined } from "./stacks/several.js";
+import type { OperationResult } from "../stacks/operations.js";
+import type { PreviewedStack } from "../stacks/previewMarkdown.js";
+import { hasChanges } from "../stacks/report.js";
+import type { Joined } from "../stacks/several.js";
 
 interface PreviewOptions extends Policies {
   markdown?: string;
@@ -47,7 +47,7 @@ Examples:
       if (options.json !== undefined) {
         writeReport(options.json, `${JSON.stringify({ stacks: previews }, undefined, 2)}\n`);
       }
-      const { previewToMarkdown } = await import("./stacks/previewMarkdown.js");
+      const { previewToMarkdown } = await import("../stacks/previewMarkdown.js");
       const head = await headName();
       if (options.markdown !== undefined) {
         writeReport(options.markdown, previewToMarkdown(previews, head));
@@ -68,8 +68,8 @@ Examples:
 
 async function previewsOf({ stacks }: Joined<OperationResult>): Promise<PreviewedStack[]> {
   const [{ previewDiff }, { OperationError }] = await Promise.all([
-    import("./stacks/previewDiff.js"),
-    import("./stacks/operations.js"),
+    import("../stacks/previewDiff.js"),
+    import("../stacks/operations.js"),
   ]);
   const toolchain = createToolchain({ progress: terminalProgress() });
   return Promise.all(

@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import type { Plan } from "../engine/plan.js";
-import { planToJson, planToMarkdown } from "../engine/report.js";
-import { mustStop } from "../policies/check.js";
-import type { Violation } from "../policies/types.js";
-import { createToolchain } from "../toolchain/toolchain.js";
-import { UserError } from "../workspace/errors.js";
-import { terminalProgress } from "../workspace/progress.js";
-import { judgePlans } from "./policyReport.js";
+import type { Plan } from "../../engine/plan.js";
+import { planToJson, planToMarkdown } from "../../engine/report.js";
+import { mustStop } from "../../policies/check.js";
+import type { Violation } from "../../policies/types.js";
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { UserError } from "../../workspace/errors.js";
+import { terminalProgress } from "../../workspace/progress.js";
+import { judgePlans } from "../policyReport.js";
 import { writeReport } from "./reportFile.js";
 
 interface PlanOptions {
@@ -49,9 +49,9 @@ Examples:
       const progress = terminalProgress();
       // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
       const [{ billedTypes }, { planStack }, { stackProgram }] = await Promise.all([
-        import("../cloud/select.js"),
-        import("../engine/plan.js"),
-        import("./stackProgram.js"),
+        import("../../cloud/select.js"),
+        import("../../engine/plan.js"),
+        import("../stackProgram.js"),
       ]);
       const toolchain = createToolchain({ progress });
       const plans: Plan[] = [];
