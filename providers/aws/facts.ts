@@ -1,5 +1,6 @@
+import { mapsOf } from "../../src/workspace/yaml.js";
 import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
-import { mapsOf, textsOf } from "../../src/kubernetes/objects.js";
+import { textsOf } from "../../src/kubernetes/objects.js";
 
 /** Lengths of names, as AWS's API references have them. */
 export const awsNames = {

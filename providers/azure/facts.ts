@@ -1,5 +1,6 @@
+import { mapOf, mapsOf } from "../../src/workspace/yaml.js";
 import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
-import { mapOf, mapsOf, textsOf } from "../../src/kubernetes/objects.js";
+import { textsOf } from "../../src/kubernetes/objects.js";
 
 /** Lengths of names, as Azure's API references have them. */
 export const azureNames = {

@@ -1,13 +1,13 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from "commander";
-import { chartsCommand } from "./chartCommands.js";
-import { diffCommand } from "./diff/diffCommand.js";
-import { instanceCommand } from "./instanceCommands.js";
-import { planCommand } from "./planCommand.js";
-import { previewCommand } from "./previewCommand.js";
-import { reportFailure } from "./failure.js";
-import { sandboxCommand } from "./sandboxCommands.js";
-import { stackCommands } from "./stackCommands.js";
+import { chartsCommand } from "./cli/chartsCommand.js";
+import { diffCommand } from "./cli/diffCommand.js";
+import { instanceCommand } from "./cli/instanceCommand.js";
+import { planCommand } from "./cli/planCommand.js";
+import { previewCommand } from "./cli/previewCommand.js";
+import { reportFailure } from "./cli/failure.js";
+import { sandboxCommand } from "./cli/sandboxCommand.js";
+import { stackCommands } from "./cli/stackCommands.js";
 import {
   clusterVersions,
   oldestTutor,
@@ -17,6 +17,7 @@ import {
   tutorRequirements,
 } from "../workspace/versions.js";
 
+// This file stays where it is: `openedx diff` starts the programs of other commits by its path.
 const cli = new Command("openedx")
   .description("Open edX sites on Kubernetes: plans, instances, charts and the local sandbox.")
   .version(

@@ -71,7 +71,7 @@ function withInstance(folder: string, stack: string, name: string): Record<strin
   if (!existsSync(file)) {
     const names = stackNames(join(folder, "stacks"));
     throw new UserError(
-      `There is no stack "${stack}": stacks/Pulumi.${stack}.yaml is missing. Stacks there are: ${names.join(", ") || "none"}.`,
+      `There is no stack "${stack}": stacks/Pulumi.${stack}.yaml is missing. Known stacks: ${names.join(", ") || "none"}.`,
     );
   }
   const { document } = parseYaml(readFileSync(file, "utf8"), relative(folder, file));

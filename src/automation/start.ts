@@ -8,10 +8,10 @@ import { createToolchain, type Toolchain } from "../toolchain/toolchain.js";
 import { UserError } from "../workspace/errors.js";
 import { type Progress, terminalProgress, withStep } from "../workspace/progress.js";
 import { deployStack, type DeployedInstance } from "./deployStack.js";
-import { reportFailure } from "./failure.js";
+import { reportFailure } from "./cli/failure.js";
 import { sandboxPlatform } from "./sandboxPlatform.js";
 import { endInterrupted, interruption } from "./stacks/interruption.js";
-import { formatTable } from "./table.js";
+import { formatTable } from "./cli/table.js";
 
 const command = new Command("npm start --")
   .description("Deploy a stack: by default the sandbox's two sites, on the local control plane.")

@@ -88,7 +88,7 @@ async function place({ archive, digest }: PulledChart, reference: ChartReference
   } catch (error) {
     throw new UserError(
       `${archiveName(reference)} cannot be written to ${join(programFolder, folder)} (${messageOf(error)}); make ` +
-        "room there or allow it.",
+        "space there or allow it.",
     );
   } finally {
     await rm(partial, { force: true });

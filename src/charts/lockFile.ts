@@ -8,7 +8,7 @@ import { archiveName, type ChartReference } from "./reference.js";
 export type ChartLock = Record<string, string>;
 
 /** The lock file of this program; it is checked in. */
-export const lockFile = join(programFolder, "charts.lock.json");
+const lockFile = join(programFolder, "charts.lock.json");
 
 /**
  * The recorded digests; none where there is no file yet.

@@ -41,7 +41,7 @@ export function helmArguments({ chart, version, repository }: ChartReference): s
 
 /**
  * Host and port that a repository is served from.
- * @throws UserError when the address is none.
+ * @throws UserError when the address is not valid.
  */
 export function hostOf(repository: string): { hostname: string; port: number } {
   const [scheme, rest] = repository.split("://");

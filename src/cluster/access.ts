@@ -23,7 +23,7 @@ export interface ClusterAccess {
   credentials: () => Promise<Credentials>;
 }
 
-export interface Credentials {
+interface Credentials {
   /** Value of the header. */
   authorization?: string;
   /** Of the client. */

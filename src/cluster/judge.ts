@@ -1,6 +1,6 @@
 import type { JsonObject, KubernetesObject } from "../kubernetes/objects.js";
-import { isMap } from "../workspace/yaml.js";
 import { messageOf, UserError } from "../workspace/errors.js";
+import { isMap } from "../workspace/yaml.js";
 import { ApiError, type Answer } from "./cluster.js";
 import { dryApply, fieldManager, isImmutableFieldError, type Site } from "./objects.js";
 

@@ -50,7 +50,7 @@ export function chosenKubeconfig(
   return files.length > 0 ? selectContext(files, context) : undefined;
 }
 
-/** What is said where there is no file. */
+/** The error where there is no file. */
 export function noKubeconfig(
   { kubeconfig }: KubeconfigChoice,
   env: NodeJS.ProcessEnv = processEnvironment(),

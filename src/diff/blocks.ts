@@ -50,7 +50,7 @@ export function fit(
   const kinds = new Map<string, number>();
   cut.forEach(({ kind }) => kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
   const said = [...kinds].map(([kind, number]) => `${kind} (${number})`).join(", ");
-  const note = cut.length === 0 ? "" : `\n> Left out, for want of room: ${said}. ${remedy}\n`;
+  const note = cut.length === 0 ? "" : `\n> Left out to fit the comment: ${said}. ${remedy}\n`;
   return `${rest.length > limit - reserve ? truncated(rest, limit - reserve) : rest}${note}`;
 }
 
@@ -73,10 +73,10 @@ function joined(blocks: readonly Block[], frame: Frame): string {
 
 /** Cuts at the end of a line, and closes what the cut leaves open in Markdown. */
 function truncated(text: string, limit: number): string {
-  const note = "\n> The rest was cut, for want of room.\n";
-  const room = limit - note.length - 100;
-  const at = text.lastIndexOf("\n", room);
-  const head = text.slice(0, at > room / 2 ? at : room);
+  const note = "\n> The rest was cut to fit the comment.\n";
+  const most = limit - note.length - 100;
+  const at = text.lastIndexOf("\n", most);
+  const head = text.slice(0, at > most / 2 ? at : most);
   const fence = openFence(head);
   const open = Math.max(0, occurrences(head, /<details>/g) - occurrences(head, /<\/details>/g));
   return `${head}${fence === undefined ? "" : `\n${fence}`}${"\n\n</details>".repeat(open)}\n${note}`;

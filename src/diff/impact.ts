@@ -1,6 +1,6 @@
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
+import { mapOf } from "../workspace/yaml.js";
 import { isList } from "./properties.js";
-import { isMap } from "../workspace/yaml.js";
 import type { Side } from "./side.js";
 import { taskRuns } from "./tasks.js";
 import type { InstanceImpact } from "./types.js";
@@ -188,7 +188,7 @@ function settingChanges(
 }
 
 function ownSettings(value: unknown): Record<string, Json> {
-  const settings = mapOf(value);
+  const settings = mapOf(value) as Record<string, Json>;
   return Object.fromEntries(
     Object.entries(settings).map(([key, setting]) => [
       key,
@@ -221,10 +221,6 @@ function versionChanges(
           },
         ];
   });
-}
-
-function mapOf(value: unknown): Record<string, Json> {
-  return isMap(value) ? (value as Record<string, Json>) : {};
 }
 
 function texts(value: unknown): string[] {

@@ -58,14 +58,14 @@ function releaseOutputs(inputs: PropertyMap): PropertyMap {
  * What is known of a resource's outputs in a preview, beside its inputs. All that is not named here is unknown, which
  * the SDK sees to, and secret where the resource's class says so (generated passwords and keys).
  */
-export function previewOutputs({ type, inputs }: Registration): PropertyMap {
+function previewOutputs({ type, inputs }: Registration): PropertyMap {
   if (type === releaseType) {
     return releaseOutputs(inputs);
   }
   return type.startsWith("kubernetes:") && "kind" in inputs ? objectOutputs(inputs) : {};
 }
 
-/** Canned answers to invokes, by token: what a provider would say that nobody can ask here. */
+/** Canned answers to invokes, by token: what a provider would say, which cannot be asked here. */
 export type InvokeAnswers = Record<string, (args: PropertyMap) => PropertyMap>;
 
 export interface PreviewOptions {

@@ -12,7 +12,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
  * One value from the SDK's wire form. Secrets and unknowns keep their place inside arrays and objects. A reference to a
  * resource becomes its id, or its URN where it has none, as providers get it; assets and archives stay in wire form.
  */
-export function fromWire(value: unknown): PropertyValue {
+function fromWire(value: unknown): PropertyValue {
   if (value === runtime.unknownValue) {
     return Unknown.value;
   }
@@ -48,7 +48,7 @@ export function mapFromWire(map: Record<string, unknown>): PropertyMap {
 }
 
 /** The wire form of a value. */
-export function toWire(value: PropertyValue): unknown {
+function toWire(value: PropertyValue): unknown {
   if (value instanceof Secret) {
     return { [signature]: runtime.specialSecretSig, value: toWire(value.value) };
   }

@@ -25,7 +25,7 @@ type ReleaseResource = Pick<Registration, "urn" | "type" | "name" | "inputs">;
 const sandboxVersion = releasedVersions.kubernetes.replace(/\.\d+$/, "");
 
 /** Kinds that every cluster has and charts ask for by name: without a cluster helm knows their groups only. */
-export const kindArguments = [
+const kindArguments = [
   "apps/v1/Deployment",
   "autoscaling/v2/HorizontalPodAutoscaler",
   "batch/v1/CronJob",
@@ -195,7 +195,7 @@ async function renderCached(
     await writeFile(partial, JSON.stringify(objects));
     await rename(partial, file);
   } catch {
-    await rm(partial, { force: true }); // no room: it is rendered again the next time
+    await rm(partial, { force: true }); // the disk is full: it is rendered again the next time
   }
   return objects;
 }

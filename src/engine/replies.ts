@@ -6,7 +6,7 @@ import type { PropertyMap } from "./types.js";
 export type Reply<T> = (error: Error | null, response: T) => void;
 
 /** Values in the only form in which the SDK looks at them, without the detour over protobuf's. */
-export interface WireStruct {
+interface WireStruct {
   toJavaScript(): Record<string, unknown>;
 }
 
@@ -28,7 +28,7 @@ export interface InvokeResponse {
   getFailuresList(): never[];
 }
 
-/** What the engine says it can do, by the names of the protocol. */
+/** What the engine says it can do, by the names of the protocol. Of transforms the SDK says that it cannot. */
 export const supported = new Set([
   "secrets",
   "resourceReferences",
@@ -40,7 +40,7 @@ export const supported = new Set([
   "errorHooks",
 ]);
 
-export function struct(map: PropertyMap): WireStruct {
+function struct(map: PropertyMap): WireStruct {
   return { toJavaScript: () => mapToWire(map) };
 }
 

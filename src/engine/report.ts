@@ -1,8 +1,8 @@
 import type { Facts } from "../cloud/facts.js";
 import type { Json, KubernetesObject } from "../kubernetes/objects.js";
 import { inline, table } from "../workspace/markdown.js";
+import { mapOf, mapsOf } from "../workspace/yaml.js";
 import type { Plan, PlannedResource } from "./plan.js";
-import { mapOf } from "../workspace/yaml.js";
 
 /** The plan for machines: stable, keys in a fixed order, secrets masked. */
 export function planToJson({ stack, resources, manifests, outputs }: Plan): string {
@@ -33,10 +33,6 @@ export function shortType(type: string): string {
   return `${/^index(\/|$)/.test(module) ? name : module}:${kind}`;
 }
 
-function listOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map(mapOf) : [];
-}
-
 function shown(value: unknown): string {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? String(value)
@@ -49,12 +45,12 @@ export function highlights(object: KubernetesObject): string[] {
   const job = mapOf(mapOf(spec.jobTemplate).spec);
   const template = mapOf(spec.template ?? job.template);
   const pod = object.kind === "Pod" ? spec : mapOf(template.spec);
-  const images = [...listOf(pod.initContainers), ...listOf(pod.containers)].map(({ image }) => shown(image));
-  const ports = listOf(spec.ports).map(({ port, protocol }) =>
+  const images = [...mapsOf(pod.initContainers), ...mapsOf(pod.containers)].map(({ image }) => shown(image));
+  const ports = mapsOf(spec.ports).map(({ port, protocol }) =>
     protocol === undefined || protocol === "TCP" ? shown(port) : `${shown(port)}/${shown(protocol)}`,
   );
   const hosts = [
-    ...listOf(spec.rules).map(({ host }) => shown(host)),
+    ...mapsOf(spec.rules).map(({ host }) => shown(host)),
     ...[spec.hostnames ?? []].flat().map(shown),
   ];
   const parts: [string, string[]][] = [

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
  */
 
 /** What the SDK keeps for one run. */
-export interface SdkStore {
+interface SdkStore {
   settings: { monitor: unknown; engine: unknown };
 }
 

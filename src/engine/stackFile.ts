@@ -3,12 +3,12 @@ import { dirname, join, relative } from "node:path";
 import { isSecure, qualify, refusePlainSecrets } from "../config/plainSecrets.js";
 import { messageOf, UserError } from "../workspace/errors.js";
 import { programFolder } from "../workspace/paths.js";
-import { isMap, parseYaml } from "../workspace/yaml.js";
 import { standIn } from "../workspace/standIns.js";
+import { isMap, parseYaml } from "../workspace/yaml.js";
 import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase.js";
 
 /** What stands in a plan for a secret of the stack file that could not be decrypted. */
-export const withheld = "withheld";
+const withheld = "withheld";
 
 /** A stack's config as a program run takes it. */
 export interface StackConfig {
@@ -134,7 +134,7 @@ export function readStack(
   const names = stackNames(folder);
   if (!names.includes(stack)) {
     throw new UserError(
-      `There is no stack ${stack}: ${file} does not exist. Stacks there are: ${names.join(", ") || "none"}.`,
+      `There is no stack ${stack}: ${file} does not exist. Known stacks: ${names.join(", ") || "none"}.`,
     );
   }
   const projectFile = readYaml(join(dirname(folder), "Pulumi.yaml"));

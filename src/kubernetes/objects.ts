@@ -36,18 +36,6 @@ export function mapStrings<T>(value: T, change: (text: string) => unknown): T {
   return value;
 }
 
-/** The value as a map; an empty one for anything else. */
-export function mapOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
-}
-
-/** The maps of a list; none for anything else. */
-export function mapsOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map(mapOf) : [];
-}
-
 /** The texts in a value that is one text or a list of them. */
 export function textsOf(...values: unknown[]): string[] {
   return values.flat().filter((value) => typeof value === "string");

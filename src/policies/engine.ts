@@ -1,4 +1,5 @@
-import { type JsonObject, type Json, type KubernetesObject, mapOf, mapsOf } from "../kubernetes/objects.js";
+import { mapOf, mapsOf } from "../workspace/yaml.js";
+import { type JsonObject, type Json, type KubernetesObject } from "../kubernetes/objects.js";
 import { releaseType, unknown } from "./objects.js";
 import type { PolicyResource, PolicyStack } from "./types.js";
 

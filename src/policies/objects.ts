@@ -1,12 +1,6 @@
+import { mapOf, mapsOf } from "../workspace/yaml.js";
 import { basename } from "node:path";
-import {
-  type Json,
-  type JsonObject,
-  type KubernetesObject,
-  mapOf,
-  mapsOf,
-  textsOf,
-} from "../kubernetes/objects.js";
+import { type Json, type JsonObject, type KubernetesObject, textsOf } from "../kubernetes/objects.js";
 import type { Finding, PolicyResource, PolicyStack } from "./types.js";
 
 export const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -79,7 +73,7 @@ export function unrenderedReleases(stack: PolicyStack): string[] {
     .map(({ name }) => name);
 }
 
-/** A rule's word for what it would have to read and cannot yet. */
+/** How a rule reports what it would have to read and cannot yet. */
 export function unchecked(urn: string, what: string, object?: string): Finding {
   return {
     urn,

@@ -3,7 +3,7 @@ import { rules } from "./rules.js";
 import { unrenderedReleases } from "./objects.js";
 import type { Level, PolicyStack, Violation } from "./types.js";
 
-const titles: Record<Level, string> = { mandatory: "Must be mended", advisory: "To know" };
+const titles: Record<Level, string> = { mandatory: "Must be fixed", advisory: "Advice" };
 
 /** The violations for people, as a pull request or a terminal shows them: grouped by rule, mandatory ones first. */
 export function violationsToMarkdown(

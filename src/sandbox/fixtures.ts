@@ -6,7 +6,7 @@ export const storageClassName = "sandbox";
 export const provisioner = "sandbox.invalid/kwok";
 
 /**
- * Nodes and the default storage class. Three nodes in three zones, each with room for 4000 pods: enough for more than
+ * Nodes and the default storage class. Three nodes in three zones, each for 4000 pods: enough for more than
  * a hundred instances.
  */
 export function fixtures(): KubernetesObject[] {

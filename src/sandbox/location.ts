@@ -3,7 +3,7 @@ import { UserError } from "../workspace/errors.js";
 import { cacheSubfolder } from "../workspace/paths.js";
 
 /** The sandbox that everything uses unless it names another. */
-export const defaultSandboxName = "default";
+const defaultSandboxName = "default";
 
 /** Where one sandbox keeps its files; all of them are below `folder`, except the lock. */
 export interface SandboxLocation {
@@ -18,7 +18,7 @@ export interface SandboxLocation {
   kubeconfig: string;
   /** Written last, so that it is there only when the sandbox was once complete. */
   state: string;
-  /** Held while the sandbox is made, mended or removed. */
+  /** Held while the sandbox is made, repaired or removed. */
   lock: string;
 }
 

@@ -75,7 +75,7 @@ export async function download(names: readonly GoToolName[], options: DownloadOp
       }
       throw isDiskFull(error)
         ? new UserError(
-            `There is no room in ${root} for ${names.join(", ")}: about 400 MB are needed. Make room, or set ` +
+            `There is no space left in ${root} for ${names.join(", ")}: about 400 MB are needed. Free some, or set ` +
               "OPENEDX_CACHE to another folder, and run this again.",
           )
         : error;

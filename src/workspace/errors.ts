@@ -1,5 +1,5 @@
 /**
- * A mistake that the reader of the message can mend: bad config, a missing tool, an unreachable cluster.
+ * A mistake that the reader of the message can fix: bad config, a missing tool, an unreachable cluster.
  *
  * The message alone is shown, without a stack trace: it says what is wrong, where (file and key, or instance and
  * object) and what to do. The marker makes the Pulumi CLI treat it as it treats `pulumi.RunError`, without an import
@@ -14,7 +14,7 @@ export class UserError extends Error {
   }
 }
 
-/** One error for many faults, so that a config is mended in one go. A single fault is shown as it is. */
+/** One error for many faults, so that a config is fixed at once. A single fault is shown as it is. */
 export function joinFaults(headline: string, faults: readonly string[]): UserError {
   if (faults.length === 1) {
     return new UserError(`${headline}: ${faults[0]}`);

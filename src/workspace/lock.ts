@@ -34,7 +34,7 @@ async function take(path: string): Promise<() => Promise<void>> {
       // The library's own retries would go on for ever with a full disk, too.
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") {
         throw new UserError(
-          `The lock ${path}.lock cannot be written (${messageOf(error)}). Make room there or allow it, or set ` +
+          `The lock ${path}.lock cannot be written (${messageOf(error)}). Free space there or allow it, or set ` +
             `OPENEDX_CACHE to another folder.`,
         );
       }

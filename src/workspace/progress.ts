@@ -4,7 +4,7 @@ import ora, { type Ora } from "ora";
 export interface Step {
   /** Replaces the text that is shown beside the spinner; silent where the output is not a terminal. */
   update(text: string): void;
-  /** Ends the step with a last word, by default the text it began with. */
+  /** Ends the step with a last text, by default the text it began with. */
   done(text?: string): void;
   fail(text?: string): void;
 }
@@ -51,7 +51,7 @@ class PlainProgress implements Progress {
   }
 }
 
-/** Steps run side by side, but a terminal has room for one spinner. */
+/** Steps run side by side, but a terminal shows one spinner. */
 class SpinnerProgress implements Progress {
   readonly #spinner: Ora;
   readonly #running = new Map<symbol, string>();

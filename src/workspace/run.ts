@@ -20,7 +20,7 @@ export interface RunOptions {
   onStderr?: (text: string) => void;
 }
 
-/** What is under way ends with this process: `helm pull` for one heeds no Ctrl-C, and would go on by itself. */
+/** What is under way ends with this process: `helm pull` for one ignores Ctrl-C, and would go on by itself. */
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 

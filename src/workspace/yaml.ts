@@ -33,3 +33,8 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 export function mapOf(value: unknown): Record<string, unknown> {
   return isMap(value) ? value : {};
 }
+
+/** The items of a list as maps; none for anything else. */
+export function mapsOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map(mapOf) : [];
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
-import { CliError, controlled, type PulumiCli } from "../../src/automation/stacks/cli.js";
+import { CliError, controlled, type PulumiCli } from "../../src/automation/stacks/pulumiCli.js";
 import { explain, isLocked } from "../../src/automation/stacks/failures.js";
 import { UserError } from "../../src/workspace/errors.js";
 

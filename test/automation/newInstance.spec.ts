@@ -88,7 +88,7 @@ describe("instance folders", () => {
     {
       what: "a stack that is not there",
       options: { stack: "prod" },
-      says: /no stack "prod": stacks\/Pulumi\.prod\.yaml is missing\. Stacks there are: dev\./,
+      says: /no stack "prod": stacks\/Pulumi\.prod\.yaml is missing\. Known stacks: dev\./,
     },
     {
       what: "a stack that lists the name",

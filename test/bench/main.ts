@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatTable } from "../../src/automation/table.js";
-import { reportFailure } from "../../src/automation/failure.js";
+import { formatTable } from "../../src/automation/cli/table.js";
+import { reportFailure } from "../../src/automation/cli/failure.js";
 import { sandboxDown, sandboxUp } from "../../src/sandbox/sandbox.js";
 import { createToolchain } from "../../src/toolchain/toolchain.js";
 import { terminalProgress, withStep } from "../../src/workspace/progress.js";

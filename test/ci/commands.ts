@@ -34,7 +34,8 @@ export async function assertCommands(lines: readonly string[]): Promise<void> {
     const [name = "", ...rest] = (/openedx -- ([^;|]*)/.exec(line)?.[1] ?? "").split(/\s+/);
     const command = commands.get(name);
     assert.ok(command, line);
-    const known = command.options.map(({ long }) => long);
+    const called = command.commands.find((sub) => sub.name() === rest[0]) ?? command;
+    const known = called.options.map(({ long }) => long);
     rest
       .filter((word) => word.startsWith("--"))
       .forEach((option) => assert.ok(known.includes(option), `${name} has no ${option}`));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -67,5 +67,42 @@ describe("docs/policies.md", () => {
       told,
       rules.map(({ name, level }) => ({ name, level })),
     );
+  });
+});
+
+describe("all pages", () => {
+  const folders = ["docs", "."].flatMap((folder) =>
+    readdirSync(join(programFolder, folder))
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => ({ folder, file, text: readFileSync(join(programFolder, folder, file), "utf8") })),
+  );
+
+  for (const { folder, file, text } of folders) {
+    it(`${file} leads to files that there are, and calls commands that there are`, async () => {
+      const links = [...text.matchAll(/\]\((?!http|#)([^)#\s]+)/g)].map(([, link = ""]) => link);
+      const missing = links.filter((link) => !existsSync(join(programFolder, folder, link)));
+      assert.deepEqual(missing, []);
+      const shell = [...text.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, lines = ""]) => lines.split("\n"));
+      const bare = shell.map((line) => line.replace(/\s+#.*$/, "")).filter((line) => !line.includes("-- --"));
+      await assertCommands(bare);
+    });
+  }
+});
+
+describe("docs/deployment.md", () => {
+  it("names the Jobs of a site in the order in which they run", () => {
+    const jobs = ["accounts", "admin", "init", "accounts-after", "admin-after", "live"];
+    const text = readFileSync(join(programFolder, "docs/deployment.md"), "utf8");
+    const steps = text.slice(text.indexOf("\n1. "), text.indexOf("A Job is named"));
+    const named = [
+      ...steps.matchAll(/the Jobs? \*\*`<name>-([a-z-]+)-…`\*\*(?: and \*\*`<name>-([a-z-]+)-…`\*\*)?/g),
+    ];
+    assert.deepEqual(
+      named.flatMap(([, one, other]) => [one, other].filter((job) => job !== undefined)),
+      jobs,
+    );
+    const snapshot = readFileSync(join(programFolder, "test/snapshots/sites.txt"), "utf8");
+    const planned = [...snapshot.matchAll(/campus-([a-z-]+)-[0-9a-f]{10}/g)].map(([, job = ""]) => job);
+    jobs.forEach((job) => assert.ok(job === "admin-after" || planned.includes(job), job));
   });
 });

@@ -40,7 +40,7 @@ describe("cutting to a length", () => {
     assert.ok(text.length <= 2000);
     assert.match(text, /a{490}\nb{900}\n/);
     assert.doesNotMatch(text, /cccc|dddd/);
-    assert.match(text, /Left out, for want of room: kind 5 \(2\)\. Look there\./);
+    assert.match(text, /Left out to fit the comment: kind 5 \(2\)\. Look there\./);
     assert.match(fit(blocks, 2300, "", frame), /c{300}[^]*kind 5 \(1\)/);
   });
 
@@ -147,7 +147,7 @@ describe("the comment", () => {
     assert.ok(text.length <= commentLength, `${text.length} characters`);
     assert.match(
       text,
-      /Left out, for want of room: diffs of objects \(\d+\)\. `openedx diff … --html FILE` has all of it\./,
+      /Left out to fit the comment: diffs of objects \(\d+\)\. `openedx diff … --html FILE` has all of it\./,
     );
     const faults = ["error TS1\n".repeat(20_000)];
     assert.ok(diffToMarkdown({ base: "a", head: "b", faults, stacks: [] }).length <= commentLength);

@@ -250,7 +250,7 @@ describe("the commands on stacks", () => {
   it("destroy wants to be confirmed", async () => {
     const refused = await openedx("destroy", "prod");
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /Nobody can be asked here: confirm it by --yes/);
+    assert.match(refused.stderr, /no terminal to ask for confirmation: use --yes/);
     assert.ok((await cluster.pods("alumni")).size > 0, "nothing was deleted");
     const { code, stderr } = await openedx("destroy", "prod", "--yes");
     assert.equal(code, 0, stderr);

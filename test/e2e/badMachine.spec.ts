@@ -243,7 +243,7 @@ describe("a command that gets bad input", () => {
     {
       what: "a stack that is not there",
       run: () => program.command("cli", ["plan", "tpyo"]),
-      says: [/^There is no stack tpyo: stacks\/Pulumi\.tpyo\.yaml does not exist\. Stacks there are: /m],
+      says: [/^There is no stack tpyo: stacks\/Pulumi\.tpyo\.yaml does not exist\. Known stacks: /m],
     },
     {
       what: "no Python",

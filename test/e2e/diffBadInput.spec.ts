@@ -106,7 +106,7 @@ describe("openedx diff with bad input", () => {
   it("lists the stacks where one is not there", () =>
     fails(
       ["--base", "main", "--stack", "prod"],
-      /no stack prod on either side\. Stacks there are: sealed, tiny\./,
+      /no stack prod on either side\. Known stacks: sealed, tiny\./,
     ));
 
   it("says before the work that a file can't be written", async () => {

@@ -123,7 +123,7 @@ describe("readStack", () => {
   it("names the stacks there are", () => {
     write("", "prod");
     write("", "a.b");
-    fails(/There is no stack dev: .*Pulumi\.dev\.yaml does not exist. Stacks there are: a\.b, prod\./);
+    fails(/There is no stack dev: .*Pulumi\.dev\.yaml does not exist. Known stacks: a\.b, prod\./);
   });
 
   it("names file and line of broken YAML", () => {

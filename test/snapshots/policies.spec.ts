@@ -75,7 +75,7 @@ describe("the policies on this repository's own stacks", () => {
       new Set(violations.filter(({ rule }) => rule === "unique-hosts").map(({ stack }) => stack)),
       new Set(["aws", "azure"]),
     );
-    assert.match(markdown, /^# Policies: \d+ mandatory .* in aws, azure\n\n## Must be mended/);
+    assert.match(markdown, /^# Policies: \d+ mandatory .* in aws, azure\n\n## Must be fixed/);
   });
 
   it("sees what is broken in a real plan", async () => {

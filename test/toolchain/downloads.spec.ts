@@ -240,7 +240,7 @@ done`,
       const releases = { kubectl: releaseOf("kubectl", kubectl) };
       await assert.rejects(toolchain(releases).kubectl(), {
         name: "UserError",
-        message: /no room in .*disk.* for kubectl: about 400 MB .*OPENEDX_CACHE/,
+        message: /no space left in .*disk.* for kubectl: about 400 MB .*OPENEDX_CACHE/,
       });
       assert.deepEqual(readdirSync(join(disk, "tools/releases")), []);
     });

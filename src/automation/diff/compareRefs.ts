@@ -34,7 +34,7 @@ export interface Comparison {
   stacks: StackComparison[];
 }
 
-export type StackComparison =
+type StackComparison =
   { stack: string; diff: PlanDiff } | { stack: string; error: string; side: "base" | "head" };
 
 /**
@@ -76,7 +76,7 @@ async function compareCheckouts(
   const unknown = stacks.filter((stack) => !known.includes(stack));
   if (unknown.length > 0) {
     throw new UserError(
-      `There is no stack ${unknown.join(", ")} on either side. Stacks there are: ${known.join(", ") || "none"}.`,
+      `There is no stack ${unknown.join(", ")} on either side. Known stacks: ${known.join(", ") || "none"}.`,
     );
   }
   const limit = pLimit(sideBySide);

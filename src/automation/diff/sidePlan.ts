@@ -73,5 +73,5 @@ function saidBy({ folder, ref }: Checkout, stderr: string): string {
     .replaceAll(folder, ref)
     .split("\n")
     .filter((line) => !/\(\d+\.\d s\)$|^failed: /.test(line) && line.trim() !== "");
-  return lines.slice(-40).join("\n") || "the plan failed without a word";
+  return lines.slice(-40).join("\n") || "the plan failed without a message";
 }

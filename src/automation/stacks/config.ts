@@ -1,7 +1,7 @@
 import { processEnvironment } from "../../workspace/environment.js";
 import { UserError } from "../../workspace/errors.js";
 import { runChecked } from "../../workspace/run.js";
-import { cliEnvironment } from "./cli.js";
+import { cliEnvironment } from "./pulumiCli.js";
 import { explain } from "./failures.js";
 import type { OpenedStack } from "./openStack.js";
 
@@ -18,7 +18,7 @@ export interface ConfigEntry {
 
 /**
  * A value of the stack's config; undefined where the key is not set. A secret one is decrypted: mind where it goes.
- * @throws UserError when the key is none, or the secret cannot be opened.
+ * @throws UserError when the key is not valid, or the secret cannot be opened.
  */
 export async function getConfig(
   { stack, name }: OpenedStack,
@@ -38,7 +38,7 @@ export async function getConfig(
 
 /**
  * Sets a value that everybody may know, in the stack's file.
- * @throws UserError when the key is none.
+ * @throws UserError when the key is not valid.
  */
 export async function setConfig(
   { stack, name }: OpenedStack,
@@ -56,7 +56,7 @@ export async function setConfig(
 /**
  * Sets a secret, encrypted, in the stack's file. It goes to the CLI on standard input: the SDK would put it among the
  * arguments, which all users of a machine can list.
- * @throws UserError when the key is none or there is no passphrase; it never holds the value.
+ * @throws UserError when the key is not valid or there is no passphrase; it never holds the value.
  */
 export async function setSecret(
   { cli, name, folder, environment }: OpenedStack,
@@ -79,7 +79,7 @@ export async function setSecret(
   }
 }
 
-/** Removes a value; one that is not there is no fault. */
+/** Removes a value; one that does not exist is ignored. */
 export async function removeConfig(
   { stack, name }: OpenedStack,
   key: string,

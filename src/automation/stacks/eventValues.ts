@@ -15,7 +15,7 @@ const unknownValues = [
 ];
 
 /** A value of an event as the plan has it: secrets and unknown values as their masks, assets by their hash. */
-export function eventValue(value: unknown): Json {
+function eventValue(value: unknown): Json {
   if (typeof value === "string") {
     return unknownValues.includes(value) ? unknownMask : value;
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { messageOf, UserError } from "../../workspace/errors.js";
-import { CliError } from "./cli.js";
+import { CliError } from "./pulumiCli.js";
 
 const lockedPattern = /currently locked by|\[409\] Conflict/;
 const killedPattern = /Command was killed with (SIG[A-Z]+)/;

@@ -46,7 +46,7 @@ export async function heal(opened: OpenedStack, options: Heal): Promise<void> {
     await refresh(opened, rootOf(deployment), signal);
     deployment = await deploymentOf(opened);
     releases =
-      cluster === undefined ? [] : await mended(await releasesOf(deployment, cluster), cluster, options);
+      cluster === undefined ? [] : await repaired(await releasesOf(deployment, cluster), cluster, options);
   }
   const known = new Set(deployment.resources.map(({ urn }) => urn));
   const creating = deployment.pending.filter(
@@ -119,7 +119,7 @@ function isBroken({ revisions }: KnownRelease): boolean {
 }
 
 /** The releases without the revisions that Helm was cut off in, which are taken away. */
-async function mended(
+async function repaired(
   releases: readonly KnownRelease[],
   cluster: Cluster,
   { progress }: Heal,

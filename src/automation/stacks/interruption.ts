@@ -21,7 +21,7 @@ const grace = 3_000;
  */
 export function interruption(): Interruption {
   const [gently, atOnce] = [new AbortController(), new AbortController()];
-  const heed = (): void => {
+  const interrupt = (): void => {
     if (gently.signal.aborted) {
       atOnce.abort();
       setTimeout(() => process.exit(interrupted), patience).unref();
@@ -29,13 +29,13 @@ export function interruption(): Interruption {
     gently.abort();
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(name, heed);
+    process.on(name, interrupt);
   }
   return { signal: gently.signal, force: atOnce.signal };
 }
 
 /**
- * The end of a command that Ctrl-C stopped, after its last word. What the program was at in this process, such as a
+ * The end of a command that Ctrl-C stopped, after its last output. What the program was at in this process, such as a
  * download, would keep it alive for as long as it takes, though nobody wants it any more.
  */
 export function endInterrupted(): void {

@@ -9,7 +9,7 @@ import { type Progress, silent } from "../../workspace/progress.js";
 import { parseYaml } from "../../workspace/yaml.js";
 import { findPulumi, type Pulumi } from "../../toolchain/pulumi.js";
 import { bareName, restoreState } from "./backend.js";
-import { controlled, type ControlledCli, type PulumiCli } from "./cli.js";
+import { controlled, type ControlledCli, type PulumiCli } from "./pulumiCli.js";
 import { explain } from "./failures.js";
 
 export interface OpenStack {
@@ -102,7 +102,7 @@ function checkPassphrase(stack: string, folder: string, env: NodeJS.ProcessEnv):
 }
 
 /** What is said where a stack's secrets cannot be opened. */
-export function passphraseMissing(stack: string): UserError {
+function passphraseMissing(stack: string): UserError {
   return new UserError(
     `The secrets of stack ${stack} need a passphrase. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE ` +
       "to the path of a file that holds it.",

@@ -29,7 +29,7 @@ export interface PreviewDiff {
 /**
  * What the engine's preview says of a stack, joined with the objects of the Helm releases that it would touch: their
  * old and new values are both rendered. A chart that is a folder is today's on both sides, since the state has none.
- * What is replaced, and by which properties, is the engine's word.
+ * What is replaced, and by which properties, is what the engine says.
  * @param helm gives the path of the helm command; called only when there is something to render.
  */
 export async function previewDiff(

@@ -5,7 +5,7 @@ import type { StackReport } from "./report.js";
 import { title } from "./watch.js";
 
 /** By it the comment is found again, and updated in place. */
-export const previewMark = "<!-- openedx-preview -->";
+const previewMark = "<!-- openedx-preview -->";
 
 /** What a preview of one stack came to. */
 export interface PreviewedStack extends Partial<PreviewDiff> {

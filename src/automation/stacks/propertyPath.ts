@@ -15,8 +15,8 @@ export function parsePath(path: string): PathStep[] {
     if (found === null) {
       return [path];
     }
-    const [, index, quoted, word] = found;
-    steps.push(index === undefined ? (quoted?.replace(/\\(.)/g, "$1") ?? word ?? "") : Number(index));
+    const [, index, quoted, name] = found;
+    steps.push(index === undefined ? (quoted?.replace(/\\(.)/g, "$1") ?? name ?? "") : Number(index));
   }
   return steps;
 }

@@ -18,7 +18,7 @@ export interface Joined<T> {
 export interface SideBySideOptions {
   /** How many stacks at a time. Default: 4. */
   limit?: number;
-  /** Begins no more stacks. Those under way end only if the work heeds it, too. */
+  /** Begins no more stacks. Those under way end only if the work listens to it, too. */
   signal?: AbortSignal;
 }
 

@@ -84,8 +84,8 @@ function clauses(text: string): Markup {
 
 function firstUpper(text: string): string {
   // A name keeps its own case.
-  const [word = ""] = text.split(" ", 1);
-  return /^(no|not|nothing|none|downtime|migrations|nodes|pods|other|what|chart|stack|secret)$/.test(word)
+  const [first = ""] = text.split(" ", 1);
+  return /^(no|not|nothing|none|downtime|migrations|nodes|pods|other|what|chart|stack|secret)$/.test(first)
     ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
     : text;
 }

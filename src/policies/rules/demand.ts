@@ -1,6 +1,7 @@
-import { type KubernetesObject, mapOf, mapsOf, textsOf } from "../../kubernetes/objects.js";
+import { type KubernetesObject, textsOf } from "../../kubernetes/objects.js";
 import { type CarriedObject, podOf, unknown } from "../objects.js";
 import { quantity } from "../../kubernetes/quantity.js";
+import { mapOf, mapsOf } from "../../workspace/yaml.js";
 
 /** Amounts by the names that quotas have for them: `requests.cpu` in cores, `requests.memory` in bytes, `pods`, … */
 export type Demand = Record<string, number>;

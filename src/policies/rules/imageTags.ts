@@ -1,4 +1,5 @@
-import { mapOf, textsOf } from "../../kubernetes/objects.js";
+import { mapOf } from "../../workspace/yaml.js";
+import { textsOf } from "../../kubernetes/objects.js";
 import {
   type CarriedObject,
   containersOf,

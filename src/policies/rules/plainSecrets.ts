@@ -1,4 +1,5 @@
-import { mapOf, mapsOf, textsOf } from "../../kubernetes/objects.js";
+import { mapOf, mapsOf } from "../../workspace/yaml.js";
+import { textsOf } from "../../kubernetes/objects.js";
 import {
   containersOf,
   leavesOf,
@@ -115,7 +116,7 @@ function releaseFindings(stack: PolicyStack): Finding[] {
         "Let the chart read it from a Secret (mostly by a value such as existingSecret)." +
         (stack.secretsMarked
           ? ""
-          : " If it is marked as secret already, this is no news: the engine does not tell."),
+          : " If it is marked as secret already, ignore this: the engine does not tell."),
     }));
   });
 }

@@ -1,4 +1,5 @@
-import { type KubernetesObject, mapOf, textsOf } from "../../kubernetes/objects.js";
+import { mapOf } from "../../workspace/yaml.js";
+import { type KubernetesObject, textsOf } from "../../kubernetes/objects.js";
 import { chartName, releaseNamespace, releaseType } from "../objects.js";
 import type { PolicyResource, PolicyStack, Rule } from "../types.js";
 import { operatorCharts } from "./databases.js";

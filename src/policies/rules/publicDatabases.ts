@@ -1,4 +1,5 @@
-import { mapOf, mapsOf, textsOf } from "../../kubernetes/objects.js";
+import { mapOf, mapsOf } from "../../workspace/yaml.js";
+import { textsOf } from "../../kubernetes/objects.js";
 import {
   type CarriedObject,
   chartName,

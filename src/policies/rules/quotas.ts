@@ -1,6 +1,7 @@
-import { type JsonObject, mapOf } from "../../kubernetes/objects.js";
+import { type JsonObject } from "../../kubernetes/objects.js";
 import { type CarriedObject, objectsOf, unchecked, unknown, unreadReleases } from "../objects.js";
 import { quantity } from "../../kubernetes/quantity.js";
+import { mapOf } from "../../workspace/yaml.js";
 import { quantityText } from "../quantities.js";
 import type { Finding, Rule } from "../types.js";
 import { addDemand, demandOf } from "./demand.js";

@@ -1,4 +1,5 @@
-import { mapOf, textsOf } from "../../kubernetes/objects.js";
+import { mapOf } from "../../workspace/yaml.js";
+import { textsOf } from "../../kubernetes/objects.js";
 import { instanceType, unknown } from "../objects.js";
 import type { Finding, PolicyStack, Rule } from "../types.js";
 

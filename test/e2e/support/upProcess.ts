@@ -1,6 +1,6 @@
 /** Deploys a test's stack in a process of its own, for tests that watch or kill it. What is wanted comes on standard input. */
 import { text } from "node:stream/consumers";
-import { reportFailure } from "../../../src/automation/failure.js";
+import { reportFailure } from "../../../src/automation/cli/failure.js";
 import { openStack, up } from "../../../src/automation/index.js";
 import { stackProgram } from "../../../src/automation/stackProgram.js";
 import { findPulumi } from "../../../src/toolchain/pulumi.js";

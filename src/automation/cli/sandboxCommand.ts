@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { sandboxDown, sandboxKubeconfig, sandboxStatus, sandboxUp } from "../sandbox/sandbox.js";
-import { createToolchain } from "../toolchain/toolchain.js";
-import { terminalProgress } from "../workspace/progress.js";
+import { sandboxDown, sandboxKubeconfig, sandboxStatus, sandboxUp } from "../../sandbox/sandbox.js";
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { terminalProgress } from "../../workspace/progress.js";
 
 /** `openedx sandbox …`: the local control plane. */
 export function sandboxCommand(): Command {

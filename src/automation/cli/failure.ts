@@ -1,4 +1,4 @@
-import { UserError } from "../workspace/errors.js";
+import { UserError } from "../../workspace/errors.js";
 
 /** Shows a failure on standard error: a person's mistake as its message alone, a fault of ours with its stack. */
 export function reportFailure(error: unknown): void {

@@ -1,11 +1,9 @@
-import { accessSync, constants, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { diffToHtml } from "../../diff/html.js";
 import { diffToMarkdown, type Report } from "../../diff/markdown.js";
-import { messageOf, UserError } from "../../workspace/errors.js";
 import { terminalProgress } from "../../workspace/progress.js";
-import { compareRefs, type Comparison } from "./compareRefs.js";
+import { checkWritable, writeReport } from "./reportFile.js";
+import { compareRefs, type Comparison } from "../diff/compareRefs.js";
 
 interface DiffOptions {
   base: string;
@@ -77,13 +75,13 @@ async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): P
 function writeOutputs(comparison: Comparison, { markdown, json, html }: DiffOptions): void {
   const report = reportOf(comparison);
   if (json !== undefined) {
-    write(json, `${JSON.stringify(comparison, undefined, 2)}\n`);
+    writeReport(json, `${JSON.stringify(comparison, undefined, 2)}\n`);
   }
   if (html !== undefined) {
-    write(html, diffToHtml(report));
+    writeReport(html, diffToHtml(report));
   }
   if (markdown !== undefined) {
-    write(markdown, diffToMarkdown(report));
+    writeReport(markdown, diffToMarkdown(report));
   }
   if (markdown === undefined && json === undefined && html === undefined) {
     process.stdout.write(diffToMarkdown(report, Infinity));
@@ -100,33 +98,4 @@ function sideName({ ref, commit }: Comparison["base"]): string {
 
 function hasFailed({ faults, stacks }: Comparison): boolean {
   return faults.length > 0 || stacks.some((result) => "error" in result);
-}
-
-/** @throws UserError before minutes of work are lost on it. */
-function checkWritable(file: string): void {
-  const folder = dirname(resolve(file));
-  try {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new Error("it is a folder");
-    }
-    accessSync(existsSync(file) ? file : folder, constants.W_OK);
-  } catch (error) {
-    throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
-  }
-}
-
-/** In one step, so that nobody finds half of it. */
-function write(file: string, text: string): void {
-  const draft = `${file}.${process.pid}.part`;
-  try {
-    if (existsSync(file) && !statSync(file).isFile()) {
-      writeFileSync(file, text); // a pipe or /dev/stdout can't be moved to
-      return;
-    }
-    writeFileSync(draft, text);
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
-  }
 }

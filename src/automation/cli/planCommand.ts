@@ -1,13 +1,13 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import type { Plan } from "../engine/plan.js";
-import { planToJson, planToMarkdown } from "../engine/report.js";
-import { mustStop } from "../policies/check.js";
-import type { Violation } from "../policies/types.js";
-import { createToolchain } from "../toolchain/toolchain.js";
-import { messageOf, UserError } from "../workspace/errors.js";
-import { terminalProgress } from "../workspace/progress.js";
-import { judgePlans } from "./policyReport.js";
+import type { Plan } from "../../engine/plan.js";
+import { planToJson, planToMarkdown } from "../../engine/report.js";
+import { mustStop } from "../../policies/check.js";
+import type { Violation } from "../../policies/types.js";
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { UserError } from "../../workspace/errors.js";
+import { terminalProgress } from "../../workspace/progress.js";
+import { judgePlans } from "../policyReport.js";
+import { writeReport } from "./reportFile.js";
 
 interface PlanOptions {
   json?: string;
@@ -49,9 +49,9 @@ Examples:
       const progress = terminalProgress();
       // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
       const [{ facts }, { planProgram }, { stackProgram }] = await Promise.all([
-        import("../../providers/clouds.js"),
-        import("../engine/plan.js"),
-        import("./stackProgram.js"),
+        import("../../../providers/clouds.js"),
+        import("../../engine/plan.js"),
+        import("../stackProgram.js"),
       ]);
       const toolchain = createToolchain({ progress });
       const plans: Plan[] = [];
@@ -69,10 +69,10 @@ Examples:
       const judged = options.policy === true ? judgePlans(plans, facts, options.before) : undefined;
       const markdown = plans.map((plan) => planToMarkdown(plan, facts)).join("\n");
       if (options.json !== undefined) {
-        write(options.json, plansToJson(plans, judged?.violations));
+        writeReport(options.json, plansToJson(plans, judged?.violations));
       }
       if (options.markdown !== undefined) {
-        write(options.markdown, judged === undefined ? markdown : `${judged.markdown}\n${markdown}`);
+        writeReport(options.markdown, judged === undefined ? markdown : `${judged.markdown}\n${markdown}`);
       }
       if (judged !== undefined) {
         process.stdout.write(judged.markdown);
@@ -88,12 +88,4 @@ function plansToJson(plans: readonly Plan[], violations: readonly Violation[] | 
   const [plan, ...more] = plans.map((each) => JSON.parse(planToJson(each)) as object);
   const all = more.length === 0 ? { ...plan } : { plans: [plan, ...more] };
   return `${JSON.stringify({ ...all, ...(violations !== undefined && { violations }) }, undefined, 2)}\n`;
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
-  }
 }

@@ -1,15 +1,14 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { createToolchain } from "../toolchain/toolchain.js";
-import { messageOf, UserError } from "../workspace/errors.js";
-import { programFolder } from "../workspace/paths.js";
-import { terminalProgress } from "../workspace/progress.js";
-import { run } from "../workspace/run.js";
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { programFolder } from "../../workspace/paths.js";
+import { terminalProgress } from "../../workspace/progress.js";
+import { run } from "../../workspace/run.js";
+import { writeReport } from "./reportFile.js";
 import { operate, type Policies, policiesOf, reportFailures, wholeNumber } from "./stackCommands.js";
-import type { OperationResult } from "./stacks/operations.js";
-import type { PreviewedStack } from "./stacks/previewMarkdown.js";
-import { hasChanges } from "./stacks/report.js";
-import type { Joined } from "./stacks/several.js";
+import type { OperationResult } from "../stacks/operations.js";
+import type { PreviewedStack } from "../stacks/previewMarkdown.js";
+import { hasChanges } from "../stacks/report.js";
+import type { Joined } from "../stacks/several.js";
 
 interface PreviewOptions extends Policies {
   markdown?: string;
@@ -46,12 +45,12 @@ Examples:
       );
       const previews = await previewsOf(joined);
       if (options.json !== undefined) {
-        write(options.json, `${JSON.stringify({ stacks: previews }, undefined, 2)}\n`);
+        writeReport(options.json, `${JSON.stringify({ stacks: previews }, undefined, 2)}\n`);
       }
-      const { previewToMarkdown } = await import("./stacks/previewMarkdown.js");
+      const { previewToMarkdown } = await import("../stacks/previewMarkdown.js");
       const head = await headName();
       if (options.markdown !== undefined) {
-        write(options.markdown, previewToMarkdown(previews, head));
+        writeReport(options.markdown, previewToMarkdown(previews, head));
       }
       if (options.markdown === undefined && options.json === undefined) {
         process.stdout.write(previewToMarkdown(previews, head, Infinity));
@@ -69,8 +68,8 @@ Examples:
 
 async function previewsOf({ stacks }: Joined<OperationResult>): Promise<PreviewedStack[]> {
   const [{ previewDiff }, { OperationError }] = await Promise.all([
-    import("./stacks/previewDiff.js"),
-    import("./stacks/operations.js"),
+    import("../stacks/previewDiff.js"),
+    import("../stacks/operations.js"),
   ]);
   const toolchain = createToolchain({ progress: terminalProgress() });
   return Promise.all(
@@ -104,13 +103,5 @@ async function headName(): Promise<string> {
     return commit.code === 0 && changes.stdout === "" ? commit.stdout.trim() : "working folder";
   } catch {
     return "working folder";
-  }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(`${file} cannot be written: ${messageOf(error)}`);
   }
 }

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { type Collected, fillFolder, verifyCharts } from "../charts/collection.js";
-import { type ChartLock, readLock, writeLock } from "../charts/lockFile.js";
-import { archiveName, type ChartReference } from "../charts/reference.js";
-import { createToolchain } from "../toolchain/toolchain.js";
-import { joinFaults, UserError } from "../workspace/errors.js";
-import { terminalProgress } from "../workspace/progress.js";
+import { type Collected, fillFolder, verifyCharts } from "../../charts/collection.js";
+import { type ChartLock, readLock, writeLock } from "../../charts/lockFile.js";
+import { archiveName, type ChartReference } from "../../charts/reference.js";
+import { createToolchain } from "../../toolchain/toolchain.js";
+import { joinFaults, UserError } from "../../workspace/errors.js";
+import { terminalProgress } from "../../workspace/progress.js";
 import { formatTable } from "./table.js";
 
 /** `openedx charts …`: the archives of the community charts. */
@@ -43,7 +43,7 @@ Examples:
     )
     .action(async (folder: string, options: { stack?: string; only?: string; record?: true }) => {
       const progress = terminalProgress();
-      const { chartsOf } = await import("./stackPlan.js");
+      const { chartsOf } = await import("../stackPlan.js");
       const charts = choose(await chartsOf(named(options.stack), () => undefined), options.only);
       const lock = readLock();
       const { helm } = createToolchain({ progress });
@@ -81,7 +81,7 @@ Examples:
     )
     .action(async (options: { mirror?: string; stack?: string; only?: string }) => {
       const progress = terminalProgress();
-      const { chartsOf } = await import("./stackPlan.js");
+      const { chartsOf } = await import("../stackPlan.js");
       const { mirror } = options;
       const charts = choose(
         await chartsOf(named(options.stack), (ofStack) => (mirror === undefined ? ofStack : source(mirror))),
@@ -114,7 +114,7 @@ function choose(charts: readonly ChartReference[], only: string | undefined): re
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new UserError(
-      `--only: there is no chart ${unknown.join(", ")}. Charts are: ${known.sort().join(", ")}.`,
+      `--only: there is no chart ${unknown.join(", ")}. Known charts: ${known.sort().join(", ")}.`,
     );
   }
   return charts.filter(({ chart }) => names.includes(chart));

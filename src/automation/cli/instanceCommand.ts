@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { listInstances } from "./listInstances.js";
-import { newInstance } from "./newInstance.js";
+import { listInstances } from "../listInstances.js";
+import { newInstance } from "../newInstance.js";
 import { formatTable } from "./table.js";
 
 /** `openedx instance …`: the folders in instances/. */

@@ -1,14 +1,14 @@
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError } from "commander";
-import type { Json } from "../kubernetes/objects.js";
-import { UserError } from "../workspace/errors.js";
-import { type Progress, terminalProgress } from "../workspace/progress.js";
-import { endInterrupted, interruption, type Interruption } from "./stacks/interruption.js";
-import type { OpenedStack } from "./stacks/openStack.js";
-import type { OperationOptions, OperationResult } from "./stacks/operations.js";
-import { hasChanges } from "./stacks/report.js";
-import { joinedRows, summaryOf } from "./stacks/reportText.js";
-import { type Joined, oneAfterAnother, sideBySide } from "./stacks/several.js";
+import type { Json } from "../../kubernetes/objects.js";
+import { UserError } from "../../workspace/errors.js";
+import { type Progress, terminalProgress } from "../../workspace/progress.js";
+import { endInterrupted, interruption, type Interruption } from "../stacks/interruption.js";
+import type { OpenedStack } from "../stacks/openStack.js";
+import type { OperationOptions, OperationResult } from "../stacks/operations.js";
+import { hasChanges } from "../stacks/report.js";
+import { joinedRows, summaryOf } from "../stacks/reportText.js";
+import { type Joined, oneAfterAnother, sideBySide } from "../stacks/several.js";
 import { formatTable } from "./table.js";
 
 interface Common {
@@ -124,8 +124,8 @@ Examples:
     .action(async (stacks: string[], options: { showSecrets?: boolean; json?: boolean }) => {
       const progress = terminalProgress();
       const [{ openStack }, { outputs }] = await Promise.all([
-        import("./stacks/openStack.js"),
-        import("./stacks/outputs.js"),
+        import("../stacks/openStack.js"),
+        import("../stacks/outputs.js"),
       ]);
       const joined = await sideBySide(stacks, async (stack) =>
         outputs(await openStack({ stack, progress }), { showSecrets: options.showSecrets }),
@@ -164,7 +164,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-type Operations = typeof import("./stacks/operations.js") & typeof import("./stacks/up.js");
+type Operations = typeof import("../stacks/operations.js") & typeof import("../stacks/up.js");
 
 /** Opens each stack and does one operation on it: one after another, or so many at a time. */
 export async function operate(
@@ -180,9 +180,9 @@ export async function operate(
   const progress = terminalProgress();
   // Loaded only now: the Pulumi SDK takes seconds, which the other commands need not wait.
   const [{ openStack }, others, { up }] = await Promise.all([
-    import("./stacks/openStack.js"),
-    import("./stacks/operations.js"),
-    import("./stacks/up.js"),
+    import("../stacks/openStack.js"),
+    import("../stacks/operations.js"),
+    import("../stacks/up.js"),
   ]);
   const operations = { ...others, up };
   const common = { ...interruption(), message: options.message, progress };
@@ -229,7 +229,7 @@ async function confirm(stacks: readonly string[]): Promise<void> {
   const names = stacks.join(" ");
   if (!process.stdin.isTTY) {
     throw new UserError(
-      `destroy deletes everything in ${names}. Nobody can be asked here: confirm it by --yes.`,
+      `destroy deletes everything in ${names}. There is no terminal to ask for confirmation: use --yes.`,
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
