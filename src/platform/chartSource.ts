@@ -1,7 +1,6 @@
 import type { ChartReference } from "../charts/reference.js";
 import type { AddOnName, ChartsConfig, PlatformConfig } from "../config/platform.js";
 import { type ChartName, charts } from "./charts.js";
-import type { PlatformPlan } from "./plan.js";
 
 /** What a stack may say of one chart. */
 export interface ChartOverrides {
@@ -39,9 +38,8 @@ export function chartReference(
   };
 }
 
-/** All charts of the add-ons that the stack deploys. */
-export function addOnCharts({ on }: PlatformPlan): ChartName[] {
-  const names = on.map(({ addOn }) => addOn.name);
+/** All charts of add-ons, those that come beside theirs included. */
+export function chartsOfAddOns(names: readonly AddOnName[]): ChartName[] {
   const beside = Object.entries(companions) as [ChartName, AddOnName][];
   return [...names, ...beside.filter(([, owner]) => names.includes(owner)).map(([name]) => name)];
 }

@@ -2,7 +2,7 @@ import type { OpenCloud } from "../cloud/types.js";
 import { chartsOfServices, planServices } from "../data/plan.js";
 import type { ServicesPlan } from "../data/table.js";
 import type { ChartName } from "../platform/charts.js";
-import { addOnCharts } from "../platform/chartSource.js";
+import { chartsOfAddOns } from "../platform/chartSource.js";
 import { planEdge } from "../platform/edge/plan.js";
 import { type PlatformLimits, type PlatformPlan, planAddOns } from "../platform/plan.js";
 import type { PlatformFacts } from "../platform/types.js";
@@ -38,7 +38,7 @@ export function planStack(
     ...facts,
     addOns,
     services,
-    charts: [...addOnCharts(addOns), ...chartsOfServices(services)],
+    charts: [...chartsOfAddOns(addOns.on.map(({ addOn }) => addOn.name)), ...chartsOfServices(services)],
     monitoringNamespace: addOns.namespaces["kube-prometheus-stack"],
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chartPath } from "../../src/charts/bring.js";
-import { addOnCharts, chartReference } from "../../src/platform/chartSource.js";
+import { chartReference, chartsOfAddOns } from "../../src/platform/chartSource.js";
 import { planAddOns } from "../../src/platform/plan.js";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
@@ -183,7 +183,9 @@ describe("the platform", () => {
     const deployed = await deployPlatform(given);
     const releases = releasesOf(deployed);
     const { config, ...facts } = aboutStack(given);
-    const brought = addOnCharts(planAddOns({ config, ...facts })).map((name) => chartReference(name, config));
+    const brought = chartsOfAddOns(planAddOns({ config, ...facts }).on.map(({ addOn }) => addOn.name)).map(
+      (name) => chartReference(name, config),
+    );
     assert.deepEqual(
       [...releases.values()].map(({ chart }) => chart).sort(),
       brought.map((reference) => chartPath(reference)).sort(),

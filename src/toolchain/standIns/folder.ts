@@ -1,6 +1,5 @@
 import { chmodSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Plugin } from "../pulumi.js";
 
 const program = join(import.meta.dirname, "plugin.mjs");
 
@@ -8,7 +7,10 @@ const program = join(import.meta.dirname, "plugin.mjs");
  * Puts a command for each plugin into a folder, by the name under which the engine looks for it on the PATH.
  * @returns the folder.
  */
-export function standInPlugins(plugins: readonly Plugin[], folder: string): string {
+export function standInPlugins(
+  plugins: readonly { name: string; version: string }[],
+  folder: string,
+): string {
   for (const { name, version } of plugins) {
     const file = join(folder, `pulumi-resource-${name}`);
     const partial = `${file}.${process.pid}`;
