@@ -13,7 +13,7 @@ export interface Keys {
   data: kms.Key;
 }
 
-/** The account may say who uses the key, as in every key that the console makes: without it nobody could mend the key. */
+/** The account may say who uses the key, as in every key that the console makes: without it nobody could repair the key. */
 function accountRules(settings: AwsSettings): Statement {
   return {
     Sid: "AccountAdministersByIam",

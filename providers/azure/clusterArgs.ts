@@ -105,7 +105,7 @@ function networkProfile({ settings }: AzureContext): ManagedClusterArgs["network
   };
 }
 
-/** Without a word in the config the API has an address in the network only. */
+/** Unless the config says otherwise the API has an address in the network only. */
 function apiAccess(
   { settings }: AzureContext,
   { egressAddress }: Network,

@@ -59,7 +59,7 @@ export interface Principal {
   /** Names the grant. */
   name: string;
   id: pulumi.Input<string>;
-  /** Given, so that Azure does not look for a principal that its directory has not heard of yet. */
+  /** Given, so that Azure does not look for a principal that its directory does not have yet. */
   type: "User" | "Group" | "ServicePrincipal";
 }
 

@@ -81,7 +81,7 @@ type ApiAccess = Pick<
   "privateClusterConfig" | "controlPlaneEndpointsConfig" | "masterAuthorizedNetworksConfig"
 >;
 
-/** By name for those whom IAM lets in; or by address, without a word in the config from the network only. */
+/** By name for those whom IAM lets in; or by address, by default from the network only. */
 function apiAccess({ settings }: GcpContext): ApiAccess {
   const networks = settings.kubernetes.apiAccess;
   if (settings.apiEndpoint === "dns") {

@@ -43,7 +43,7 @@ function redisServer(
         ? { persistenceMode: "RDB", rdbSnapshotPeriod: "ONE_HOUR" }
         : { persistenceMode: "DISABLED" },
       ...(key && { customerManagedKey: key.id }),
-      // Google's guard is on where nobody turns it off.
+      // Google's deletion protection is on by default.
       deletionProtection: keeps && !disposable,
     },
     after(keeps ? guarded : opts, key?.ready ?? []),

@@ -9,7 +9,7 @@ import { joinFaults, UserError } from "../../src/workspace/errors.js";
 import type { PlatformStackConfig } from "./config.js";
 
 /**
- * The platform that another stack deploys: what that stack says of itself in its outputs, and the way in.
+ * The platform that another stack deploys: its contract and access, from that stack's outputs.
  * @throws UserError when the other stack has no platform, or one that this release of the program cannot read.
  */
 export async function openPlatform(

@@ -1,6 +1,6 @@
 import { dataRetained, type ServiceModes, servicesLost } from "../data/lost.js";
 
-/** What stands against a deployment, and what should be said before it. */
+/** What stands against a deployment, and what its operator should know before it. */
 export interface Review {
   faults: string[];
   notes: string[];
@@ -8,7 +8,7 @@ export interface Review {
 
 /**
  * What a deployment would do to the data services that sites share, from the stack's outputs of the last one and those
- * planned. What would be lost stands against it, unless the stack is disposable; what stays is said.
+ * planned. What would be lost stands against it, unless the stack is disposable; what stays is reported.
  */
 export function reviewServices(
   before: Readonly<Record<string, unknown>>,

@@ -101,20 +101,20 @@ async function download(helm: string, destination: string, request: PullRequest)
 /** Helm's words for what people can do something about. */
 function explain(stderr: string, request: PullRequest): string {
   const { chart, version, repository } = request;
-  const said = lastLine(stderr);
-  if (/dial tcp|no such host|connection refused|i\/o timeout|unreachable|handshake timeout/.test(said)) {
+  const problem = lastLine(stderr);
+  if (/dial tcp|no such host|connection refused|i\/o timeout|unreachable|handshake timeout/.test(problem)) {
     return unreachable(request);
   }
-  if (/index\.yaml.*404|is not a valid chart repository/.test(said)) {
+  if (/index\.yaml.*404|is not a valid chart repository/.test(problem)) {
     return `${repository} is not a chart repository: it has no index.yaml`;
   }
-  if (/not found|no chart (version|name) found|404/i.test(said)) {
+  if (/not found|no chart (version|name) found|404/i.test(problem)) {
     return `${repository} has no ${chart} in version ${version}`;
   }
-  if (/\b40[13]\b|unauthorized|denied/i.test(said)) {
+  if (/\b40[13]\b|unauthorized|denied/i.test(problem)) {
     return `${repository} refuses it; log in by \`helm registry login\`, or correct the address`;
   }
-  return said;
+  return problem;
 }
 
 function unreachable({ repository }: ChartReference): string {

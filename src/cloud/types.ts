@@ -48,7 +48,7 @@ export interface Cloud {
   };
   /** Where pods go, by what they are. Default: anywhere. */
   scheduling?: Partial<Record<PoolRole, Scheduling>>;
-  /** How a Service of type LoadBalancer is asked for. Default: without a word. */
+  /** How a Service of type LoadBalancer is asked for. Default: without annotations. */
   loadBalancer?: LoadBalancer;
   /** Values that only the cloud knows for the charts of its own edge controllers and node scalers, by add-on. */
   addOnValues?: Record<string, HelmValues>;

@@ -56,8 +56,8 @@ export function explainPod(pod: Pod): string | undefined {
   for (const { name: container, state, lastState } of containersOf(pod)) {
     const ended = state?.terminated ?? lastState?.terminated;
     if (ended !== undefined && ended.exitCode !== 0) {
-      const said = ended.message?.trim() ?? ended.reason ?? "";
-      return `${name}: container ${container} ended with exit code ${ended.exitCode}${said && `: ${said}`}`;
+      const detail = ended.message?.trim() ?? ended.reason ?? "";
+      return `${name}: container ${container} ended with exit code ${ended.exitCode}${detail && `: ${detail}`}`;
     }
     if (state?.waiting?.reason !== undefined && state.waiting.reason !== "PodInitializing") {
       return `${name}: container ${container} waits: ${state.waiting.reason} ${state.waiting.message ?? ""}`.trimEnd();

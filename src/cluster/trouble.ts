@@ -37,9 +37,9 @@ export async function explainJob(cluster: Cluster, namespace: string, name: stri
   const condition = job?.status?.conditions?.find(
     ({ type, status }) => type === "Failed" && status === "True",
   );
-  const said =
+  const conditions =
     condition === undefined ? [] : [`Job ${namespace}/${name}: ${condition.message ?? condition.reason}`];
-  return [...said, ...explainPods(pods), ...(await warnings(cluster, namespace, [name]))];
+  return [...conditions, ...explainPods(pods), ...(await warnings(cluster, namespace, [name]))];
 }
 
 /** Why pods of a namespace are not ready: their conditions, crashes with the end of the log, and the events. */

@@ -31,7 +31,7 @@ export interface ServiceReleaseArgs {
   chart: ServiceChart;
   name: string;
   values: HelmValues;
-  /** It holds data: deleting it takes another word. */
+  /** It holds data: it is protected, unless the stack is disposable. */
   holdsData: boolean;
   after: pulumi.Resource[];
 }
@@ -60,7 +60,7 @@ export function createServiceRelease(context: MakeContext, args: ServiceReleaseA
 /**
  * A password of letters and digits, which survive YAML, SQL, shells and URLs unquoted.
  *
- * With `holdsData` it opens a server that has data, which knows no other password: deleting it takes another word.
+ * With `holdsData` it opens a server that has data, which knows no other password: it is protected, too.
  */
 export function createPassword(
   context: MakeContext,

@@ -18,7 +18,7 @@ export interface ReadyJobArgs {
 
 /** Of the wait: new volumes, images and a group of three that form one after the other take minutes. */
 const timeoutSeconds = 1800;
-/** More seconds than Kubernetes gives the Job, so that its word is the one that is heard. */
+/** More seconds than Kubernetes gives the Job, so that its message is the one that is shown. */
 const slack = 60;
 
 /**

@@ -56,7 +56,7 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
   own?(context: MakeContext, plan: UsedPlan<Shape, Address>, user: ServiceUser): Ready<Partial<Server>>;
 }
 
-/** What the cloud said it can do, and the plan relies on. */
+/** An ability of the cloud on which the plan relies. */
 export function asked<Make>(service: string, make: Make | undefined): Make {
   if (make === undefined) {
     throw new Error(`the cloud's abilities name ${service}, and the cloud has none`);

@@ -38,7 +38,7 @@ export interface KnownPlan<Shape, Address> {
 
 export interface ServerAddress {
   host: string;
-  /** PEM. Default: the shape's word. */
+  /** PEM. Default: as the shape has it. */
   ca?: string;
 }
 

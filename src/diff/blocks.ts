@@ -49,8 +49,8 @@ export function fit(
   const rest = joined([...kept], frame);
   const kinds = new Map<string, number>();
   cut.forEach(({ kind }) => kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
-  const said = [...kinds].map(([kind, number]) => `${kind} (${number})`).join(", ");
-  const note = cut.length === 0 ? "" : `\n> Left out to fit the comment: ${said}. ${remedy}\n`;
+  const counts = [...kinds].map(([kind, number]) => `${kind} (${number})`).join(", ");
+  const note = cut.length === 0 ? "" : `\n> Left out to fit the comment: ${counts}. ${remedy}\n`;
   return `${rest.length > limit - reserve ? truncated(rest, limit - reserve) : rest}${note}`;
 }
 

@@ -111,7 +111,7 @@ function causes(site: Site): string {
   const keys = settings
     .map(({ key }) => key)
     .filter((key) => !(key === "PLUGINS" && versions.some(({ what }) => what.startsWith("plugin "))));
-  const said = [
+  const details = [
     ...versionFacts(site),
     ...images.slice(0, 1).map(({ before, after }) => `image ${imageStep(before, after)}`),
     ...(hosts.removed.length > 0 && hosts.added.length > 0
@@ -120,7 +120,7 @@ function causes(site: Site): string {
     ...replicas.slice(0, 1).map(({ workload }) => `replicas of ${bare(workload)}`),
     ...(keys.length > 0 ? [`${keys.length === 1 ? "setting" : "settings"} ${list(keys, 3)}`] : []),
   ];
-  return said.length === 0 ? "" : ` (${list(said, 3)})`;
+  return details.length === 0 ? "" : ` (${list(details, 3)})`;
 }
 
 function whatPeopleNotice({ diffs, sites, broken }: Summed): string {

@@ -31,7 +31,7 @@ export function resourceChanges(before: Side, after: Side, facts: Facts): Resour
     }
     const because = replacingPaths(type, changes, facts, isImmutable(one));
     const kind = because.length > 0 ? "replace" : "update";
-    // A name that only follows another object's content tells nothing that is not said there.
+    // A name that only follows another object's content tells nothing that is not told there.
     const telling = changes.filter(
       ({ before: was, after: is }) => hashless(before, was) !== hashless(after, is),
     );

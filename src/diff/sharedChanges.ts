@@ -3,7 +3,7 @@ import { count, fromTo, list, shortType } from "./wording.js";
 
 /** Most telling first. */
 const order: readonly ResourceChange["kind"][] = ["delete", "replace", "update", "create"];
-const said = { create: "new", update: "changed", replace: "replaced", delete: "deleted" } as const;
+const labels = { create: "new", update: "changed", replace: "replaced", delete: "deleted" } as const;
 
 /** Longest change that fits into a title. */
 const longestStep = 80;
@@ -21,7 +21,7 @@ export function replacedOrChanged({ charts, resources, secrets }: PlanDiff): str
       const telling = changes.find(({ path }) => because?.includes(path)) ?? changes[0];
       const step = telling === undefined ? "" : `: ${telling.path} ${fromTo(telling.before, telling.after)}`;
       const detail = shared.length <= 2 && step.length <= longestStep ? step : "";
-      return `${shortType(type)} ${name} (${said[kind]}${detail})`;
+      return `${shortType(type)} ${name} (${labels[kind]}${detail})`;
     });
   return [
     ...(charts.length > 0

@@ -83,13 +83,13 @@ function releaseWarnings({ instance, versions }: InstanceImpact): Warning[] {
   }
   const release = versions.find(({ what }) => what === "Open edX");
   const names = release === undefined ? "" : ` (Open edX ${release.before} to ${release.after})`;
-  const said = `${instance}: Tutor ${tutor?.before} to ${tutor?.after}${names}`;
+  const upgrade = `${instance}: Tutor ${tutor?.before} to ${tutor?.after}${names}`;
   const text =
     is < was
-      ? `${said} is a downgrade; Open edX's databases can't be taken back a release.`
+      ? `${upgrade} is a downgrade; Open edX's databases can't be taken back a release.`
       : is - was > 1
-        ? `${said} skips ${is - was - 1} release${is - was > 2 ? "s" : ""}; upgrade one at a time, with a backup before each.`
-        : `${said} is a new release: its migrations can't be undone; make a backup first.`;
+        ? `${upgrade} skips ${is - was - 1} release${is - was > 2 ? "s" : ""}; upgrade one at a time, with a backup before each.`
+        : `${upgrade} is a new release: its migrations can't be undone; make a backup first.`;
   return [{ about: "release", text }];
 }
 

@@ -41,9 +41,9 @@ const kindWords = [
 /** `2 created, 1 replaced`. */
 export function tally(changes: readonly Pick<ResourceChange, "kind">[]): string {
   return kindWords
-    .map(([kind, said]) => [changes.filter((change) => change.kind === kind).length, said] as const)
+    .map(([kind, label]) => [changes.filter((change) => change.kind === kind).length, label] as const)
     .filter(([number]) => number > 0)
-    .map(([number, said]) => `${number} ${said}`)
+    .map(([number, label]) => `${number} ${label}`)
     .join(", ");
 }
 
@@ -55,9 +55,9 @@ export function objectTally(changes: readonly Pick<ObjectChange, "kind">[]): str
     ["delete", "removed"],
   ] as const;
   return words
-    .map(([kind, said]) => [changes.filter((change) => change.kind === kind).length, said] as const)
+    .map(([kind, label]) => [changes.filter((change) => change.kind === kind).length, label] as const)
     .filter(([number]) => number > 0)
-    .map(([number, said]) => `${number} ${said}`)
+    .map(([number, label]) => `${number} ${label}`)
     .join(", ");
 }
 
@@ -100,7 +100,7 @@ function shownValue(json: Json): string {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text === "" ? '""' : text;
 }
 
-/** What is to be said of a site, as titles with items; without what does not change. */
+/** What changes of a site, as titles with items; without what does not change. */
 export function siteFacts(impact: InstanceImpact): [title: string, items: string[]][] {
   const { downtime, rolls, images, hosts, replicas, settings } = impact;
   const facts: [string, string[]][] = [
@@ -137,10 +137,10 @@ function taskFacts({ kind, tasks }: InstanceImpact): string[] {
   const groups = new Map<string, string[]>();
   for (const { phase, plugin, service, changed } of tasks) {
     const group = plugin === "" ? phase : `${phase}, ${plugin}`;
-    const said = changed && kind === "update" ? `${service} (changed)` : service;
-    groups.set(group, [...(groups.get(group) ?? []), said]);
+    const text = changed && kind === "update" ? `${service} (changed)` : service;
+    groups.set(group, [...(groups.get(group) ?? []), text]);
   }
-  return [...groups].map(([group, said]) => `${group}: ${said.join(", ")}`);
+  return [...groups].map(([group, entries]) => `${group}: ${entries.join(", ")}`);
 }
 
 /** Of a site that comes or goes, one side alone is there to be named. */
@@ -149,8 +149,8 @@ export function versionFacts({ kind, versions }: InstanceImpact): string[] {
     if (before !== undefined && after !== undefined) {
       return `${what} ${before} → ${after}`;
     }
-    const said = before === undefined ? " is new" : " is gone";
-    return `${what} ${after ?? before ?? ""}${kind === "update" ? said : ""}`;
+    const text = before === undefined ? " is new" : " is gone";
+    return `${what} ${after ?? before ?? ""}${kind === "update" ? text : ""}`;
   });
 }
 
@@ -173,12 +173,12 @@ export function changeLines(change: ResourceChange, { objects }: Pick<PlanDiff, 
   );
   const groups = new Map<string, PropertyChange[]>();
   for (const each of shown) {
-    const said = fromTo(each.before, each.after);
-    groups.set(said, [...(groups.get(said) ?? []), each]);
+    const text = fromTo(each.before, each.after);
+    groups.set(text, [...(groups.get(text) ?? []), each]);
   }
-  return [...groups].map(([said, [first, ...rest]]) => {
+  return [...groups].map(([text, [first, ...rest]]) => {
     const more = rest.length > 0 ? ` and ${count(rest.length, "more place")}` : "";
-    return `${first?.path}${more}: ${said}`;
+    return `${first?.path}${more}: ${text}`;
   });
 }
 
@@ -199,8 +199,8 @@ export function untold(
 /** What an object's diff is called. */
 export function objectTitle({ kind, release, object, added, removed }: ObjectChange): string {
   const where = release === undefined ? "" : ` in ${release}`;
-  const said = { create: "new", delete: "removed", update: `+${added} −${removed}` }[kind];
-  return `${object}${where}: ${said}`;
+  const text = { create: "new", delete: "removed", update: `+${added} −${removed}` }[kind];
+  return `${object}${where}: ${text}`;
 }
 
 /** Groups by instance; what belongs to none comes first, with no name. */

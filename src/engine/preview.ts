@@ -15,7 +15,7 @@ import {
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const stackReferenceType = "pulumi:pulumi:StackReference";
 
-/** One unknown value would make all outputs of another stack unknown: what is not known is said by its mask. */
+/** One unknown value would make all outputs of another stack unknown: what is not known is given as its mask. */
 function named(value: PropertyValue): PropertyValue {
   if (value instanceof Unknown) {
     return unknownMask;

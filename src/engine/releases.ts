@@ -79,7 +79,7 @@ function text(value: unknown, otherwise: string): string {
     : otherwise;
 }
 
-/** Where a release's chart is, or why that cannot be said. */
+/** Where a release's chart is, or why that is not known. */
 function chartOf(inputs: JsonObject, found: FoundCharts): string | ChartReference | { missing: string } {
   const chart = text(inputs.chart, "");
   const brought = found.get(chart);
@@ -162,12 +162,12 @@ async function template(helm: string, version: string, task: LocalTask): Promise
     finished = await call("--skip-schema-validation");
   }
   if (finished.code !== 0) {
-    const said = finished.stderr
+    const message = finished.stderr
       .split("\n")
       .filter((line) => line.startsWith("Error:"))
       .join("\n");
     throw new UserError(
-      `Release ${task.name} cannot be rendered by its chart ${task.chart}:\n${said || finished.stderr.trim()}\n` +
+      `Release ${task.name} cannot be rendered by its chart ${task.chart}:\n${message || finished.stderr.trim()}\n` +
         "Correct the release's values or the chart.",
     );
   }

@@ -48,7 +48,7 @@ export const catalogue: Readonly<Record<AddOnName, AddOn>> = {
 };
 
 /**
- * What a site cannot be deployed without: definitions and webhooks of objects that it has, nodes, the way in. All else
+ * What a site cannot be deployed without: definitions and webhooks of objects that it has, nodes, the edge. All else
  * may fail and holds no site back.
  */
 export const sitesNeed: readonly AddOnName[] = [

@@ -12,7 +12,7 @@ import { processesOf } from "./processes.js";
 /**
  * Makes and starts a cluster: etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, each bound to
  * loopback, on ports that are free. Returns when all of them are ready.
- * @throws UserError with the end of what kwokctl said and of the log of each process that has ended.
+ * @throws UserError with the end of kwokctl's output and of the log of each process that has ended.
  */
 export async function createCluster(location: SandboxLocation, tools: ControlPlane): Promise<void> {
   mkdirSync(location.folder, { recursive: true, mode: 0o700 });
@@ -102,10 +102,10 @@ async function kwokctl(
     },
   );
   if (result.code !== 0) {
-    const said = result.stderr.trim().split("\n").slice(-8).join("\n");
+    const output = result.stderr.trim().split("\n").slice(-8).join("\n");
     throw new UserError(
       `The sandbox's control plane could not be ${action === "create" ? "made" : "started"}:\n` +
-        [said, ...(await logsOfEnded(location))].join("\n"),
+        [output, ...(await logsOfEnded(location))].join("\n"),
     );
   }
 }

@@ -60,7 +60,7 @@ function messageOf(issue: Issue, value: unknown): string {
   return issue.message.replace(/^Invalid (input|option): /, "").replace(/, received \w+$/, "");
 }
 
-/** What stands at the path, unless it is a secret, a default is at fault or its absence is said already. */
+/** What stands at the path, unless it is a secret, a default is at fault or its absence is reported already. */
 function got(issue: Issue, path: readonly string[], raw: Record<string, unknown>): string {
   const value = valueAt(path, raw);
   const isSaid = value === undefined && issue.code !== "invalid_value";

@@ -33,7 +33,7 @@ const example = tutorRequirements[0];
 
 /**
  * Reads and checks an instance's folder: config.yml, requirements.txt and the names in plugins/.
- * @throws UserError with every fault, each with its file and key or line, and how to mend it.
+ * @throws UserError with every fault, each with its file and key or line, and how to fix it.
  */
 export function readInstanceFiles(place: InstancePlace): InstanceFiles {
   const { name, folder, namespace } = place;

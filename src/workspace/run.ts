@@ -69,8 +69,8 @@ export async function runChecked(
 ): Promise<Finished> {
   const finished = await run(command, args, options);
   if (finished.code !== 0) {
-    const said = (finished.stderr.trim() || finished.stdout.trim()).split("\n").slice(-20).join("\n");
-    throw new UserError(`${command} ${args[0] ?? ""} failed (exit code ${finished.code}):\n${said}`);
+    const output = (finished.stderr.trim() || finished.stdout.trim()).split("\n").slice(-20).join("\n");
+    throw new UserError(`${command} ${args[0] ?? ""} failed (exit code ${finished.code}):\n${output}`);
   }
   return finished;
 }

@@ -13,8 +13,8 @@ export function parseYaml(text: string, file: string): { document: Document; con
   const [fault] = document.errors;
   if (fault !== undefined) {
     const { line } = lineCounter.linePos(fault.pos[0]);
-    const said = fault.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "");
-    throw new UserError(`${file}:${line} is not valid YAML: ${said}`);
+    const message = fault.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "");
+    throw new UserError(`${file}:${line} is not valid YAML: ${message}`);
   }
   try {
     return { document, content: document.toJS() as unknown };

@@ -92,7 +92,7 @@ async function previewsOf({ stacks }: Joined<OperationResult>): Promise<Previewe
   );
 }
 
-/** The commit that is previewed, or the folder where that cannot be said. */
+/** The commit that is previewed, or the folder where there is none. */
 async function headName(): Promise<string> {
   const git = (...args: string[]): ReturnType<typeof run> => run("git", args, { cwd: programFolder });
   try {

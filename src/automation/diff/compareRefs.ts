@@ -25,7 +25,7 @@ export interface CompareRequest {
   signal?: AbortSignal;
 }
 
-/** What a change does to each stack, or why that cannot be said. */
+/** What a change does to each stack, or why that is not known. */
 export interface Comparison {
   base: Pick<Checkout, "ref" | "commit">;
   head: Pick<Checkout, "ref" | "commit">;

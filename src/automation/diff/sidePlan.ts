@@ -10,7 +10,7 @@ import type { Checkout } from "./checkout.js";
 
 /**
  * Plans a stack by the program of the checkout itself, in a process of its own, without credentials.
- * @throws UserError with what that program said.
+ * @throws UserError with the output of that program.
  */
 export async function planSide(checkout: Checkout, stack: string, signal?: AbortSignal): Promise<PlanFile> {
   const scratch = mkdtempSync(join(tmpdir(), "openedx-diff-"));

@@ -63,8 +63,10 @@ export function leaving(event: EngineEvent): EngineEvent[] {
 const severities: readonly string[] = ["info", "warning", "error"] satisfies Diagnostic["severity"][];
 
 /** The engine has severities that the SDK's types leave out, `debug` among them. */
-function isForPeople(said: DiagnosticEvent): said is DiagnosticEvent & { severity: Diagnostic["severity"] } {
-  return said.ephemeral !== true && severities.includes(said.severity);
+function isForPeople(
+  diagnostic: DiagnosticEvent,
+): diagnostic is DiagnosticEvent & { severity: Diagnostic["severity"] } {
+  return diagnostic.ephemeral !== true && severities.includes(diagnostic.severity);
 }
 
 /** What an operation did, from the engine's events. Pure. */
@@ -199,15 +201,15 @@ export function isSecretChange({ before, after }: PropertyChange): boolean {
   return before === secretMask || after === secretMask;
 }
 
-/** What was said to people, without what only the live display shows, and without repetitions. */
+/** The messages for people, without what only the live display shows, and without repetitions. */
 function diagnosticsOf(events: readonly EngineEvent[]): Diagnostic[] {
   const seen = new Set<string>();
-  return events.flatMap(({ diagnosticEvent: said }): Diagnostic[] => {
-    if (said === undefined || !isForPeople(said)) {
+  return events.flatMap(({ diagnosticEvent: diagnostic }): Diagnostic[] => {
+    if (diagnostic === undefined || !isForPeople(diagnostic)) {
       return [];
     }
-    const message = plain(said.message);
-    const key = `${said.urn ?? ""} ${message}`;
+    const message = plain(diagnostic.message);
+    const key = `${diagnostic.urn ?? ""} ${message}`;
     // "update failed" tells nothing beside the error that it follows.
     if (message === "" || seen.has(key) || /^(preview|update|destroy|refresh) failed$/.test(message)) {
       return [];
@@ -215,9 +217,9 @@ function diagnosticsOf(events: readonly EngineEvent[]): Diagnostic[] {
     seen.add(key);
     return [
       {
-        severity: said.severity,
+        severity: diagnostic.severity,
         message,
-        ...(said.urn !== undefined && said.urn !== "" && { urn: said.urn }),
+        ...(diagnostic.urn !== undefined && diagnostic.urn !== "" && { urn: diagnostic.urn }),
       },
     ];
   });

@@ -6,15 +6,15 @@ import { CliError } from "./pulumiCli.js";
 const lockedPattern = /currently locked by|\[409\] Conflict/;
 const killedPattern = /Command was killed with (SIG[A-Z]+)/;
 
-/** What the CLI says, by pattern, and what is said of it here. The first that matches counts. */
-const known: readonly [RegExp, (found: RegExpExecArray, stack: string, said: string) => string][] = [
+/** Output of the CLI, by pattern, and the message for it. The first that matches counts. */
+const known: readonly [RegExp, (found: RegExpExecArray, stack: string, output: string) => string][] = [
   [
     killedPattern,
     ([, signal], stack) =>
       `Stack ${stack}: the Pulumi engine was killed (${signal}) from outside, by the kernel where memory runs out or by ` +
       `somebody. \`openedx up ${stack}\` goes on from what it left.`,
   ],
-  [lockedPattern, (_, stack, said) => locked(stack, said)],
+  [lockedPattern, (_, stack, output) => locked(stack, output)],
   [
     /no stack named '?([^'\n]+?)'? found/,
     (_, stack) =>
@@ -39,14 +39,14 @@ const known: readonly [RegExp, (found: RegExpExecArray, stack: string, said: str
   ],
   [
     /unable to open bucket|blob \(key|missing google credentials|performing HTTP request/,
-    (_, stack, said) =>
-      `The backend of stack ${stack} cannot be reached:\n${withoutUsers(errorLines(said))}\nCheck PULUMI_BACKEND_URL, or ` +
+    (_, stack, output) =>
+      `The backend of stack ${stack} cannot be reached:\n${withoutUsers(errorLines(output))}\nCheck PULUMI_BACKEND_URL, or ` +
       "where `pulumi login` went, the credentials for it, and the network.",
   ],
   [
     /plugin '?(?:pulumi-resource-)?([\w-]+)'?[^\n]*(?:not found|found in the workspace|could not be|failed)|(?:download|install)[^\n]*plugin[^\n]*?(?:pulumi-resource-)?([\w-]+)?/i,
-    (_, __, said) =>
-      `A provider plugin cannot be had:\n${errorLines(said)}\nIt is downloaded at its first use. Let this machine ` +
+    (_, __, output) =>
+      `A provider plugin cannot be had:\n${errorLines(output)}\nIt is downloaded at its first use. Let this machine ` +
       "reach get.pulumi.com and github.com, or install it beforehand by `pulumi plugin install resource NAME VERSION`.",
   ],
 ];
@@ -56,27 +56,27 @@ export function explain(error: unknown, stack: string): UserError {
   if (error instanceof UserError) {
     return error;
   }
-  const said = saidBy(error);
+  const output = outputOf(error);
   for (const [pattern, say] of known) {
-    const found = pattern.exec(said);
+    const found = pattern.exec(output);
     if (found !== null) {
-      return new UserError(say(found, stack, said), { cause: error });
+      return new UserError(say(found, stack, output), { cause: error });
     }
   }
-  return new UserError(`Stack ${stack}: the Pulumi CLI failed.\n${errorLines(said)}`, { cause: error });
+  return new UserError(`Stack ${stack}: the Pulumi CLI failed.\n${errorLines(output)}`, { cause: error });
 }
 
 /** Whether the backend refused since another operation is under way. */
 export function isLocked(error: unknown): boolean {
-  return lockedPattern.test(saidBy(error));
+  return lockedPattern.test(outputOf(error));
 }
 
 /** Whether the CLI was killed, and nobody here had told it to end. */
 export function isKilled(error: unknown): boolean {
-  return killedPattern.test(saidBy(error));
+  return killedPattern.test(outputOf(error));
 }
 
-function saidBy(error: unknown): string {
+function outputOf(error: unknown): string {
   const text = error instanceof CliError ? error.message : messageOf(error);
   // The SDK's errors carry the same text twice.
   return text.split(/^ ?err\?:/m)[0] ?? text;
@@ -85,8 +85,8 @@ function saidBy(error: unknown): string {
 /** `s3://…/1.json: created by dana@laptop (pid 12) at 2026-01-02T03:04:05Z`, as the file backends write it. */
 const holder = /created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g;
 
-function locked(stack: string, said: string): string {
-  const holders = [...said.matchAll(holder)].map(([, user, host, pid, since]) => {
+function locked(stack: string, output: string): string {
+  const holders = [...output.matchAll(holder)].map(([, user, host, pid, since]) => {
     const gone = host === hostname() && !isRunning(Number(pid)) ? "; that process no longer runs" : "";
     return `${user} on ${host} (process ${pid}) since ${since}${gone}`;
   });
@@ -122,8 +122,8 @@ function withoutUsers(text: string): string {
 }
 
 /** The lines that tell the fault; all of the end where none says so. */
-function errorLines(said: string): string {
-  const lines = said.split("\n").map((line) => line.trimEnd());
+function errorLines(output: string): string {
+  const lines = output.split("\n").map((line) => line.trimEnd());
   const errors = lines.filter((line) => /^\s*error:/.test(line)).map((line) => line.trim());
   const shown = errors.length > 0 ? [...new Set(errors)] : lines.filter((line) => line !== "").slice(-20);
   return shown.join("\n");

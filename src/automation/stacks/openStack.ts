@@ -101,7 +101,7 @@ function checkPassphrase(stack: string, folder: string, env: NodeJS.ProcessEnv):
   }
 }
 
-/** What is said where a stack's secrets cannot be opened. */
+/** The message where a stack's secrets cannot be decrypted. */
 function passphraseMissing(stack: string): UserError {
   return new UserError(
     `The secrets of stack ${stack} need a passphrase. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE ` +

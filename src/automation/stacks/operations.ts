@@ -184,7 +184,7 @@ export async function operate(
         progress.note(`${name}: whether its lock is released is not known: ${explain(reason, name).message}`);
       });
     }
-    const isRefused = events.some(({ diagnosticEvent: said }) => isRefusal(said?.message ?? ""));
+    const isRefused = events.some(({ diagnosticEvent }) => isRefusal(diagnosticEvent?.message ?? ""));
     const losses =
       operation === "preview" && !cancelled && isRefused
         ? protectedLosses(await deploymentOf(opened), events, options.targets)
@@ -228,12 +228,12 @@ function operationError(
   if (isKilled(error)) {
     return new OperationError(explained.message, result, false, { cause: error });
   }
-  const said = result.report.diagnostics.filter(
+  const diagnostics = result.report.diagnostics.filter(
     ({ severity, message }) => severity === "error" && !(losses.length > 0 && isRefusal(message)),
   );
   const broken = result.report.policies.filter(({ mandatory }) => mandatory);
   const faults = [
-    ...said.map(({ message, urn }) => {
+    ...diagnostics.map(({ message, urn }) => {
       const other = /unknown stack "([^"]+)"/.exec(message)?.[1];
       const told =
         other !== undefined

@@ -22,7 +22,7 @@ const frame: ReportFrame = {
   remedy: "`openedx preview … --json FILE` has all of it.",
 };
 
-/** Lines of one kind, and characters of each, of what the engine said beside the changes. */
+/** Lines of one kind, and characters of each, of the engine's messages beside the changes. */
 const maxLines = 15;
 const maxLine = 300;
 
@@ -35,7 +35,7 @@ export function previewToMarkdown(
   head: string,
   limit: number = commentLength,
 ): string {
-  const said = previews
+  const messages = previews
     .flatMap((preview) => saidSections(preview, previews.length > 1))
     .slice(0, 3 * maxLines)
     .join("\n\n");
@@ -51,9 +51,9 @@ export function previewToMarkdown(
       ),
       frame,
     },
-    limit - said.length - 2,
+    limit - messages.length - 2,
   );
-  return said === "" ? changes : `${changes}\n${said}\n`;
+  return messages === "" ? changes : `${changes}\n${messages}\n`;
 }
 
 /** Cut before it is escaped: half an escape would be a mark. */

@@ -36,7 +36,7 @@ export function protectedLosses(
     .filter((urn) => !kept.has(urn) && (targets?.includes(urn) ?? true));
 }
 
-/** What is said of them, a fault each. */
+/** A fault for each of them. */
 export function lossFaults(urns: readonly string[]): string[] {
   return urns.map(
     (urn) => `${urn.split("::").at(-1)}: resource "${urn}" cannot be deleted because it is protected`,

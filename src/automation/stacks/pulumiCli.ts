@@ -27,7 +27,7 @@ export interface PulumiCli extends PulumiCommand {
   ): Promise<CliResult>;
 }
 
-/** A call that failed, with all that the CLI said. */
+/** A call that failed, with all output of the CLI. */
 export class CliError extends Error {
   readonly result: CliResult;
 

@@ -47,7 +47,7 @@ export interface StackReport {
   resources: ReportedResource[];
   /** How many stay as they are. */
   unchanged: number;
-  /** What the engine and the program said; an error is told once. */
+  /** Messages of the engine and the program; an error is there once. */
   diagnostics: Diagnostic[];
   policies: PolicyViolation[];
   /** How long the engine worked, in seconds; absent where it was ended before it could say so. */

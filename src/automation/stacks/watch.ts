@@ -19,7 +19,7 @@ const verbs: Readonly<Record<ResourceOp, string>> = {
  */
 export function watch(stack: string, operation: Operation, progress: Progress): (event: EngineEvent) => void {
   const steps = new Map<string, Step>();
-  const said = new Set<string>();
+  const shown = new Set<string>();
   return ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent }) => {
     const begun = resourcePreEvent?.metadata;
     // A replacement is a step for the new one and a step for the old one; the third, "replace", does nothing.
@@ -36,10 +36,10 @@ export function watch(stack: string, operation: Operation, progress: Progress): 
     const { severity, ephemeral, message = "" } = diagnosticEvent ?? {};
     const text = plain(message);
     if (pluginOrigin.test(text)) {
-      return; // findPulumi has said it, once and in fewer words
+      return; // findPulumi has reported it, once and shorter
     }
-    if ((severity === "warning" || severity === "error") && ephemeral !== true && !said.has(text)) {
-      said.add(text);
+    if ((severity === "warning" || severity === "error") && ephemeral !== true && !shown.has(text)) {
+      shown.add(text);
       progress.note(`${stack}: ${severity}: ${text}`);
     }
   };

@@ -24,7 +24,7 @@ export type RedisRole = "broker" | "cache";
 /** BSD licence, from the project's own registry folder; the chart's version names the same. */
 const image = { registry: "docker.io", ...images.valkey };
 
-/** Secret with the administrator's password, by his name. */
+/** Secret with the administrator's password, by the administrator's name. */
 export function redisUsersName(role: RedisRole): string {
   return `${sharedNames[role]}-users`;
 }

@@ -1,4 +1,4 @@
-/** Where the scripts are mounted, and where tasks leave word for those after them. */
+/** Where the scripts are mounted, and where tasks leave results for those after them. */
 export interface TaskFolders {
   scripts: string;
   results: string;

@@ -16,7 +16,7 @@ export const karpenter: AddOn = {
     serviceMonitor: { enabled: has("prometheus-operator-crds") },
     controller: { resources: requests("250m", "512Mi", "1Gi") },
   }),
-  // Definitions of an earlier release stop a newer controller without a word: they come first, in the same version.
+  // Definitions of an earlier release stop a newer controller without a message: they come first, in the same version.
   before: ({ config }, { namespace, child }) => {
     const chart = "karpenter-crd";
     const { name, opts } = child(chart);

@@ -48,7 +48,7 @@ export const nginx: AddOn = {
   withoutPods: { values: { controller: { service: { type: "ClusterIP" } } } },
 };
 
-/** NGINX's own settings for all hosts: sizes, times, and whose word on people's addresses counts. */
+/** NGINX's own settings for all hosts: sizes, times, and who is trusted about clients' addresses. */
 function settings({ cloud, config: { edge } }: AddOnContext): HelmValues {
   const usesProxyProtocol = cloud.loadBalancer?.proxyProtocol === true;
   const trusted = trustedCidrs(edge, cloud);

@@ -20,7 +20,7 @@ export function databaseNetworkFindings(
   );
 }
 
-/** What lets the internet in; with `[unknown]` where that cannot be said yet. */
+/** What lets the internet in; with `[unknown]` where that is not known yet. */
 function opened(access: Access): string[] {
   if ("path" in access) {
     const { path, on } = access;
