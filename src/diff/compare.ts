@@ -3,6 +3,7 @@ import { chartChanges } from "./charts.js";
 import { type ChangedSecrets, instanceImpacts } from "./impact.js";
 import { replacedNodes } from "./nodes.js";
 import { objectChanges } from "./patches.js";
+import { underLaterNames } from "./renamed.js";
 import { resourceChanges } from "./resources.js";
 import { Side } from "./side.js";
 import type { PlanDiff, PlanFile } from "./types.js";
@@ -28,7 +29,8 @@ export function comparePlans(
   facts: Facts,
   { ofInstances = {}, ofStack = [] }: SecretChanges = {},
 ): PlanDiff {
-  const [before, after] = [new Side(base), new Side(head)];
+  const former = base !== undefined && head !== undefined ? underLaterNames(base, head) : base;
+  const [before, after] = [new Side(former), new Side(head)];
   const resources = resourceChanges(before, after, facts);
   const instances = instanceImpacts(before, after, ofInstances);
   return {

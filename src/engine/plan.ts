@@ -15,6 +15,8 @@ export interface PlannedResource {
   urn: string;
   type: string;
   name: string;
+  /** URNs that it had under earlier names. Default: none. */
+  aliases?: string[];
   /** URN; empty for the stack itself. */
   parent: string;
   /** URNs, sorted. */
@@ -63,8 +65,11 @@ export interface PlanRequest extends PreviewRequest {
 }
 
 function plannedResource(registration: Registration): PlannedResource {
-  const { urn, type, name, parent = "", dependencies, provider, protect, inputs } = registration;
-  return { urn, type, name, parent, dependencies, provider, protect, inputs: maskMap(inputs) };
+  const { urn, type, name, aliases, parent = "", dependencies, provider, protect, inputs } = registration;
+  return {
+    ...{ urn, type, name, ...(aliases.length > 0 && { aliases }) },
+    ...{ parent, dependencies, provider, protect, inputs: maskMap(inputs) },
+  };
 }
 
 function byUrn(a: { urn: string }, b: { urn: string }): number {

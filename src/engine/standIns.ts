@@ -15,14 +15,17 @@ const outputs: Record<string, (name: string) => PropertyMap> = {
 /** What a plan with stand-ins must know of clouds: settings files and names of Jobs are made from their addresses. */
 export type CloudAddresses = Pick<Facts, "isCloud" | "addresses">;
 
-/** What a generated value's resource gives in a plan with stand-ins; undefined for what none can stand for. An address is not a secret. */
+/**
+ * What a generated value's resource gives in a plan with stand-ins; undefined for what none can stand for. An address is
+ * not a secret. One that was renamed keeps the stand-in of its first name, as the engine keeps its value.
+ */
 export function standInOutputs(
-  { type, name, inputs }: Registration,
+  { type, firstName, inputs }: Registration,
   clouds: CloudAddresses,
 ): PropertyMap | undefined {
   if (!clouds.isCloud(type)) {
-    return outputs[type]?.(name);
+    return outputs[type]?.(firstName);
   }
   const unsaid = clouds.addresses.filter((property) => !(property in inputs));
-  return Object.fromEntries(unsaid.map((property) => [property, `${property}.of.${name}.invalid`]));
+  return Object.fromEntries(unsaid.map((property) => [property, `${property}.of.${firstName}.invalid`]));
 }

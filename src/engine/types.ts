@@ -32,6 +32,8 @@ export interface Registration {
   provider: string;
   protect: boolean;
   retainOnDelete: boolean;
+  /** The name in its first alias, else its name. */
+  firstName: string;
   /** Earlier URNs of the same resource, resolved. */
   aliases: string[];
   ignoreChanges: string[];

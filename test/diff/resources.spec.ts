@@ -5,8 +5,9 @@ import { replacingPaths } from "../../src/diff/replacement.js";
 import { resourceChanges } from "../../src/diff/resources.js";
 import { Side } from "../../src/diff/side.js";
 import type { PlannedResource } from "../../src/engine/plan.js";
-import type { ResourceChange } from "../../src/diff/types.js";
-import { instance, plan, resource } from "./support/plans.js";
+import type { PlanFile, ResourceChange } from "../../src/diff/types.js";
+import type { KubernetesObject } from "../../src/kubernetes/objects.js";
+import { compare, instance, object, plan, release, resource } from "./support/plans.js";
 
 function changes(before: PlannedResource[], after: PlannedResource[]): ResourceChange[] {
   return resourceChanges(new Side(plan(before)), new Side(plan(after)), facts);
@@ -36,6 +37,41 @@ describe("the changes of resources", () => {
       ],
     );
     assert.deepEqual(found[0]?.changes, [{ path: "cidrBlock", before: "10.0.0.0/16", after: "10.1.0.0/16" }]);
+  });
+
+  it("are none of what an alias says was called otherwise", () => {
+    const password = (name: string): PlannedResource =>
+      resource("random:index/randomPassword:RandomPassword", name);
+    const dns = (name: string, chart: string): PlannedResource => release(name, { chart }, { protect: true });
+    const labelled = (labels: string): KubernetesObject => object("ConfigMap", "zones", { labels });
+    const renamed = (now: PlannedResource, earlier: PlannedResource): PlannedResource => ({
+      ...now,
+      aliases: ["urn:pulumi:prod::openedx::x:y:Z::elsewhere", earlier.urn],
+    });
+    const before = plan([password("old"), { ...dns("dns", "a"), dependencies: [password("old").urn] }], {
+      dns: [labelled("a")],
+    });
+    const after = (chart: string, labels: string): PlanFile =>
+      plan(
+        [
+          renamed(password("data-old"), password("old")),
+          {
+            ...renamed(dns("platform-dns", chart), dns("dns", "a")),
+            dependencies: [password("data-old").urn],
+          },
+        ],
+        { "platform-dns": [labelled(labels)] },
+      );
+    assert.deepEqual(compare(before, after("a", "a")), compare(before, before));
+    const { resources, objects } = compare(before, after("b", "b"));
+    assert.deepEqual(
+      resources.map(({ kind, name, protect }) => [kind, name, protect]),
+      [["update", "platform-dns", true]],
+    );
+    assert.deepEqual(
+      objects.map(({ kind, object: name }) => [kind, name]),
+      [["update", "ConfigMap/zones"]],
+    );
   });
 
   it("are none where nothing changed, and no component", () => {

@@ -52,6 +52,16 @@ describe("a plan with stand-ins", () => {
     assert.notEqual(planToJson(one), planToJson(other));
   });
 
+  it("keeps the stand-in of what was renamed, as the engine keeps its value", async () => {
+    const made = (name: string, aliases: pulumi.Alias[]) => () => ({
+      password: new RandomPassword(name, { length: 24 }, { aliases }).result,
+    });
+    const before = await plan(made("site-db-password", []));
+    const after = await plan(made("site-mysql-password", [{ name: "site-db-password" }]));
+    assert.equal(before.outputs.password, "[secret site-db-password]");
+    assert.equal(after.outputs.password, "[secret site-db-password]");
+  });
+
   it("never shows a secret that is not its own", async () => {
     const text = planToJson(await plan(settings(1)));
     assert.ok(!text.includes("real"));

@@ -42,7 +42,7 @@ export function gatewayRoutes(
     parentRefs: Object.fromEntries(hosts.map((host) => [host, [parentOf(host, edge, gateways)]])),
     annotations: {},
     timeouts: gateway.routeTimeouts ? { request: `${edge.requestTimeout}s` } : {},
-    objects: gateway.company?.(request) ?? [],
+    objects: gateway.extraObjects?.(request) ?? [],
     serviceAnnotations: {},
   };
 }

@@ -78,7 +78,7 @@ export const alb: Controller = {
         },
       ];
     },
-    company: () => [
+    extraObjects: () => [
       {
         apiVersion,
         kind: "TargetGroupConfiguration",

@@ -66,7 +66,7 @@ export const gke: Controller = {
       mode: "Terminate",
       options: { "networking.gke.io/pre-shared-certs": edge.tls.cloudCertificates.join(",") },
     }),
-    company: ({ edge }) => [
+    extraObjects: ({ edge }) => [
       policy("GCPBackendPolicy", { timeoutSec: edge.requestTimeout }),
       policy("HealthCheckPolicy", {
         config: { type: "HTTP", httpHealthCheck: { port: backend.port, requestPath: healthPath } },

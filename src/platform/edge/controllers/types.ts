@@ -42,7 +42,7 @@ export interface Controller {
   gateway?: {
     className: string;
     ports: { http: number; https: number };
-    /** It takes `timeouts` of HTTPRoutes. False: they are in `company`. */
+    /** It takes `timeouts` of HTTPRoutes. False: they are in `extraObjects`. */
     routeTimeouts: boolean;
     annotations?: (edge: EdgeConfig) => Record<string, string>;
     /** A Gateway's own settings, in its namespace. */
@@ -52,7 +52,7 @@ export interface Controller {
     /** What comes before the Gateways. */
     before?: (edge: EdgeConfig) => KubernetesObject[];
     /** What goes with the routes of an instance. */
-    company?: (request: RouteRequest) => KubernetesObject[];
+    extraObjects?: (request: RouteRequest) => KubernetesObject[];
   };
   /** Networks of its load balancers, where all clusters have the same. */
   cidrs?: readonly string[];
