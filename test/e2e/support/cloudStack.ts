@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 import {
   destroy,
@@ -15,6 +16,7 @@ import { storageClassName } from "../../../src/sandbox/fixtures.js";
 import { stages } from "../../../src/sandbox/stages.js";
 import { programFolder } from "../../../src/workspace/paths.js";
 import { silent } from "../../../src/workspace/progress.js";
+import { runTest } from "../../support/program.js";
 import { archive, Scratch } from "../../charts/support/standInCharts.js";
 import { OwnCache } from "./ownCache.js";
 import { type CloudCall, CloudPlugins } from "./pulumi/cloudPlugins.js";
@@ -132,6 +134,30 @@ export class CloudStack {
   async up(part: Config = {}, rest: Config = {}): Promise<{ report: StackReport; calls: CloudCall[] }> {
     const opened = await this.open(part, rest);
     return this.#watched(() => up(opened));
+  }
+
+  /**
+   * Makes the state what an earlier release would have left: with the earlier names that the program's aliases tell.
+   * @returns the URNs that have another name now.
+   */
+  async takeBackNames(part: Config = {}, rest: Config = {}): Promise<string[]> {
+    const { stack } = await this.open(part, rest);
+    const config = Object.entries(await stack.getAllConfig()).map(([key, { value }]) => [key, value]);
+    const { registrations } = await runTest({
+      stack: this.#cloud,
+      config: Object.fromEntries(config) as Record<string, string>,
+      program: stackProgram(silent),
+    });
+    let state = JSON.stringify(await stack.exportStack());
+    const renamed = registrations.filter(
+      ({ urn, aliases }) => aliases[0] !== undefined && aliases[0] !== urn,
+    );
+    for (const { urn, aliases } of renamed) {
+      // A reference to a provider goes on with its id.
+      state = state.replaceAll(`"${urn}"`, `"${aliases[0]}"`).replaceAll(`"${urn}::`, `"${aliases[0]}::`);
+    }
+    await stack.importStack(JSON.parse(state) as Deployment);
+    return renamed.map(({ urn }) => urn);
   }
 
   async destroy(part: Config = {}, rest: Config = {}): Promise<{ report: StackReport; calls: CloudCall[] }> {

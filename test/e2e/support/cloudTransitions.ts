@@ -57,6 +57,20 @@ export function describeTransitions(
       );
     });
 
+    it("takes over what an earlier release made under other names", async () => {
+      const renamed = await cloud.takeBackNames(part, rest);
+      assert.ok(
+        renamed.some((urn) => /::openedx-data-namespace$|:openedx-prod-cluster$/.test(urn)),
+        "some are",
+      );
+      const { report, calls } = await cloud.up(part, rest);
+      assert.deepEqual(calls, []);
+      assert.deepEqual(
+        report.resources.map(({ op, urn }) => `${op} ${urn}`),
+        [],
+      );
+    });
+
     for (const { title, part: change, replaced, refused } of transitions) {
       it(title, async () => {
         const wanted = { ...part, ...change };
