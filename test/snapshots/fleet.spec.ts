@@ -22,7 +22,7 @@ describe("a fleet of the sample stacks", function () {
     resources.filter((resource) => type.test(resource.type)).map(({ name }) => name);
 
   it("has the servers in the platform, and accounts on them beside the sites", () => {
-    assert.ok(names(platform, /:Release$/).includes("data-mysql"));
+    assert.ok(names(platform, /:Release$/).includes("openedx-data-mysql"));
     assert.deepEqual(names(platform, /OpenEdxInstance$/), []);
     assert.deepEqual(names(sites, /:Release$/), ["campus", "campus-data"]);
     const accounts = sites.resources.find(({ name }) => /^campus-accounts-[0-9a-f]{10}$/.test(name));
@@ -38,7 +38,7 @@ describe("a fleet of the sample stacks", function () {
   });
 
   it("lets the sites of all stacks reach the servers, and nobody else", () => {
-    const policy = platform.resources.find(({ name }) => name === "data-network");
+    const policy = platform.resources.find(({ name }) => name === "openedx-data-network");
     assert.match(JSON.stringify(policy?.inputs.spec), /"app.kubernetes.io\/part-of":"openedx"/);
     const namespaces = sites.resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
     assert.ok(namespaces.length >= 2);
