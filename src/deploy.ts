@@ -4,7 +4,7 @@ import * as tls from "@pulumi/tls";
 import { bringCharts } from "./charts/bring.js";
 import type { StackConfig } from "./stack/load.js";
 import { openCloud } from "./stack/selectCloud.js";
-import { serviceModes } from "./data/lost.js";
+import { serviceModes } from "./data/serviceChanges.js";
 import { hasSharedServices } from "./data/plan.js";
 import { DataServices } from "./data/services.js";
 import type { ServiceUser } from "./data/types.js";

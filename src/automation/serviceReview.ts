@@ -1,4 +1,4 @@
-import { dataRetained, type ServiceModes, servicesLost } from "../data/lost.js";
+import { dataRetained, type ServiceModes, servicesLost } from "../data/serviceChanges.js";
 
 /** What stands against a deployment, and what its operator should know before it. */
 export interface Review {

@@ -5,7 +5,7 @@ import { credentialFaults } from "./credentials.js";
 import type { ChartName } from "../platform/charts.js";
 import type { ServiceFacts, ServiceMode } from "./facts.js";
 import { serviceFacts } from "./factsTable.js";
-import { isOnCluster } from "./lost.js";
+import { isOnCluster } from "./serviceChanges.js";
 import type { PlanContext } from "./planning.js";
 import type { DataService } from "./service.js";
 import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";

@@ -27,7 +27,7 @@ export class DataServices extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** The servers that are the same for all instances, with their administrators' passwords, by service. */
   readonly servers: Readonly<Record<string, Ready<object>>>;
-  private readonly values: ReadonlyMap<string, InstanceValues>;
+  readonly #values: ReadonlyMap<string, InstanceValues>;
 
   /** @param opts `dependsOn` what must be there before anything is put on the cluster: nodes, webhooks */
   constructor(
@@ -84,13 +84,13 @@ export class DataServices extends pulumi.ComponentResource {
       server: serverOf(each.key, each.service, each.plan, context),
     }));
     this.servers = Object.fromEntries(made.flatMap(({ key, server }) => (server ? [[key, server]] : [])));
-    this.values = new Map(users.map((user) => [user.name, valuesOf(user, made, context)]));
+    this.#values = new Map(users.map((user) => [user.name, valuesOf(user, made, context)]));
     this.registerOutputs({ namespace: this.namespace });
   }
 
   /** What an instance's `bound` settings are, and what must be there before its first task. */
   valuesFor(instance: string): InstanceValues {
-    const values = this.values.get(instance);
+    const values = this.#values.get(instance);
     if (values === undefined) {
       throw new Error(`the data services know no instance ${instance}`);
     }

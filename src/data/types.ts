@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Json } from "../kubernetes/objects.js";
-import type { ChartSettings } from "../platform/chartSource.js";
+import type { ChartSourceConfig } from "../platform/chartSource.js";
 import type { SettingToken } from "../tutor/types.js";
 import type { ServicesConfig } from "./config.js";
 
 /** The part of a stack's config that the data services are planned and made from. */
-export interface ServicesRequest extends ChartSettings {
+export interface ServicesRequest extends ChartSourceConfig {
   /** The stack's name. */
   stack: string;
   /** What the cloud is called in the config. */

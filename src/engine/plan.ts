@@ -7,7 +7,7 @@ import { type InvokeAnswers, PreviewHandler } from "./preview.js";
 import type { CloudAddresses } from "./standIns.js";
 import { kubernetesVersionOf, renderReleases } from "./releases.js";
 import { runProgram } from "./run.js";
-import { hasStack, readStack, type StackConfig } from "./stackFile.js";
+import { hasStack, readStack, type StackFile } from "./stackFile.js";
 import type { ProgramResult, ProgramRun, Registration } from "./types.js";
 
 /** One resource that the stack would have. */
@@ -45,7 +45,7 @@ export interface PreviewRequest {
   /** The program's entry. */
   program: ProgramRun["program"];
   /** Default: what the stack's file says, with secrets withheld where there is no passphrase. */
-  config?: StackConfig;
+  config?: StackFile;
   /** Answers to the invokes of the program, where it has any. */
   answers?: InvokeAnswers;
   /**
@@ -114,7 +114,7 @@ interface Previewed {
 type Outputs = ReadonlyMap<string, ProgramResult["outputs"]>;
 
 /** What the stack's file says. */
-function configOf({ stack, standIns }: PreviewRequest): StackConfig {
+function configOf({ stack, standIns }: PreviewRequest): StackFile {
   return readStack(stack, undefined, { secrets: standIns === undefined ? "optional" : "stand-ins" });
 }
 

@@ -11,7 +11,7 @@ import { type Decrypt, givenPassphrase, passphraseDecrypter } from "./passphrase
 const withheld = "withheld";
 
 /** A stack's config as a program run takes it. */
-export interface StackConfig {
+export interface StackFile {
   project: string;
   stack: string;
   /** Fully qualified keys; objects as JSON text. */
@@ -128,7 +128,7 @@ export function readStack(
   stack: string,
   folder: string = join(programFolder, "stacks"),
   options: ReadStackOptions = {},
-): StackConfig {
+): StackFile {
   const path = join(folder, `Pulumi.${stack}.yaml`);
   const file = relative(process.cwd(), path);
   const names = stackNames(folder);
@@ -152,7 +152,7 @@ export function readStack(
     throw new UserError(`${file}: \`config\` must be a map of keys and values.`);
   }
   refusePlainSecrets(file, project, settings);
-  const result: StackConfig = { project, stack, config: {}, secretKeys: [], withheldKeys: [] };
+  const result: StackFile = { project, stack, config: {}, secretKeys: [], withheldKeys: [] };
   let decrypter: { decrypt: Decrypt | undefined } | undefined;
   for (const [key, value] of Object.entries({ ...projectDefaults(projectFile), ...settings })) {
     const name = qualify(key, project);

@@ -48,8 +48,8 @@ export interface SharedServices extends InstanceValues {
  */
 export class OpenEdxInstance extends pulumi.ComponentResource {
   readonly outputs: InstanceOutputs;
-  private readonly args: OpenEdxInstanceArgs;
-  private readonly cloud: CloudContext;
+  readonly #args: OpenEdxInstanceArgs;
+  readonly #cloud: CloudContext;
 
   /** @param opts `dependsOn` what the site cannot be deployed without: definitions, webhooks, nodes */
   constructor(name: string, args: OpenEdxInstanceArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -57,10 +57,10 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     // Pulumi does not hand a component's dependencies on to what is in it.
     const { dependsOn, ...rest } = opts;
     super("openedx:instance:OpenEdxInstance", name, summaryOf(args), { ...rest, providers });
-    this.args = args;
+    this.#args = args;
     const { input } = args;
     const identity = args.cloud.identity?.({ instance: name }, { namespace: input.source.namespace, name });
-    this.cloud = {
+    this.#cloud = {
       storageClasses: args.cloud.storageClasses,
       serviceAccount: name,
       podLabels: { ...identity?.podLabels, ...args.services?.podLabels },
@@ -106,15 +106,15 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     ]);
     const protect = !input.disposable;
     steps.add(
-      (dependsOn) => args.data && this.release(`${name}-data`, args.data, own, { dependsOn, protect }),
+      (dependsOn) => args.data && this.#release(`${name}-data`, args.data, own, { dependsOn, protect }),
     );
-    steps.add((after) => this.tasks("accounts", shared, after));
-    steps.add((after) => this.tasks("admin", own, after));
-    steps.add((after) => this.tasks("init", own, after));
-    steps.add((dependsOn) => this.release(name, args.app, own, { dependsOn }));
-    steps.add((after) => this.tasks("accounts-after", shared, after));
-    steps.add((after) => this.tasks("admin-after", own, after));
-    steps.add((after) => this.tasks("live", own, after));
+    steps.add((after) => this.#tasks("accounts", shared, after));
+    steps.add((after) => this.#tasks("admin", own, after));
+    steps.add((after) => this.#tasks("init", own, after));
+    steps.add((dependsOn) => this.#release(name, args.app, own, { dependsOn }));
+    steps.add((after) => this.#tasks("accounts-after", shared, after));
+    steps.add((after) => this.#tasks("admin-after", own, after));
+    steps.add((after) => this.#tasks("live", own, after));
 
     this.outputs = {
       tutor: input.render.tutorVersion,
@@ -125,29 +125,29 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     this.registerOutputs({ ...this.outputs });
   }
 
-  private release(
+  #release(
     name: string,
     values: ChartValues,
     { namespace, names }: PodConfig,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource {
-    const objects = fitToCloud(Object.values(values.manifests), this.cloud);
+    const objects = fitToCloud(Object.values(values.manifests), this.#cloud);
     const manifests = Object.fromEntries(
       objects.map((object) => [objectKey(object), withConfigNames(object, names)]),
     );
-    const timeoutSeconds = this.args.input.config.timeouts.release;
+    const timeoutSeconds = this.#args.input.config.timeouts.release;
     return createRelease(
       { name, namespace, values: { ...values, manifests }, timeoutSeconds },
       { ...opts, parent: this },
     );
   }
 
-  private tasks(
+  #tasks(
     phase: Phase,
     config: PodConfig | undefined,
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource | undefined {
-    const { input, jobs } = this.args;
+    const { input, jobs } = this.#args;
     const job = jobs[phase];
     if (job === undefined) {
       return undefined;
@@ -157,7 +157,7 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
       throw new Error(`${instance}: its accounts are made on shared services, and there are none`);
     }
     const timeoutSeconds = input.config.timeouts.tasks;
-    const [fitted = job] = fitToCloud([job], this.cloud);
+    const [fitted = job] = fitToCloud([job], this.#cloud);
     return createTaskJob(
       { instance, ...config, phase, job: fitted, timeoutSeconds },
       { parent: this, dependsOn },
@@ -190,14 +190,14 @@ function podConfig(args: ConfigResourcesArgs): PodConfig {
 
 /** Steps, each of which waits for the last one that there was. */
 class Steps {
-  private last: pulumi.Resource[];
+  #last: pulumi.Resource[];
 
   constructor(first: pulumi.Resource[]) {
-    this.last = first;
+    this.#last = first;
   }
 
   add(make: (after: pulumi.Resource[]) => pulumi.Resource | undefined): void {
-    const made = make(this.last);
-    this.last = made === undefined ? this.last : [made];
+    const made = make(this.#last);
+    this.#last = made === undefined ? this.#last : [made];
   }
 }

@@ -11,7 +11,7 @@ export interface ChartOverrides {
 }
 
 /** The parts of a stack's config that say where charts come from. */
-export interface ChartSettings {
+export interface ChartSourceConfig {
   charts: ChartsConfig;
   platform: PlatformConfig;
   services: { charts: Readonly<Partial<Record<string, ChartOverrides>>> };
@@ -26,7 +26,7 @@ const companions: Partial<Record<ChartName, AddOnName>> = { "karpenter-crd": "ka
  */
 export function chartReference(
   name: ChartName,
-  { charts: config, platform, services }: ChartSettings,
+  { charts: config, platform, services }: ChartSourceConfig,
 ): ChartReference {
   const { chart, version, repository } = charts[name];
   const overrides: Partial<Record<string, ChartOverrides>> = { ...services.charts, ...platform.addons };

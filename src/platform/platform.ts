@@ -40,26 +40,26 @@ export class Platform extends pulumi.ComponentResource {
   readonly ready: pulumi.Resource[];
   /** By add-on. */
   readonly addOns: Readonly<Record<string, AddOnOutputs>>;
-  private readonly name: string;
-  private readonly args: PlatformArgs;
-  private readonly made = new Map<AddOnName, pulumi.Resource[]>();
+  readonly #name: string;
+  readonly #args: PlatformArgs;
+  readonly #made = new Map<AddOnName, pulumi.Resource[]>();
 
   constructor(name: string, args: PlatformArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const providers = [args.cloud.provider, ...args.secretProviders];
     super("openedx:platform:Platform", name, {}, { ...opts, providers });
-    this.args = args;
+    this.#args = args;
     const { on, completed } = args.plan;
-    this.name = name;
-    const namespaces = createNamespaces(on, this.childAfter(args.cloud.ready));
+    this.#name = name;
+    const namespaces = createNamespaces(on, this.#childAfter(args.cloud.ready));
     for (const planned of completed) {
-      const at = { namespace: pulumi.output(planned.namespace), child: this.childAfter(args.cloud.ready) };
-      this.made.set(planned.addOn.name, planned.addOn.beside?.(this.contextOf(planned), at) ?? []);
+      const at = { namespace: pulumi.output(planned.namespace), child: this.#childAfter(args.cloud.ready) };
+      this.#made.set(planned.addOn.name, planned.addOn.beside?.(this.#contextOf(planned), at) ?? []);
     }
     for (const planned of on) {
       const namespace = namespaces.get(planned.namespace) ?? pulumi.output(planned.namespace);
-      this.made.set(planned.addOn.name, this.create(planned, namespace));
+      this.#made.set(planned.addOn.name, this.#create(planned, namespace));
     }
-    this.ready = sitesNeed.flatMap((name) => this.made.get(name) ?? []);
+    this.ready = sitesNeed.flatMap((name) => this.#made.get(name) ?? []);
     this.addOns = Object.fromEntries(
       on.map(({ addOn, namespace, version }) => [addOn.name, { namespace, version }]),
     );
@@ -67,18 +67,18 @@ export class Platform extends pulumi.ComponentResource {
   }
 
   /** Names children that are made after some resources. */
-  private childAfter(dependsOn: pulumi.Resource[]): AddOnPlace["child"] {
-    return (name, more) => childOf(this.name, name, { parent: this, dependsOn, ...more });
+  #childAfter(dependsOn: pulumi.Resource[]): AddOnPlace["child"] {
+    return (name, more) => childOf(this.#name, name, { parent: this, dependsOn, ...more });
   }
 
-  private contextOf({ namespace }: PlannedAddOn): AddOnContext {
-    const { about, cloud, plan } = this.args;
+  #contextOf({ namespace }: PlannedAddOn): AddOnContext {
+    const { about, cloud, plan } = this.#args;
     const isThere = new Set([...plan.existing, ...plan.on.map((each) => each.addOn.name)]);
     return { ...about, cloud, has: (name) => isThere.has(name), namespace };
   }
 
-  private create(planned: PlannedAddOn, namespace: pulumi.Output<string>): pulumi.Resource[] {
-    const { about, cloud, podsRun = true } = this.args;
+  #create(planned: PlannedAddOn, namespace: pulumi.Output<string>): pulumi.Resource[] {
+    const { about, cloud, podsRun = true } = this.#args;
     const { addOn } = planned;
     const identity =
       addOn.identity &&
@@ -86,11 +86,11 @@ export class Platform extends pulumi.ComponentResource {
         namespace: planned.namespace,
         name: addOn.identity.serviceAccount,
       });
-    const context = { ...this.contextOf(planned), ...(identity && { identity }) };
-    const earlier = waitsFor(addOn, about).flatMap((name) => this.made.get(name) ?? []);
+    const context = { ...this.#contextOf(planned), ...(identity && { identity }) };
+    const earlier = waitsFor(addOn, about).flatMap((name) => this.#made.get(name) ?? []);
     const place = (dependsOn: pulumi.Resource[]): AddOnPlace => ({
       namespace,
-      child: this.childAfter(dependsOn),
+      child: this.#childAfter(dependsOn),
     });
     const before = addOn.before?.(context, place([...cloud.ready, ...earlier])) ?? [];
     const { withoutPods } = addOn;
@@ -100,7 +100,7 @@ export class Platform extends pulumi.ComponentResource {
       !podsRun && withoutPods !== undefined && "values" in withoutPods ? withoutPods.values : {},
     ].reduce(mergeValues);
     const after = [...cloud.ready, ...(identity?.ready ?? []), ...earlier, ...before];
-    const { name, opts } = this.childAfter(after)(addOn.name);
+    const { name, opts } = this.#childAfter(after)(addOn.name);
     const release = createChartRelease(
       {
         chart: addOn.name,
@@ -114,13 +114,13 @@ export class Platform extends pulumi.ComponentResource {
       opts,
     );
     const beside = addOn.beside?.(context, place([release])) ?? [];
-    return [release, ...beside, ...this.createObjects(addOn.name, release)];
+    return [release, ...beside, ...this.#createObjects(addOn.name, release)];
   }
 
   /** Custom resources that only the cloud knows of, such as pools of nodes. */
-  private createObjects(name: AddOnName, release: pulumi.Resource): pulumi.Resource[] {
-    const child = this.childAfter([release]);
-    return (this.args.cloud.addOnObjects?.[name] ?? []).map(({ apiVersion, kind, spec, ...metadata }) => {
+  #createObjects(name: AddOnName, release: pulumi.Resource): pulumi.Resource[] {
+    const child = this.#childAfter([release]);
+    return (this.#args.cloud.addOnObjects?.[name] ?? []).map(({ apiVersion, kind, spec, ...metadata }) => {
       const object = child(`${name}-${kind.toLowerCase()}-${metadata.name}`);
       return new k8s.apiextensions.CustomResource(
         object.name,

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { chartPath } from "../charts/bring.js";
 import type { HelmValues } from "../cloud/types.js";
 import { type ChartName, charts } from "./charts.js";
-import { chartReference, type ChartSettings } from "./chartSource.js";
+import { chartReference, type ChartSourceConfig } from "./chartSource.js";
 import { mergeValues } from "./values.js";
 
 /** Revisions that Helm keeps, each a Secret. */
@@ -21,7 +21,7 @@ export interface ChartReleaseArgs {
   /** What the config says of this chart's values, over `values`. */
   overrides?: HelmValues;
   /** What says where charts come from, and in which version. */
-  config: ChartSettings;
+  config: ChartSourceConfig;
   /** Seconds until a release that is not ready is taken back. Default: the table's. */
   timeoutSeconds?: number;
 }

@@ -4,18 +4,18 @@ import type { ServiceKind } from "../cloud/services.js";
 import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdentity } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
 import type { PodSecurityLevel } from "../kubernetes/conventions.js";
-import type { ChartSettings } from "./chartSource.js";
+import type { ChartSourceConfig } from "./chartSource.js";
 import type { NamedChild } from "./children.js";
 import type { EdgePlan, EdgeStack, Site } from "./edge/types.js";
 
 /** The parts of a stack's config that decide on what its sites share. */
-export interface PlatformStack extends EdgeStack, ChartSettings, BackupConfig {
+export interface PlatformStack extends EdgeStack, ChartSourceConfig, BackupConfig {
   /** Name of the cloud, for messages. */
   cloud: string;
   /** Nothing stays on destroy. */
   disposable: boolean;
   services: { namespace: string } & Record<ServiceKind, { mode: string }> &
-    ChartSettings["services"] &
+    ChartSourceConfig["services"] &
     BackupConfig["services"];
   /** Default of each `namespace`: the instance's name. */
   instances: Record<string, { namespace?: string }>;

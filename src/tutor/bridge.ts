@@ -53,45 +53,45 @@ export class BridgeError extends Error {
 
 /** One Python process that holds one Tutor project; requests are answered one after another. */
 export class Bridge {
-  private readonly child: ChildProcessWithoutNullStreams;
-  private readonly lines: AsyncIterator<string>;
-  private output = "";
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  #output = "";
 
   /**
    * @param python The Python of the instance's environment.
    * @param plugins The folder of local plugins.
    */
   constructor(python: string, plugins: string, workingFolder: string) {
-    this.child = spawn(python, [bridgeFolder], { cwd: workingFolder, env: pythonEnvironment(plugins) });
-    this.child.stderr.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
-    this.child.stdin.on("error", () => undefined); // a dead child is noticed by its missing reply
-    this.child.on("error", (error) => (this.output += messageOf(error)));
-    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+    this.#child = spawn(python, [bridgeFolder], { cwd: workingFolder, env: pythonEnvironment(plugins) });
+    this.#child.stderr.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#child.stdin.on("error", () => undefined); // a dead child is noticed by its missing reply
+    this.#child.on("error", (error) => (this.#output += messageOf(error)));
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
   load(request: LoadRequest): Promise<ProjectDescription> {
-    return this.ask({ step: "load", ...request });
+    return this.#ask({ step: "load", ...request });
   }
 
   /** Renders below the root; returns the full config and the tasks. */
   render(values: Record<string, Json>): Promise<{ settings: Record<string, Json>; tasks: InitTask[] }> {
-    return this.ask({ step: "render", values });
+    return this.#ask({ step: "render", values });
   }
 
   async mentions(words: readonly string[]): Promise<Mention[]> {
-    const { mentions } = await this.ask<{ mentions: Mention[] }>({ step: "mentions", words: [...words] });
+    const { mentions } = await this.#ask<{ mentions: Mention[] }>({ step: "mentions", words: [...words] });
     return mentions;
   }
 
   close(): void {
-    this.child.kill("SIGKILL");
+    this.#child.kill("SIGKILL");
   }
 
-  private async ask<T>(request: object): Promise<T> {
-    this.child.stdin.write(`${JSON.stringify(request)}\n`);
-    const line = await this.lines.next();
+  async #ask<T>(request: object): Promise<T> {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    const line = await this.#lines.next();
     if (line.done === true) {
-      throw new BridgeError("bridge", "Python ended without an answer.", this.output);
+      throw new BridgeError("bridge", "Python ended without an answer.", this.#output);
     }
     const reply = JSON.parse(line.value) as T & {
       error?: { kind: string; message: string; context: string };

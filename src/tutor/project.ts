@@ -108,61 +108,61 @@ const isJob = (object: { kind: string }): boolean => object.kind === "Job";
 
 /** One of the two processes, with a project root of its own. */
 class Project {
-  private readonly source: InstanceSource;
-  private readonly tools: RenderTools;
-  private readonly set: TokenSet;
-  private readonly root: string;
-  private readonly bridge: Bridge;
+  readonly #source: InstanceSource;
+  readonly #tools: RenderTools;
+  readonly #set: TokenSet;
+  readonly #root: string;
+  readonly #bridge: Bridge;
 
   constructor(source: InstanceSource, tools: RenderTools, scratch: string, set: TokenSet) {
-    this.source = source;
-    this.tools = tools;
-    this.set = set;
-    this.root = join(scratch, set, "root");
+    this.#source = source;
+    this.#tools = tools;
+    this.#set = set;
+    this.#root = join(scratch, set, "root");
     const plugins = join(scratch, set, "plugins");
-    mkdirSync(this.root, { recursive: true });
+    mkdirSync(this.#root, { recursive: true });
     if (source.files.plugins !== undefined) {
       cpSync(source.files.plugins, plugins, { recursive: true, dereference: true });
     }
     cpSync(ownPluginFolder, plugins, { recursive: true });
-    this.bridge = new Bridge(tools.python, plugins, this.root);
+    this.#bridge = new Bridge(tools.python, plugins, this.#root);
   }
 
   load(): Promise<ProjectDescription> {
-    return this.bridge.load({
-      root: this.root,
-      config_file: join(this.source.folder, "config.yml"),
-      settings: { ID: this.source.name, K8S_NAMESPACE: this.source.namespace, ...this.source.settings },
-      rsa: standInKey(`${this.set} JWT_RSA_PRIVATE_KEY`).pem,
+    return this.#bridge.load({
+      root: this.#root,
+      config_file: join(this.#source.folder, "config.yml"),
+      settings: { ID: this.#source.name, K8S_NAMESPACE: this.#source.namespace, ...this.#source.settings },
+      rsa: standInKey(`${this.#set} JWT_RSA_PRIVATE_KEY`).pem,
       own_plugin: ownPlugin,
     });
   }
 
   async render(secrets: readonly SecretSetting[], { written }: ProjectDescription): Promise<Outcome> {
-    const { entries, values } = tokensFor(secrets, this.set);
+    const { entries, values } = tokensFor(secrets, this.#set);
     const hasRedisUser =
       values.REDIS_USERNAME !== undefined ||
-      (this.source.settings.REDIS_USERNAME ?? "") !== "" ||
+      (this.#source.settings.REDIS_USERNAME ?? "") !== "" ||
       (written.REDIS_USERNAME ?? "empty") !== "empty";
     if (values.REDIS_PASSWORD !== undefined && !hasRedisUser) {
       values.REDIS_USERNAME = "default"; // a password without a user is dropped from every cache URL
     }
-    const { settings, tasks } = await this.bridge.render(values);
-    const manifest = await kustomize(this.tools.kubectl, join(this.root, "env"));
+    const { settings, tasks } = await this.#bridge.render(values);
+    const manifest = await kustomize(this.#tools.kubectl, join(this.#root, "env"));
     return { entries, settings, tasks, manifest };
   }
 
   /** `plugin NAME (patch …, template …)` for each plugin that uses the setting. */
   async users(key: string): Promise<string[]> {
     const places = new Map<string, string[]>();
-    for (const { plugin, place } of await this.bridge.mentions([key])) {
+    for (const { plugin, place } of await this.#bridge.mentions([key])) {
       places.set(plugin, [...(places.get(plugin) ?? []), place]);
     }
     return [...places].map(([plugin, where]) => `plugin ${plugin} (${where.slice(0, 3).join(", ")})`);
   }
 
   close(): void {
-    this.bridge.close();
+    this.#bridge.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StackConfig } from "../../src/engine/stackFile.js";
+import type { StackFile } from "../../src/engine/stackFile.js";
 import { cacheSubfolder } from "../../src/workspace/paths.js";
 import type { TestConfig } from "../e2e/support/testProject.js";
 
@@ -44,7 +44,7 @@ export function benchConfig(count: number, kubeconfig: string): TestConfig {
 }
 
 /** The same stack on no cluster, for plans. */
-export function benchStack(count: number): StackConfig {
+export function benchStack(count: number): StackFile {
   const { plain } = benchConfig(count, "there-is-none");
   return {
     project: "openedx",

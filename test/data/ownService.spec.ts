@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { createPassword, createServiceRelease } from "../../src/data/cluster.js";
 import { credentialFaults } from "../../src/data/credentials.js";
-import { dataRetained, serviceModes, servicesLost } from "../../src/data/lost.js";
+import { dataRetained, serviceModes, servicesLost } from "../../src/data/serviceChanges.js";
 import { chartsOfServices, hasSharedServices, planServices } from "../../src/data/plan.js";
 import { externalAddress } from "../../src/data/planning.js";
 import type { DataService } from "../../src/data/service.js";

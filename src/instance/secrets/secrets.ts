@@ -72,104 +72,104 @@ export function textsFor(entry: TokenEntry, value: string): [token: string, text
 
 /** Makes each value once, whoever asks for it first. */
 class SecretSource {
-  private readonly args: SecretsArgs;
-  private readonly entries: ReadonlyMap<string, TokenEntry>;
-  private readonly values = new Map<string, pulumi.Output<string>>();
-  private seed: pulumi.Output<string> | undefined;
+  readonly #args: SecretsArgs;
+  readonly #entries: ReadonlyMap<string, TokenEntry>;
+  readonly #values = new Map<string, pulumi.Output<string>>();
+  #seed: pulumi.Output<string> | undefined;
 
   constructor(args: SecretsArgs) {
-    this.args = args;
-    this.entries = new Map(args.entries.map((entry) => [entry.key, entry]));
+    this.#args = args;
+    this.#entries = new Map(args.entries.map((entry) => [entry.key, entry]));
   }
 
   valueOf(key: string): pulumi.Output<string> {
-    const value = this.values.get(key) ?? this.make(key);
-    this.values.set(key, value);
+    const value = this.#values.get(key) ?? this.#make(key);
+    this.#values.set(key, value);
     return value;
   }
 
   versionOf(key: string): string {
-    const given = this.args.given[key];
+    const given = this.#args.given[key];
     if (given !== undefined) {
       return `given ${trace(given)}`;
     }
-    const spec = this.entries.get(key)?.spec;
+    const spec = this.#entries.get(key)?.spec;
     switch (spec?.kind) {
       case undefined:
-        return JSON.stringify(this.args.settings[key] ?? "");
+        return JSON.stringify(this.#args.settings[key] ?? "");
       case "hmac":
         return `hmac of ${this.versionOf(spec.key)}, ${this.versionOf(spec.message)}`;
       case "bcrypt":
         return `bcrypt of ${this.versionOf(spec.of)}`;
       case "bound": {
-        const value = this.args.bound[key];
+        const value = this.#args.bound[key];
         return typeof value === "string" ? `bound ${trace(value)}` : "bound";
       }
       default:
-        return JSON.stringify([spec, generationOf(this.args.rotated ?? {}, key)]);
+        return JSON.stringify([spec, generationOf(this.#args.rotated ?? {}, key)]);
     }
   }
 
-  private make(key: string): pulumi.Output<string> {
-    const given = this.args.given[key];
+  #make(key: string): pulumi.Output<string> {
+    const given = this.#args.given[key];
     if (given !== undefined) {
       return pulumi.secret(given);
     }
-    const entry = this.entries.get(key);
+    const entry = this.#entries.get(key);
     if (entry === undefined) {
-      const setting = this.args.settings[key];
+      const setting = this.#args.settings[key];
       if (typeof setting !== "string") {
-        throw new Error(`${this.args.instance}: there is no setting ${key} to derive a secret from`);
+        throw new Error(`${this.#args.instance}: there is no setting ${key} to derive a secret from`);
       }
       return pulumi.output(setting);
     }
-    const value = this.generate(key, entry.spec);
+    const value = this.#generate(key, entry.spec);
     return entry.secret ? value : pulumi.unsecret(value);
   }
 
-  private generate(key: string, spec: SecretSpec): pulumi.Output<string> {
+  #generate(key: string, spec: SecretSpec): pulumi.Output<string> {
     switch (spec.kind) {
       case "password": {
         const length = Math.max(spec.length, minPasswordLength);
-        return this.derived(key, (seed, purpose) => derivePassword(seed, purpose, length, spec.lower));
+        return this.#derived(key, (seed, purpose) => derivePassword(seed, purpose, length, spec.lower));
       }
       case "uuid":
-        return this.derived(key, deriveUuid);
+        return this.#derived(key, deriveUuid);
       case "rsa":
-        return this.rsaKey(key);
+        return this.#rsaKey(key);
       case "hmac":
         return pulumi
           .all([this.valueOf(spec.key), this.valueOf(spec.message)])
           .apply(([secret, message]) => createHmac("sha256", secret).update(message).digest("hex"));
       case "bcrypt":
         return pulumi
-          .all([this.valueOf(spec.of), this.derived(key, deriveSalt)])
+          .all([this.valueOf(spec.of), this.#derived(key, deriveSalt)])
           .apply(([text, salt]) => bcryptWith(text, salt));
       case "bound":
       case "given": {
-        const value = this.args.bound[key];
+        const value = this.#args.bound[key];
         if (value === undefined) {
-          throw new Error(`${this.args.instance}: no value was ${spec.kind} for ${key}`);
+          throw new Error(`${this.#args.instance}: no value was ${spec.kind} for ${key}`);
         }
         return pulumi.secret(value);
       }
     }
   }
 
-  private derived(key: string, derive: (seed: string, purpose: Purpose) => string): pulumi.Output<string> {
-    const { instance, rotated = {} } = this.args;
+  #derived(key: string, derive: (seed: string, purpose: Purpose) => string): pulumi.Output<string> {
+    const { instance, rotated = {} } = this.#args;
     const generation = generationOf(rotated, key);
     const purpose: Purpose = { instance, key, generation };
     // What is derived from a stand-in would not show as one.
     const asStandIn = withStandIns();
-    this.seed ??= this.createSeed();
-    return this.seed.apply((seed) =>
-      asStandIn ? standIn(this.nameOf(key, generation)) : derive(seed, purpose),
+    this.#seed ??= this.#createSeed();
+    return this.#seed.apply((seed) =>
+      asStandIn ? standIn(this.#nameOf(key, generation)) : derive(seed, purpose),
     );
   }
 
-  private createSeed(): pulumi.Output<string> {
-    const { instance, protect, parent } = this.args;
+  #createSeed(): pulumi.Output<string> {
+    const { instance, protect, parent } = this.#args;
     return new random.RandomPassword(
       `${instance}-secrets`,
       { length: 64, special: false },
@@ -182,11 +182,11 @@ class SecretSource {
    * The first key stays, protected, when it was rotated: going back to it is possible, and rotating again need not delete
    * what is protected, which Pulumi refuses. Later keys are not protected for that reason.
    */
-  private rsaKey(key: string): pulumi.Output<string> {
-    const { parent, protect, rotated = {} } = this.args;
+  #rsaKey(key: string): pulumi.Output<string> {
+    const { parent, protect, rotated = {} } = this.#args;
     const create = (generation: number, isProtected: boolean): pulumi.Output<string> =>
       new tls.PrivateKey(
-        this.nameOf(key, generation),
+        this.#nameOf(key, generation),
         { algorithm: "RSA", rsaBits },
         { parent, protect: isProtected, ignoreChanges: ["algorithm", "rsaBits"] },
       ).privateKeyPem;
@@ -195,8 +195,8 @@ class SecretSource {
     return generation === 1 ? first : create(generation, false);
   }
 
-  private nameOf(key: string, generation: number): string {
-    const name = `${this.args.instance}-${key.toLowerCase().replaceAll("_", "-")}`;
+  #nameOf(key: string, generation: number): string {
+    const name = `${this.#args.instance}-${key.toLowerCase().replaceAll("_", "-")}`;
     return generation === 1 ? name : `${name}-generation-${generation}`;
   }
 }

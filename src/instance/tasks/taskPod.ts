@@ -15,14 +15,14 @@ const maxName = 63;
 
 /** The pod of a task Job, put together from the templates of its tasks. */
 export class TaskPod {
-  private readonly containers: V1Container[] = [];
-  private readonly volumes = new Map<string, V1Volume>();
-  private placement: Partial<V1PodSpec> = {};
-  private podSecurity: V1PodSecurityContext = {};
+  readonly #containers: V1Container[] = [];
+  readonly #volumes = new Map<string, V1Volume>();
+  #placement: Partial<V1PodSpec> = {};
+  #podSecurity: V1PodSecurityContext = {};
 
   /** Adds a task under a name such as `02-lms`, with all that its template brings along. */
   addTask(name: string, { owner }: InitTask, template: V1PodSpec): void {
-    const volumeNames = this.addVolumes(name, template.volumes ?? []);
+    const volumeNames = this.#addVolumes(name, template.volumes ?? []);
     const carry = (container: V1Container): V1Container => ({
       ...container,
       ...(container.volumeMounts && {
@@ -33,11 +33,11 @@ export class TaskPod {
       }),
     });
     for (const helper of template.initContainers ?? []) {
-      this.containers.push({ ...carry(helper), name: `t${name}-${helper.name}`.slice(0, maxName) });
+      this.#containers.push({ ...carry(helper), name: `t${name}-${helper.name}`.slice(0, maxName) });
     }
     const [container] = template.containers as [V1Container];
-    this.containers.push(taskContainer(carry(container), name, owner));
-    this.addPlacement(template);
+    this.#containers.push(taskContainer(carry(container), name, owner));
+    this.#addPlacement(template);
   }
 
   /** The pod: all tasks so far, and the container that reports on them. */
@@ -45,13 +45,13 @@ export class TaskPod {
     return {
       automountServiceAccountToken: false,
       serviceAccountName,
-      ...this.placement,
+      ...this.#placement,
       restartPolicy: "Never",
-      securityContext: { seccompProfile: { type: "RuntimeDefault" }, ...this.podSecurity },
-      initContainers: this.containers,
-      containers: [reportContainer(this.containers.at(-1))],
+      securityContext: { seccompProfile: { type: "RuntimeDefault" }, ...this.#podSecurity },
+      initContainers: this.#containers,
+      containers: [reportContainer(this.#containers.at(-1))],
       volumes: [
-        ...this.volumes.values(),
+        ...this.#volumes.values(),
         { name: scriptsVolume, secret: { secretName: scriptsName, defaultMode: 0o444 } },
         { name: resultsVolume, emptyDir: {} },
       ],
@@ -59,31 +59,31 @@ export class TaskPod {
   }
 
   /** Adds the volumes under their names, or under the task's where another one has the name; returns the new names. */
-  private addVolumes(task: string, volumes: readonly V1Volume[]): Map<string, string> {
+  #addVolumes(task: string, volumes: readonly V1Volume[]): Map<string, string> {
     return new Map(
       volumes.map((volume) => {
-        const there = this.volumes.get(volume.name);
+        const there = this.#volumes.get(volume.name);
         // Tasks ran in pods of their own: scratch space is nothing that they share.
         const same = volume.emptyDir === undefined && JSON.stringify(there) === JSON.stringify(volume);
         const name = there === undefined || same ? volume.name : `t${task}-${volume.name}`.slice(0, maxName);
-        this.volumes.set(name, { ...volume, name });
+        this.#volumes.set(name, { ...volume, name });
         return [volume.name, name];
       }),
     );
   }
 
   /** Where the pod may run and what it may pull: the sum of what the templates ask for. */
-  private addPlacement(template: V1PodSpec): void {
+  #addPlacement(template: V1PodSpec): void {
     const { fsGroup, fsGroupChangePolicy, supplementalGroups, sysctls } = template.securityContext ?? {};
-    this.podSecurity = withoutUndefined({
+    this.#podSecurity = withoutUndefined({
       fsGroup,
       fsGroupChangePolicy,
       supplementalGroups,
       sysctls,
-      ...this.podSecurity,
+      ...this.#podSecurity,
     });
-    const before = this.placement;
-    this.placement = withoutUndefined({
+    const before = this.#placement;
+    this.#placement = withoutUndefined({
       affinity: before.affinity ?? template.affinity,
       dnsConfig: before.dnsConfig ?? template.dnsConfig,
       dnsPolicy: before.dnsPolicy ?? template.dnsPolicy,

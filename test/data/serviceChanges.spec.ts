@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dataRetained, serviceModes, servicesLost } from "../../src/data/lost.js";
+import { dataRetained, serviceModes, servicesLost } from "../../src/data/serviceChanges.js";
 import { allOnCluster, externalCredentials, fullCloud, planOf } from "./stack.js";
 
 const both = ["campus", "academy"];
