@@ -29,7 +29,7 @@ export type FoundCharts = Map<string, { archive: string } | { missing: string }>
 /** Holds in a plan, and not in runs beside it: a plan works without a network, and writes nothing beside the cache. */
 const storage = new AsyncLocalStorage<FoundCharts>();
 
-/** Runs `work` so that charts which cannot be had are no error: what became of each is put into `found`. */
+/** Runs `work` so that charts which cannot be had are not an error: what became of each is put into `found`. */
 export function runAsPlan<T>(found: FoundCharts, work: () => Promise<T>): Promise<T> {
   return storage.run(found, work);
 }

@@ -60,7 +60,7 @@ function plainPaths(value: unknown, path: readonly string[]): (readonly string[]
     : [path];
 }
 
-/** `openedx:secrets.campus.SMTP_PASSWORD`; keys that are no words are quoted, as the CLI's paths have it. */
+/** `openedx:secrets.campus.SMTP_PASSWORD`; keys that are not words are quoted, as the CLI's paths have it. */
 function pathText(name: string, path: readonly string[]): string {
   return name + path.map((key) => (/^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join("");
 }

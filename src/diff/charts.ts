@@ -39,7 +39,7 @@ interface Chart {
   repository?: string;
 }
 
-/** A repository that one side does not tell is no change. */
+/** A repository that one side does not tell is not a change. */
 function isSame(old: Chart, fresh: Chart): boolean {
   const [before, after] = [old.repository ?? fresh.repository, fresh.repository ?? old.repository];
   return old.chart === fresh.chart && old.version === fresh.version && before === after;

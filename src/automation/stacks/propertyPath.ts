@@ -5,7 +5,7 @@ export type PathStep = string | number;
 
 /**
  * The steps of a property path as the engine writes it: `values.image.tag`, `spec.ports[0].name`,
- * `metadata.annotations["pulumi.com/replaceUnready"]`. Text that is no such path is taken as one key.
+ * `metadata.annotations["pulumi.com/replaceUnready"]`. Other text is taken as one key.
  */
 export function parsePath(path: string): PathStep[] {
   const steps: PathStep[] = [];

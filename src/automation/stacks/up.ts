@@ -92,7 +92,7 @@ function refuseWrongDeletions({ name }: OpenedStack, previewed: OperationResult,
 }
 
 /**
- * Whether a preview shows other outputs than the last deployment's, of the stack or of a component: they are no change of
+ * Whether a preview shows other outputs than the last deployment's, of the stack or of a component: they are not a change of
  * a resource.
  */
 function outputsChange(events: readonly EngineEvent[]): boolean {
