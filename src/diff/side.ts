@@ -17,6 +17,14 @@ function withoutContentHash(resource: PlannedResource): PlannedResource {
   return { ...resource, name: bare(name), urn: bare(urn) };
 }
 
+/** Helm's name of a release is what people know it by. */
+function underHelmName(resource: PlannedResource): PlannedResource {
+  const { type, inputs } = resource;
+  return type === releaseType && typeof inputs.name === "string"
+    ? { ...resource, name: inputs.name }
+    : resource;
+}
+
 /** One of the two plans, with what is looked up in it again and again. */
 export class Side {
   readonly resources: ReadonlyMap<string, PlannedResource>;
@@ -30,7 +38,9 @@ export class Side {
   constructor(plan: PlanFile | undefined) {
     this.#plan = plan;
     this.resources = new Map(
-      plan?.resources.map(withoutContentHash).map((resource) => [resource.urn, resource]),
+      plan?.resources
+        .map((each) => underHelmName(withoutContentHash(each)))
+        .map((resource) => [resource.urn, resource]),
     );
     const components = [...this.resources.values()].filter(({ type }) => type === instanceType);
     this.instances = new Map(components.map((component) => [component.name, component]));
