@@ -228,7 +228,7 @@ export class Monitor {
       provider: providerUrn(goal.provider),
       protect: goal.protect ?? parent?.registration.protect ?? false,
       retainOnDelete: goal.retainOnDelete ?? parent?.registration.retainOnDelete ?? false,
-      firstName: goal.aliases[0]?.getSpec()?.getName() || goal.name,
+      firstName: goal.aliases.map((alias) => alias.getSpec()?.getName()).find((name) => name) ?? goal.name,
       aliases: resolveAliases(
         goal.aliases,
         { stack, project, type: goal.type, name: goal.name, parent: goal.parent },

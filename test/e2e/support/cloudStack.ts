@@ -11,6 +11,7 @@ import {
   up,
 } from "../../../src/automation/index.js";
 import { stackProgram } from "../../../src/automation/stackProgram.js";
+import { parseUrn } from "../../../src/engine/urn.js";
 import { type ChartName, charts } from "../../../src/platform/charts.js";
 import { storageClassName } from "../../../src/sandbox/fixtures.js";
 import { stages } from "../../../src/sandbox/stages.js";
@@ -149,12 +150,15 @@ export class CloudStack {
       program: stackProgram(silent),
     });
     let state = JSON.stringify(await stack.exportStack());
-    const renamed = registrations.filter(
-      ({ urn, aliases }) => aliases[0] !== undefined && aliases[0] !== urn,
-    );
-    for (const { urn, aliases } of renamed) {
+    const typesOf = (urn: string): string => parseUrn(urn).qualifiedType;
+    const renamed = registrations.flatMap(({ urn, aliases }) => {
+      // The SDKs' own aliases have other types.
+      const earlier = aliases.find((alias) => alias !== urn && typesOf(alias) === typesOf(urn));
+      return earlier === undefined ? [] : [{ urn, earlier }];
+    });
+    for (const { urn, earlier } of renamed) {
       // A reference to a provider goes on with its id.
-      state = state.replaceAll(`"${urn}"`, `"${aliases[0]}"`).replaceAll(`"${urn}::`, `"${aliases[0]}::`);
+      state = state.replaceAll(`"${urn}"`, `"${earlier}"`).replaceAll(`"${urn}::`, `"${earlier}::`);
     }
     await stack.importStack(JSON.parse(state) as Deployment);
     return renamed.map(({ urn }) => urn);
