@@ -139,9 +139,12 @@ export class CloudStack {
 
   /**
    * Makes the state what an earlier release would have left: with the earlier names that the program's aliases tell.
-   * @returns the URNs that have another name now.
+   * @returns the URNs that have another name now, and what makes the state as it was.
    */
-  async takeBackNames(part: Config = {}, rest: Config = {}): Promise<string[]> {
+  async takeBackNames(
+    part: Config = {},
+    rest: Config = {},
+  ): Promise<{ renamed: string[]; undo: () => Promise<void> }> {
     const { stack } = await this.open(part, rest);
     const config = Object.entries(await stack.getAllConfig()).map(([key, { value }]) => [key, value]);
     const { registrations } = await runTest({
@@ -149,7 +152,8 @@ export class CloudStack {
       config: Object.fromEntries(config) as Record<string, string>,
       program: stackProgram(silent),
     });
-    let state = JSON.stringify(await stack.exportStack());
+    const exported = await stack.exportStack();
+    let state = JSON.stringify(exported);
     const typesOf = (urn: string): string => parseUrn(urn).qualifiedType;
     const renamed = registrations.flatMap(({ urn, aliases }) => {
       // The SDKs' own aliases have other types.
@@ -161,7 +165,7 @@ export class CloudStack {
       state = state.replaceAll(`"${urn}"`, `"${earlier}"`).replaceAll(`"${urn}::`, `"${earlier}::`);
     }
     await stack.importStack(JSON.parse(state) as Deployment);
-    return renamed.map(({ urn }) => urn);
+    return { renamed: renamed.map(({ urn }) => urn), undo: () => stack.importStack(exported) };
   }
 
   async destroy(part: Config = {}, rest: Config = {}): Promise<{ report: StackReport; calls: CloudCall[] }> {

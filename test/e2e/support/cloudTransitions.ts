@@ -58,7 +58,7 @@ export function describeTransitions(
     });
 
     it("takes over what an earlier release made under other names", async () => {
-      const renamed = await cloud.takeBackNames(part, rest);
+      const { renamed, undo } = await cloud.takeBackNames(part, rest);
       assert.ok(
         renamed.some((urn) => /::openedx-data-namespace$|:openedx-prod-cluster$/.test(urn)),
         "some are",
@@ -69,6 +69,7 @@ export function describeTransitions(
         report.resources.map(({ op, urn }) => `${op} ${urn}`),
         [],
       );
+      await undo();
     });
 
     for (const { title, part: change, replaced, refused } of transitions) {
