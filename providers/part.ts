@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { renamed } from "../src/cloud/children.js";
 import type { NameLimit } from "../src/cloud/names.js";
 import type { CloudRequest } from "../src/cloud/request.js";
 
@@ -112,11 +113,6 @@ export function part<C extends Context<unknown>, T>(
   });
   component.finish();
   return made;
-}
-
-/** State files know a resource by its name: one that is called otherwise is still the same one. */
-export function renamed(earlier: string | undefined): pulumi.ResourceOptions {
-  return earlier === undefined ? {} : { aliases: [{ name: earlier }] };
 }
 
 /** The context of what must wait for these resources. */

@@ -6,7 +6,7 @@ import type { AtlasRequest } from "./config.js";
 export const atlasAdmin = "openedx_admin";
 
 /** MongoDB Atlas, whatever cloud it runs on. */
-export const shape: MongoShape = {
+const shape: MongoShape = {
   address: "srv",
   port: 27017,
   tls: "verify-identity",

@@ -94,10 +94,7 @@ export function awsCluster(context: AwsContext, keys: Keys, network: Network): C
 }
 
 /** A kubeconfig whose user asks the AWS CLI for tokens. JSON, which is YAML too. */
-export function kubeconfigFor(
-  { region }: AwsSettings,
-  { name, cluster }: ControlPlane,
-): pulumi.Output<string> {
+function kubeconfigFor({ region }: AwsSettings, { name, cluster }: ControlPlane): pulumi.Output<string> {
   const server = {
     server: cluster.endpoint,
     "certificate-authority-data": cluster.certificateAuthority.data,

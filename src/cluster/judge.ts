@@ -154,7 +154,7 @@ function cleanMessage(message: string): string {
 }
 
 /** The JSON merge patch that makes `before` into `after`, naming all of `after`, since what is live may differ. */
-export function mergePatch(before: JsonObject | undefined, after: JsonObject): JsonObject {
+function mergePatch(before: JsonObject | undefined, after: JsonObject): JsonObject {
   const patch: JsonObject = {};
   for (const key of Object.keys(before ?? {})) {
     if (!Object.hasOwn(after, key)) {

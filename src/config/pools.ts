@@ -15,10 +15,7 @@ export const poolNames = ["system", "general", "stateful"] as const;
 export type Pools<Pool> = Record<(typeof poolNames)[number], Pool>;
 
 /** What is set wins over the preset. One bound alone moves the other along, where it would contradict it. */
-export function sizedPools(
-  given: Pools<GivenPool>,
-  preset: Pools<PoolSize>,
-): Pools<PoolSize & { diskGiB: number }> {
+function sizedPools(given: Pools<GivenPool>, preset: Pools<PoolSize>): Pools<PoolSize & { diskGiB: number }> {
   const sized = (name: (typeof poolNames)[number]): PoolSize & { diskGiB: number } => {
     const { machineType, min, max, diskGiB } = given[name];
     const size = preset[name];

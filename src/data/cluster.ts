@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { childOf, type NamedChild } from "../cloud/children.js";
 import type { Cloud, HelmValues } from "../cloud/types.js";
 import { charts } from "../platform/charts.js";
 import { createChartRelease } from "../platform/release.js";
@@ -40,20 +41,21 @@ export interface ServiceReleaseArgs {
 export function createServiceRelease(context: MakeContext, args: ServiceReleaseArgs): k8s.helm.v3.Release {
   const { config, namespace, ready } = context;
   const { chart, name, values, holdsData, after } = args;
+  const child = serviceChild(context, name, {
+    dependsOn: [...ready, ...after],
+    protect: holdsData && !config.disposable,
+  });
   return createChartRelease(
     {
       chart,
       name,
-      resourceName: childName(context, name),
+      resourceName: child.name,
       namespace,
       values,
       overrides: config.services.charts[chart]?.values,
       config,
     },
-    childOpts(context, name, {
-      dependsOn: [...ready, ...after],
-      protect: holdsData && !config.disposable,
-    }),
+    child.opts,
   );
 }
 
@@ -67,16 +69,12 @@ export function createPassword(
   name: string,
   { holdsData }: { holdsData: boolean },
 ): pulumi.Output<string> {
-  const password = new random.RandomPassword(
-    childName(context, name),
-    { length: 32, special: false },
-    childOpts(context, name, {
-      protect: holdsData && !context.config.disposable,
-      // Another rule for new passwords must not replace those of running servers.
-      ignoreChanges: ["length", "special"],
-    }),
-  );
-  return password.result;
+  const child = serviceChild(context, name, {
+    protect: holdsData && !context.config.disposable,
+    // Another rule for new passwords must not replace those of running servers.
+    ignoreChanges: ["length", "special"],
+  });
+  return new random.RandomPassword(child.name, { length: 32, special: false }, child.opts).result;
 }
 
 export function createSecret(
@@ -84,29 +82,25 @@ export function createSecret(
   name: string,
   stringData: Record<string, pulumi.Input<string>>,
 ): k8s.core.v1.Secret {
+  const child = serviceChild(context, name, { dependsOn: context.ready });
   return new k8s.core.v1.Secret(
-    childName(context, name),
+    child.name,
     {
       // No labels: the operators put their own in place of all that are there.
       metadata: { namespace: context.namespace, name },
       stringData: pulumi.secret(stringData),
     },
-    childOpts(context, name, { dependsOn: context.ready }),
+    child.opts,
   );
 }
 
-/** Logical name of a resource below the services: the parent's stands before it. */
-export function childName({ name }: Pick<MakeContext, "name">, child: string): string {
-  return `${name}-${child}`;
-}
-
-/** Options of that resource, which was `data-CHILD` once. */
-export function childOpts<Options extends pulumi.ResourceOptions>(
-  { parent }: Pick<MakeContext, "parent">,
-  child: string,
-  options = {} as Options,
-): Options & pulumi.ResourceOptions {
-  return { ...options, parent, aliases: [{ name: `data-${child}` }] };
+/** Logical name and options of a resource below the services, which was `data-NAME` once. */
+export function serviceChild(
+  { name: parentName, parent }: Pick<MakeContext, "name" | "parent">,
+  name: string,
+  opts: pulumi.CustomResourceOptions = {},
+): NamedChild {
+  return childOf(parentName, name, { ...opts, parent }, `data-${name}`);
 }
 
 /** What tells one making of a server from another. */

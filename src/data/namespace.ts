@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { partOf, podSecurity } from "../kubernetes/conventions.js";
-import { childName, childOpts, type MakeContext } from "./cluster.js";
+import { type MakeContext, serviceChild } from "./cluster.js";
 import type { ServiceFacts } from "./facts.js";
 import type { ServiceUser } from "./types.js";
 
@@ -22,8 +22,9 @@ export function createDataNamespace(
   { namespace: name, users, services, protect, open, dependsOn }: DataNamespaceArgs,
   at: Pick<MakeContext, "name" | "parent">,
 ): { name: pulumi.Output<string>; ready: pulumi.Resource[] } {
+  const child = serviceChild(at, "namespace", { protect, dependsOn });
   const namespace = new k8s.core.v1.Namespace(
-    childName(at, "namespace"),
+    child.name,
     {
       metadata: {
         name,
@@ -34,55 +35,47 @@ export function createDataNamespace(
         },
       },
     },
-    childOpts(at, "namespace", { protect, dependsOn }),
+    child.opts,
   );
   const place = namespace.metadata.name;
   const portsOf = (each: readonly ServiceFacts[]): number[] => each.flatMap(({ ports }) => ports.slice(0, 1));
   const own = services.filter(({ instanceRelease }) => instanceRelease !== undefined);
-  const shared = new k8s.networking.v1.NetworkPolicy(
-    childName(at, "network"),
-    {
-      metadata: { namespace: place, name: "data-services" },
-      spec: {
-        podSelector: {},
-        policyTypes: ["Ingress"],
-        ingress: [
-          { from: [{ podSelector: {} }] },
+  const allow = (
+    child: string,
+    name: string,
+    spec: Pick<k8s.types.input.networking.v1.NetworkPolicySpec, "podSelector" | "ingress">,
+  ): k8s.networking.v1.NetworkPolicy => {
+    const { name: logicalName, opts } = serviceChild(at, child);
+    const args = { metadata: { namespace: place, name }, spec: { ...spec, policyTypes: ["Ingress"] } };
+    return new k8s.networking.v1.NetworkPolicy(logicalName, args, opts);
+  };
+  const shared = allow("network", "data-services", {
+    podSelector: {},
+    ingress: [
+      { from: [{ podSelector: {} }] },
+      {
+        from: [
+          open
+            ? { namespaceSelector: { matchLabels: partOf } }
+            : fromNamespaces(users.map((user) => user.namespace)),
+        ],
+        ports: tcp(portsOf(services.filter((each) => !own.includes(each)))),
+      },
+    ],
+  });
+  const ofEach = users.map((user) =>
+    allow(`network-${user.name}`, `search-of-${user.name}`, {
+      podSelector: {
+        matchExpressions: [
           {
-            from: [
-              open
-                ? { namespaceSelector: { matchLabels: partOf } }
-                : fromNamespaces(users.map((user) => user.namespace)),
-            ],
-            ports: tcp(portsOf(services.filter((each) => !own.includes(each)))),
+            key: "app.kubernetes.io/instance",
+            operator: "In",
+            values: own.flatMap(({ instanceRelease }) => instanceRelease?.(user.name) ?? []),
           },
         ],
       },
-    },
-    childOpts(at, "network"),
-  );
-  const ofEach = users.map(
-    (user) =>
-      new k8s.networking.v1.NetworkPolicy(
-        childName(at, `network-${user.name}`),
-        {
-          metadata: { namespace: place, name: `search-of-${user.name}` },
-          spec: {
-            podSelector: {
-              matchExpressions: [
-                {
-                  key: "app.kubernetes.io/instance",
-                  operator: "In",
-                  values: own.flatMap(({ instanceRelease }) => instanceRelease?.(user.name) ?? []),
-                },
-              ],
-            },
-            policyTypes: ["Ingress"],
-            ingress: [{ from: [fromNamespaces([user.namespace])], ports: tcp(portsOf(own)) }],
-          },
-        },
-        childOpts(at, `network-${user.name}`),
-      ),
+      ingress: [{ from: [fromNamespaces([user.namespace])], ports: tcp(portsOf(own)) }],
+    }),
   );
   return { name: place, ready: [namespace, shared, ...ofEach] };
 }

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { digest } from "../workspace/digest.js";
-import { childName, childOpts, type MakeContext } from "./cluster.js";
+import { partOf } from "../kubernetes/conventions.js";
+import { type MakeContext, serviceChild } from "./cluster.js";
 
 export interface ReadyJobArgs {
   /** Of the service; the Job is `<name>-ready`. */
@@ -32,9 +33,13 @@ export function createReadyJob(
 ): k8s.batch.v1.Job {
   const { name, image, script, env, secretEnv } = args;
   const hash = digest(script, JSON.stringify([image, env, secretEnv]), args.madeFrom).slice(0, 10);
-  const labels = { "app.kubernetes.io/part-of": "openedx", "app.kubernetes.io/component": `${name}-ready` };
+  const labels = { ...partOf, "app.kubernetes.io/component": `${name}-ready` };
+  const child = serviceChild(context, `${name}-ready`, {
+    dependsOn,
+    customTimeouts: { create: `${timeoutSeconds + slack}s` },
+  });
   return new k8s.batch.v1.Job(
-    childName(context, `${name}-ready`),
+    child.name,
     {
       metadata: {
         namespace: context.namespace,
@@ -80,9 +85,6 @@ export function createReadyJob(
         },
       },
     },
-    childOpts(context, `${name}-ready`, {
-      dependsOn,
-      customTimeouts: { create: `${timeoutSeconds + slack}s` },
-    }),
+    child.opts,
   );
 }

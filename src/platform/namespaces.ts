@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { partOf, podSecurity, type PodSecurityLevel, podSecurityLevels } from "../kubernetes/conventions.js";
-import type { NamedChild } from "./children.js";
+import type { NamedChild } from "../cloud/children.js";
 import type { PlannedAddOn } from "./plan.js";
 import type { AddOnPlace } from "./types.js";
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../cloud/types.js";
 import type { AddOnName } from "../config/platform.js";
 import { sitesNeed } from "./catalogue.js";
-import { childOf } from "./children.js";
+import { childOf } from "../cloud/children.js";
 import { createNamespaces } from "./namespaces.js";
 import { waitsFor } from "./order.js";
 import type { PlannedAddOn, PlatformPlan } from "./plan.js";

@@ -13,9 +13,10 @@ const timeout = 600;
 
 export interface ChartReleaseArgs {
   chart: ChartName;
-  /** Name of the release, and of the resource unless `resourceName` says otherwise. */
+  /** Name of the release. */
   name: string;
-  resourceName?: string;
+  /** Logical name of the resource. */
+  resourceName: string;
   namespace: pulumi.Input<string>;
   values: HelmValues;
   /** What the config says of this chart's values, over `values`. */
@@ -39,7 +40,7 @@ export function createChartRelease(
   const reference = chartReference(chart, args.config);
   const { definitionsFrom, timeoutSeconds = timeout } = charts[chart];
   return new k8s.helm.v3.Release(
-    args.resourceName ?? name,
+    args.resourceName,
     {
       name,
       namespace: args.namespace,

@@ -5,7 +5,7 @@ import type { Cloud, CloudAbilities, HelmValues, IdentityPurpose, WorkloadIdenti
 import type { AddOnName } from "../config/platform.js";
 import type { PodSecurityLevel } from "../kubernetes/conventions.js";
 import type { ChartSourceConfig } from "./chartSource.js";
-import type { NamedChild } from "./children.js";
+import type { NamedChild } from "../cloud/children.js";
 import type { EdgePlan, EdgeStack, Site } from "./edge/types.js";
 
 /** The parts of a stack's config that decide on what its sites share. */

@@ -48,7 +48,7 @@ async function search(): Promise<Python> {
 }
 
 /** Whether a version such as 3.12.4 is one that every supported Tutor runs on. */
-export function isNewEnough(version: string): boolean {
+function isNewEnough(version: string): boolean {
   const [major, minor] = version.split(".").map(Number);
   return major === 3 && minor !== undefined && minor >= oldestMinor;
 }

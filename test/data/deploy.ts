@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { existingAbilities } from "../../providers/existing/abilities.js";
 import type { Cloud, CloudAbilities } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
@@ -9,7 +10,6 @@ import { instanceServices } from "../../src/data/settings.js";
 import { runTest } from "../support/program.js";
 import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
-import { noCloud } from "./stack.js";
 
 const handler: ResourceHandler = {
   register: ({ type, name }) => {
@@ -30,7 +30,7 @@ export interface DeployOptions {
 /** The services of a stack with two instances, and what each instance gets from them. */
 export function deploy(
   config: StackConfig,
-  { abilities = noCloud, cloud, written = {} }: DeployOptions = {},
+  { abilities = existingAbilities, cloud, written = {} }: DeployOptions = {},
 ): Promise<ProgramResult> {
   return runServices(() => {
     const plan = planServices(config, abilities);

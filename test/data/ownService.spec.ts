@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { existingAbilities } from "../../providers/existing/abilities.js";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { createPassword, createServiceRelease } from "../../src/data/cluster.js";
 import { credentialFaults } from "../../src/data/credentials.js";
@@ -16,7 +17,7 @@ import { boundAdmin, boundPlain, type ServerAddress, type ServicesRequest } from
 import type { ProgramResult } from "../../src/engine/types.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
 import { metadataOf, readyOf, runServices, valuesOf } from "./deploy.js";
-import { noCloud, stackWith } from "./stack.js";
+import { stackWith } from "./stack.js";
 
 interface Shape {
   port: number;
@@ -80,8 +81,8 @@ function requestWith(mode: string, more: Partial<ServicesRequest> = {}): Service
   };
 }
 
-const plan = planServices(requestWith("cluster"), noCloud, table);
-const bundled = planServices(requestWith("bundled"), noCloud, table);
+const plan = planServices(requestWith("cluster"), existingAbilities, table);
+const bundled = planServices(requestWith("bundled"), existingAbilities, table);
 const none: ReadonlySet<string> = new Set();
 
 describe("a data service that is a row more in the table", () => {
@@ -96,11 +97,11 @@ describe("a data service that is a row more in the table", () => {
 
   it("has its faults told with the others'", () => {
     assert.throws(
-      () => planServices(requestWith("managed"), noCloud, table),
+      () => planServices(requestWith("managed"), existingAbilities, table),
       /clickhouse\.mode: is managed, and "existing"/,
     );
     assert.throws(
-      () => planServices(requestWith("external"), noCloud, table),
+      () => planServices(requestWith("external"), existingAbilities, table),
       /services\.clickhouse\.external\.host: is missing[\s\S]*credentials\.clickhouse\.adminPassword: is missing/,
     );
     const credentials = { clickhouse: { adminPasswort: "x" } };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existingAbilities } from "../../providers/existing/abilities.js";
 import { chartPath } from "../../src/charts/bring.js";
 import { chartsOfServices, planServices } from "../../src/data/plan.js";
 import { instanceServices } from "../../src/data/settings.js";
@@ -7,7 +8,7 @@ import { type ProgramResult, Secret } from "../../src/engine/types.js";
 import { charts } from "../../src/platform/charts.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
 import { dependencies, deploy, metadataOf, readyOf, valuesOf } from "./deploy.js";
-import { allExternal, allOnCluster, externalCredentials, fullCloud, noCloud, stackWith } from "./stack.js";
+import { allExternal, allOnCluster, externalCredentials, fullCloud, stackWith } from "./stack.js";
 
 describe("DataServices on the cluster", () => {
   let result: ProgramResult;
@@ -98,7 +99,11 @@ describe("DataServices on the cluster", () => {
   });
 
   it("gives exactly what the instance was promised", () => {
-    const { tokens } = instanceServices(planServices(stackWith(allOnCluster), noCloud), "campus", new Set());
+    const { tokens } = instanceServices(
+      planServices(stackWith(allOnCluster), existingAbilities),
+      "campus",
+      new Set(),
+    );
     const promised = Object.keys(tokens).filter((key) => tokens[key]?.spec.kind === "bound");
     assert.deepEqual(Object.keys(valuesOf(result, "campus")).sort(), promised.sort());
   });
@@ -240,9 +245,9 @@ describe("DataServices on the cluster", () => {
     const deployed = result.registrations
       .filter(({ type }) => type.endsWith(":Release"))
       .map(({ inputs }) => plain(inputs.chart) as string);
-    const brought = chartsOfServices(planServices(stackWith(allOnCluster), noCloud));
+    const brought = chartsOfServices(planServices(stackWith(allOnCluster), existingAbilities));
     assert.deepEqual([...new Set(deployed)].sort(), brought.map((name) => chartPath(charts[name])).sort());
-    assert.deepEqual(chartsOfServices(planServices(stackWith({}), noCloud)), []);
+    assert.deepEqual(chartsOfServices(planServices(stackWith({}), existingAbilities)), []);
     const managed = planServices(stackWith({ search: { mode: "managed" } }), fullCloud);
     assert.deepEqual(chartsOfServices(managed), ["meilisearch"], "the cloud has none");
   });

@@ -1,22 +1,13 @@
+import { existingAbilities } from "../../providers/existing/abilities.js";
 import type { CloudAbilities } from "../../src/cloud/types.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import { configSchema } from "../../src/stack/schema.js";
 import { planServices } from "../../src/data/plan.js";
 import type { ServicesPlan } from "../../src/data/table.js";
 
-/** A cluster alone. */
-export const noCloud: CloudAbilities = {
-  edgeControllers: [],
-  builtIn: [],
-  dns: false,
-  workloadIdentity: false,
-  backup: false,
-  managed: {},
-};
-
 /** A cloud with every service, in shapes that differ from those on a cluster. */
 export const fullCloud: CloudAbilities = {
-  ...noCloud,
+  ...existingAbilities,
   backup: true,
   managed: {
     mysql: { port: 3307, tls: "verify-identity", adminUser: "admin", privateCa: true },
@@ -47,7 +38,7 @@ export function stackWith(
 
 export function planOf(
   services: Record<string, unknown>,
-  abilities: CloudAbilities = noCloud,
+  abilities: CloudAbilities = existingAbilities,
   more: Parameters<typeof stackWith>[1] = {},
 ): ServicesPlan {
   return planServices(stackWith(services, more), abilities);

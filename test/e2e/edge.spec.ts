@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existingAbilities } from "../../providers/existing/abilities.js";
 import type { StackConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
 import { collectInstances } from "../../src/instance/render/collect.js";
@@ -12,7 +13,7 @@ import type { EdgePlan, ParentRef } from "../../src/platform/edge/types.js";
 import { silent } from "../../src/workspace/progress.js";
 import { run, runChecked } from "../../src/workspace/run.js";
 import { chartFolder } from "../charts/instanceChart.js";
-import { anyCloud, type Controller, edgeConfig, type Mode, noCloud, ways } from "../platform/edge/config.js";
+import { anyCloud, type Controller, edgeConfig, type Mode, ways } from "../platform/edge/config.js";
 import { edgeDefinitions } from "./support/edgeDefinitions.js";
 import { TestStack } from "./support/testStack.js";
 
@@ -92,7 +93,7 @@ describe("the API server takes routes for every host of campus and academy", () 
         const edge = planEdge(config, anyCloud);
         const { sites, instances: prepared } = await collectInstances(config, {
           edge,
-          services: planServices(config, noCloud),
+          services: planServices(config, existingAbilities),
           kubectl: () => Promise.resolve(stack.kubectlPath),
           progress: silent,
         });

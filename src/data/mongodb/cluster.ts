@@ -18,9 +18,6 @@ export const mongodbSizes: Presets = {
 /** Secret with the names and passwords of the server's own users; the operator adds those that are missing. */
 export const mongodbUsersName = "mongodb-users";
 
-/** The release that Tutor ships; the chart's default is the next one. */
-export const mongodbImage = images.mongodb;
-
 /** MongoDB 7.0 as one replica set: Open edX needs no shards, which would be six more pods. */
 export function mongodbValues(
   { mongodb, size, backup }: ServicesConfig,
@@ -34,7 +31,8 @@ export function mongodbValues(
     secrets: { users: mongodbUsersName },
     // Volumes are not part of what is deleted with the cluster.
     finalizers: ["percona.com/delete-psmdb-pods-in-order"],
-    image: mongodbImage,
+    // The release that Tutor ships; the chart's default is the next one.
+    image: images.mongodb,
     imagePullPolicy: "IfNotPresent",
     upgradeOptions: { apply: "disabled", setFCV: false },
     enableVolumeExpansion: true,

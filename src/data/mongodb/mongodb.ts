@@ -1,10 +1,11 @@
 import type { MongoServer, MongoShape } from "../../cloud/services.js";
+import { images } from "../../workspace/versions.js";
 import { administered } from "../administered.js";
 import { sharedNames } from "../names.js";
 import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import type { DataService } from "../service.js";
 import { ownPassword, type ServerAddress } from "../types.js";
-import { mongodbImage, mongodbReadyScript, mongodbUsersName, mongodbValues, replicaSet } from "./cluster.js";
+import { mongodbReadyScript, mongodbUsersName, mongodbValues, replicaSet } from "./cluster.js";
 import { mongodbFacts } from "./facts.js";
 
 /** Of a replica set; MongoDB lets no more members vote. */
@@ -36,7 +37,7 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
       more: { MONGODB_USER_ADMIN_USER: userAdmin },
     },
     ready: {
-      image: mongodbImage,
+      image: images.mongodb,
       script: mongodbReadyScript,
       passwordVariable: "ADMIN_PASSWORD",
       env: { REPLICA_SET: replicaSet },

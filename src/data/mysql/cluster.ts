@@ -16,9 +16,6 @@ export const mysqlSizes: Presets = {
 /** Secret with the passwords of the server's own users; the operator adds those that are missing. */
 export const mysqlUsersName = "mysql-users";
 
-/** Has mysql's client, and is on the nodes for the servers anyway. */
-export const mysqlImage = images.mysql;
-
 /**
  * - Group replication takes no table without a primary key, and some plugins have such: MySQL adds one that is not seen.
  * - Tutor's databases take their charset from the server.
@@ -58,7 +55,7 @@ export function mysqlValues(
     mysql: {
       ...common,
       clusterType: "group-replication",
-      image: mysqlImage,
+      image: images.mysql,
       size: replicas,
       resources: resources(server),
       volumeSpec: { pvc: volumeClaim(server.storage, placement) },

@@ -1,10 +1,11 @@
 import type { MySqlServer, MySqlShape } from "../../cloud/services.js";
+import { images } from "../../workspace/versions.js";
 import { administered } from "../administered.js";
 import { sharedNames } from "../names.js";
 import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import type { DataService } from "../service.js";
 import type { ServerAddress } from "../types.js";
-import { mysqlImage, mysqlReadyScript, mysqlUsersName, mysqlValues } from "./cluster.js";
+import { mysqlReadyScript, mysqlUsersName, mysqlValues } from "./cluster.js";
 import { mysqlFacts } from "./facts.js";
 
 /** Of a group; group replication takes no more. */
@@ -23,7 +24,8 @@ export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
     operatorMemory: "256Mi",
     serverValues: mysqlValues,
     users: { name: mysqlUsersName, passwordKey: "root" },
-    ready: { image: mysqlImage, script: mysqlReadyScript, passwordVariable: "MYSQL_PWD" },
+    // The servers' image has the client, and is on their nodes anyway.
+    ready: { image: images.mysql, script: mysqlReadyScript, passwordVariable: "MYSQL_PWD" },
   }),
   offered: ({ abilities }) => abilities.managed.mysql,
   onCluster: ({ services: { mysql: config, namespace } }) => ({

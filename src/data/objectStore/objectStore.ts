@@ -4,12 +4,11 @@ import type { ObjectStore, ObjectStoreShape } from "../../cloud/services.js";
 import type { SettingToken } from "../../tutor/types.js";
 import { imageName, images } from "../../workspace/versions.js";
 import {
-  childName,
-  childOpts,
   createPassword,
   createSecret,
   createServiceRelease,
   type MakeContext,
+  serviceChild,
 } from "../cluster.js";
 import { credential, missingCredentials } from "../credentials.js";
 import { accountNames, sharedNames } from "../names.js";
@@ -186,13 +185,14 @@ function createObjectStore(context: MakeContext): Ready<StoreServer> {
   // The chart has no budgets; a drained node must not take two of the servers that hold a file's copies.
   const budgets = guardedParts.map((part) => {
     const name = `${sharedNames.objectStore}-${part}`;
+    const child = serviceChild(context, name, { dependsOn: ready });
     return new k8s.policy.v1.PodDisruptionBudget(
-      childName(context, name),
+      child.name,
       {
         metadata: { namespace, name },
         spec: { maxUnavailable: 1, selector: { matchLabels: partLabels(part) } },
       },
-      childOpts(context, name, { dependsOn: ready }),
+      child.opts,
     );
   });
   return { ready: [release, ...budgets], adminAccessKey, adminSecretKey };

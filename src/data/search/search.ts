@@ -2,12 +2,11 @@ import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import {
-  childName,
-  childOpts,
   createPassword,
   createSecret,
   createServiceRelease,
   type MakeContext,
+  serviceChild,
 } from "../cluster.js";
 import { credential, missingCredentials } from "../credentials.js";
 import { forInstance, meilisearchName } from "../names.js";
@@ -75,11 +74,8 @@ export const search: DataService<MeilisearchShape, undefined, Meilisearch> = {
             ready: [],
           }
         : createMeilisearch(context, name);
-    const key = `${meilisearchName(name)}-key`;
-    return {
-      ...server,
-      uid: new random.RandomUuid(childName(context, key), {}, childOpts(context, key)).result,
-    };
+    const key = serviceChild(context, `${meilisearchName(name)}-key`);
+    return { ...server, uid: new random.RandomUuid(key.name, {}, key.opts).result };
   },
 };
 

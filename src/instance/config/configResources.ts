@@ -1,3 +1,4 @@
+import { partOf } from "../../kubernetes/conventions.js";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { mapStrings } from "../../kubernetes/objects.js";
@@ -79,7 +80,7 @@ function createConfigObject(config: ConfigObject, args: ConfigResourcesArgs): Co
     namespace: args.namespace,
     labels: config.labels ?? {
       "app.kubernetes.io/instance": args.instance,
-      "app.kubernetes.io/part-of": "openedx",
+      ...partOf,
       ...(retained && { [retainedLabel.key]: retainedLabel.value }),
     },
     // Who made the object that is adopted owns its labels, and they may have been others then.

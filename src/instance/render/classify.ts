@@ -61,7 +61,7 @@ export function classifyObjects(
 }
 
 /** Whether an object is one that pods read their configuration from. */
-export function isConfig({ apiVersion, kind }: KubernetesObject): boolean {
+function isConfig({ apiVersion, kind }: KubernetesObject): boolean {
   return apiVersion === "v1" && (kind === "ConfigMap" || kind === "Secret");
 }
 

@@ -1,3 +1,4 @@
+import { partOf } from "../../kubernetes/conventions.js";
 import type { V1PodSpec } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import type { InitTask } from "../../tutor/types.js";
@@ -51,7 +52,7 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
     "app.kubernetes.io/name": "openedx-tasks",
     "app.kubernetes.io/instance": args.instance,
     "app.kubernetes.io/component": phase,
-    "app.kubernetes.io/part-of": "openedx",
+    ...partOf,
   };
   const job = {
     apiVersion: "batch/v1",

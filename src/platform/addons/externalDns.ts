@@ -6,7 +6,7 @@ import type { AddOn } from "../types.js";
 const filesSecret = "external-dns-files";
 
 /** What annotations for external-dns begin with, here and on all that this stack makes. */
-export const dnsAnnotationPrefix = "external-dns.kubernetes.io/";
+const dnsAnnotationPrefix = "external-dns.kubernetes.io/";
 
 /** Keeps DNS records for the hosts of all sites. */
 export const externalDns: AddOn = {

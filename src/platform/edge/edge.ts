@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
-import { childOf } from "../children.js";
+import { childOf } from "../../cloud/children.js";
 import { createNamespace } from "../namespaces.js";
 import type { EdgePlan, Site } from "./types.js";
 

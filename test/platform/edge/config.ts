@@ -1,3 +1,4 @@
+import { existingAbilities } from "../../../providers/existing/abilities.js";
 import type { CloudAbilities } from "../../../src/cloud/types.js";
 import type { StackConfig } from "../../../src/stack/load.js";
 import { configSchema } from "../../../src/stack/schema.js";
@@ -7,18 +8,12 @@ import type { EdgePlan } from "../../../src/platform/edge/types.js";
 export type Mode = EdgePlan["mode"];
 export type Controller = EdgePlan["controller"];
 
-/** A cluster that exists: nothing of a cloud's own. */
-export const noCloud: CloudAbilities = {
-  edgeControllers: [],
-  builtIn: [],
-  dns: false,
-  workloadIdentity: false,
-  backup: false,
-  managed: {},
-};
-
 /** All that any cloud has for the edge. */
-export const anyCloud: CloudAbilities = { ...noCloud, dns: true, edgeControllers: ["alb", "appgw", "gke"] };
+export const anyCloud: CloudAbilities = {
+  ...existingAbilities,
+  dns: true,
+  edgeControllers: ["alb", "appgw", "gke"],
+};
 
 /** Every controller, in each mode that it knows. */
 export const ways = (Object.keys(controllers) as Controller[]).flatMap((controller): [Controller, Mode][] =>

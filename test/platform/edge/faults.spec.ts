@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { existingAbilities } from "../../../providers/existing/abilities.js";
 import { planEdge } from "../../../src/platform/edge/plan.js";
 import { UserError } from "../../../src/workspace/errors.js";
-import { anyCloud, edgeConfig, noCloud, ways } from "./config.js";
+import { anyCloud, edgeConfig, ways } from "./config.js";
 
 const acme = { email: "ops@example.com" };
 
@@ -96,7 +97,7 @@ describe("planEdge refuses", () => {
   for (const [what, edge, message] of cases) {
     it(what, () => {
       assert.throws(
-        () => planEdge(edgeConfig(edge), noCloud),
+        () => planEdge(edgeConfig(edge), existingAbilities),
         (error) => error instanceof UserError && message.test(error.message),
       );
     });
@@ -118,7 +119,7 @@ describe("planEdge refuses", () => {
 
   it("all faults at once, and says which there are to choose from", () => {
     const edge = { controller: "appgw", tls: { issuer: "dns01" } };
-    assert.throws(() => planEdge(edgeConfig(edge), noCloud), {
+    assert.throws(() => planEdge(edgeConfig(edge), existingAbilities), {
       message:
         "The config in stacks/Pulumi.test.yaml is wrong:\n" +
         "  - openedx:edge.controller: appgw needs a cloud that brings it; here there are traefik, nginx, existing\n" +
@@ -129,7 +130,7 @@ describe("planEdge refuses", () => {
   });
 
   it("a wildcard host when each host is asked for its certificate", () => {
-    const plan = planEdge(edgeConfig({ controller: "traefik", tls: acme }), noCloud);
+    const plan = planEdge(edgeConfig({ controller: "traefik", tls: acme }), existingAbilities);
     assert.throws(() => plan.routesFor("campus", ["*.campus.test"], []), {
       message: /instance campus: no authority gives a certificate for \*\.campus\.test by http01/,
     });

@@ -20,5 +20,10 @@ export function childOf(
 ): NamedChild {
   return name.startsWith(`${parent}-`)
     ? { name, opts }
-    : { name: `${parent}-${name}`, opts: { ...opts, aliases: [{ name: before }] } };
+    : { name: `${parent}-${name}`, opts: { ...opts, ...renamed(before) } };
+}
+
+/** States know a resource by its name: one that is called otherwise now is still the same one. */
+export function renamed(earlier: string | undefined): pulumi.ResourceOptions {
+  return earlier === undefined ? {} : { aliases: [{ name: earlier }] };
 }
