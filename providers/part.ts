@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { renamed } from "../src/cloud/children.js";
@@ -27,6 +28,8 @@ export interface Context<Settings> {
   guarded: Options;
   /** Options for what outlives the stack, unless that is disposable. */
   retained: Options;
+  /** Options for grants: what depends on one comes once the cloud has had time to heed it. */
+  granting: Options;
   /** Options for generated values. */
   randomOpts: pulumi.CustomResourceOptions;
 }
@@ -40,6 +43,8 @@ class Part extends pulumi.ComponentResource {
 
 /** What a cloud begins with. */
 export interface CloudArgs<Settings> extends Pick<Context<Settings>, "cloud" | "settings" | "name" | "base"> {
+  /** Seconds from a new grant to its first use. */
+  grantSeconds: number;
   request: Pick<CloudRequest, "stack" | "disposable">;
   opts: pulumi.ResourceOptions;
   /** Makes the cloud's provider. */
@@ -53,7 +58,7 @@ export function cloudPart<Settings, T>(
   args: CloudArgs<Settings>,
   make: (context: Context<Settings>) => T,
 ): T {
-  const { cloud, settings, name, base, request, earlier } = args;
+  const { cloud, settings, name, base, request, earlier, grantSeconds } = args;
   const { stack, disposable } = request;
   const component = new Part(
     `openedx:${cloud}:Cloud`,
@@ -77,10 +82,19 @@ export function cloudPart<Settings, T>(
       protect: !disposable,
       retainOnDelete: !disposable,
     },
+    granting: {
+      ...{ parent: component, provider, dependsOn: [] },
+      hooks: { afterCreate: [settling(name, grantSeconds)] },
+    },
     randomOpts: { parent: component, provider: randomProvider },
   });
   component.finish();
   return made;
+}
+
+/** Clouds take a grant at once and heed it later, so the first use of one that is just made is refused. */
+function settling(name: string, seconds: number): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(`${name}-grant-settles`, () => setTimeout(seconds * 1000));
 }
 
 export interface PartName {
@@ -109,6 +123,7 @@ export function part<C extends Context<unknown>, T>(
     opts: inside(context.opts),
     guarded: inside(context.guarded),
     retained: inside(context.retained),
+    granting: inside(context.granting),
     randomOpts: inside(context.randomOpts),
   });
   component.finish();
@@ -122,6 +137,7 @@ export function waiting<C extends Context<unknown>>(context: C, resources: reado
     opts: after(context.opts, resources),
     guarded: after(context.guarded, resources),
     retained: after(context.retained, resources),
+    granting: after(context.granting, resources),
   };
 }
 

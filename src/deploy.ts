@@ -40,6 +40,7 @@ export async function deploy(
     helm,
   );
 
+  opened.warnings.forEach((warning) => void pulumi.log.warn(warning));
   const cloud = await opened.create("openedx", {});
   const { adopting } = cloud;
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];

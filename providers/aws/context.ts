@@ -4,7 +4,7 @@ import { cloudName } from "../../src/cloud/names.js";
 import type { CloudRequest } from "../../src/cloud/request.js";
 import { type Context, cloudPart } from "../part.js";
 import type { AwsConfig } from "./config.js";
-import { awsNames } from "./facts.js";
+import { awsGrantSeconds, awsNames } from "./facts.js";
 import { type AwsSettings, awsSettings } from "./settings.js";
 
 export type AwsContext = Context<AwsSettings>;
@@ -22,6 +22,7 @@ export function awsContext<T>(
   return cloudPart(
     {
       ...{ cloud: "aws", settings, request, opts },
+      grantSeconds: settings.grantSeconds ?? awsGrantSeconds,
       // Names in the program are those in AWS.
       ...{ name: settings.name, base: settings.name },
       earlier: { component: `${name}-aws`, provider: `${name}-aws` },

@@ -2,6 +2,9 @@ import { mapsOf } from "../../src/workspace/yaml.js";
 import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
 import { textsOf } from "../../src/kubernetes/objects.js";
 
+/** Seconds from a grant to its first use. AWS heeds a change of rights within seconds: IAM user guide, "Troubleshoot IAM", eventual consistency. */
+export const awsGrantSeconds = 15;
+
 /** Lengths of names, as AWS's API references have them. */
 export const awsNames = {
   bucket: { min: 3, max: 63 },

@@ -5,6 +5,7 @@ import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import type { CloudRequest } from "../../src/cloud/request.js";
 import { cloudPart, type Context } from "../part.js";
 import { type AzureConfig, type AzureSettings, azureSettings } from "./config.js";
+import { azureGrantSeconds } from "./facts.js";
 
 export interface AzureContext extends Context<AzureSettings> {
   groups: Groups;
@@ -32,6 +33,7 @@ export function azureContext<T>(
   return cloudPart(
     {
       ...{ cloud: "azure", settings, request, opts },
+      grantSeconds: settings.grantSeconds ?? azureGrantSeconds,
       ...{ name, base: settings.name ?? request.stack },
       provider: (providerName, providerOpts) =>
         new Provider(providerName, { subscriptionId, tenantId, location }, providerOpts),

@@ -2,6 +2,9 @@ import { mapOf, mapsOf } from "../../src/workspace/yaml.js";
 import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
 import { textsOf } from "../../src/kubernetes/objects.js";
 
+/** Seconds from a grant to its first use. Azure heeds a role assignment after up to ten minutes, mostly within two: "Troubleshoot Azure RBAC". */
+export const azureGrantSeconds = 120;
+
 /** Lengths of names, as Azure's API references have them. */
 export const azureNames = {
   storageAccount: { min: 3, max: 24, hyphens: false },

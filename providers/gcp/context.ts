@@ -5,6 +5,7 @@ import type { CloudRequest } from "../../src/cloud/request.js";
 import { cloudPart, type Context, waiting } from "../part.js";
 import { enableApis } from "./apis.js";
 import { type GcpConfig, type GcpSettings, gcpSettings } from "./config.js";
+import { gcpGrantSeconds } from "./facts.js";
 
 export interface GcpContext extends Context<GcpSettings> {
   /** What must be on before anything is asked of Google. */
@@ -26,6 +27,7 @@ export function gcpContext<T>(
   return cloudPart(
     {
       ...{ cloud: "gcp", settings, request, opts },
+      grantSeconds: settings.grantSeconds ?? gcpGrantSeconds,
       ...{ name, base: settings.name ?? request.stack },
       // Google counts requests to some APIs, and bills them, by the project that is named for it.
       provider: (providerName, providerOpts) =>

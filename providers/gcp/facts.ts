@@ -2,6 +2,9 @@ import { mapOf, mapsOf } from "../../src/workspace/yaml.js";
 import { type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
 import { textsOf } from "../../src/kubernetes/objects.js";
 
+/** Seconds from a grant to its first use. Google heeds a change of a policy mostly within two minutes, at times after seven: "Access change propagation". */
+export const gcpGrantSeconds = 120;
+
 /** Lengths of names, as Google's API references have them. */
 export const gcpNames = {
   serviceAccount: { min: 6, max: 30 },

@@ -21,6 +21,7 @@ export async function openPlatform(
   const contract = readContract((details.value ?? details.secretValue) as unknown, link);
   return {
     decided: decidedBy(contract, request),
+    warnings: [],
     abilities: abilitiesOf(contract),
     create: (name, opts) => Promise.resolve(platformCloud(name, reference, contract, link, opts)),
   };

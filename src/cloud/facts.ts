@@ -1,3 +1,5 @@
+import type { InputRule } from "./rules.js";
+
 type Inputs = Readonly<Record<string, unknown>>;
 
 /** What is known of a type of resources, for who reads plans without asking the cloud. */
@@ -15,6 +17,12 @@ export interface TypeFacts {
   nodes?: true;
   /** It keeps the public out: once it is gone, what it guarded may be reached. */
   guard?: true;
+  /** It gives rights: what uses them depends on it, so that it comes before and goes after. */
+  grant?: true;
+  /** What the cloud's API takes in its inputs. Default: nothing is known that the SDK's types don't say. */
+  rules?: readonly InputRule[];
+  /** Days that the name of a deleted one stays taken. Default: it is free at once. */
+  nameTakenDays?: number;
   /** Who may reach a database, as its inputs say it. Default: they do not. */
   access?: (inputs: Inputs) => readonly Access[];
 }
@@ -35,6 +43,8 @@ export interface CloudFacts {
   fixed?: readonly string[];
   /** Outputs that tell where a service answers. Default: none. */
   addresses?: readonly string[];
+  /** What the API takes in inputs of all of its types that have them, such as tags. Default: nothing is known. */
+  rules?: readonly InputRule[];
   /** By the rest of the type token. Every type that a module makes is here. */
   types: Readonly<Record<string, TypeFacts>>;
 }
@@ -47,6 +57,8 @@ export interface Facts {
   of: (type: string) => TypeFacts | undefined;
   /** Inputs of a type that are fixed at creation. */
   fixed: (type: string) => readonly string[];
+  /** What the cloud's API takes in a type's inputs. */
+  rules: (type: string) => readonly InputRule[];
   /** Outputs that tell where a service answers, of all clouds. */
   addresses: readonly string[];
 }
@@ -66,6 +78,7 @@ export function mergeFacts(clouds: readonly CloudFacts[]): Facts {
     isCloud: (type) => cloudOf(type) !== undefined,
     of,
     fixed: (type) => [...(of(type)?.fixed ?? []), ...(cloudOf(type)?.fixed ?? [])],
+    rules: (type) => [...(of(type)?.rules ?? []), ...(cloudOf(type)?.rules ?? [])],
     addresses: [...new Set(clouds.flatMap(({ addresses = [] }) => addresses))],
   };
 }

@@ -15,6 +15,8 @@ export interface CloudModule<Request, Config> {
   abilities: (request: Request, config: Config) => CloudAbilities;
   /** Faults in the config that the schema cannot see; each a sentence with key path and remedy. Default: none. */
   faults?: (request: Request, config: Config) => string[];
+  /** What works and should be known before it is deployed; each a sentence with key path and remedy. Default: nothing. */
+  warnings?: (request: Request, config: Config) => string[];
   /** What to do where the stack's config has no part for this cloud. Default: says which key is missing. */
   missing?: string;
   /** What a stack on this cloud may hold. Default: all, or the platform. */

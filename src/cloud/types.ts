@@ -104,6 +104,8 @@ export interface CloudAbilities {
 /** The cloud of a config, whose abilities are known. */
 export interface ChosenCloud {
   abilities: CloudAbilities;
+  /** What works and should be known before it is deployed, as sentences. */
+  warnings: readonly string[];
   create: (name: string, opts: pulumi.ResourceOptions) => Promise<Cloud>;
 }
 

@@ -134,6 +134,15 @@ export const cloudKeys = {
     })
     .optional()
     .describe("A zone for records and certificates. Default: none; records are made by hand."),
+  grantSeconds: z
+    .int()
+    .min(0)
+    .max(900)
+    .optional()
+    .describe(
+      "Seconds from a new right to its first use: clouds heed one later than they take it. Default: what the cloud's " +
+        "own docs say (15 on AWS, 120 on Azure and Google Cloud).",
+    ),
   sharedStorage: z
     .boolean()
     .default(false)

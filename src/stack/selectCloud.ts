@@ -40,6 +40,7 @@ function choose<Name extends CloudName>(
   }
   return {
     abilities: abilities(config, part),
+    warnings: module.warnings?.(config, part) ?? [],
     create: (name, opts) => create(name, config, part, opts),
     ...(open && { open: () => open(config, part) }),
   };
