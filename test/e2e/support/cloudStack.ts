@@ -121,7 +121,8 @@ export class CloudStack {
     const plain = {
       ...this.#sample,
       charts: { mirror: this.#mirror },
-      [this.#cloud]: { ...(this.#sample[this.#cloud] as Config), ...part },
+      // What plays the clouds heeds rights at once.
+      [this.#cloud]: { grantSeconds: 0, ...(this.#sample[this.#cloud] as Config), ...part },
       ...rest,
     };
     return this.#project.open(this.#cloud, { plain, secret: {} }, stackProgram(silent));
@@ -171,6 +172,15 @@ export class CloudStack {
   async destroy(part: Config = {}, rest: Config = {}): Promise<{ report: StackReport; calls: CloudCall[] }> {
     const opened = await this.open(part, rest);
     return this.#watched(() => destroy(opened));
+  }
+
+  /** By URN, what the resources of the state depend on. */
+  async dependencies(): Promise<Map<string, string[]>> {
+    const { stack } = await this.open();
+    const { deployment } = (await stack.exportStack()) as {
+      deployment: { resources: { urn: string; dependencies?: string[] }[] };
+    };
+    return new Map(deployment.resources.map(({ urn, dependencies = [] }) => [urn, dependencies]));
   }
 
   /** All calls that changed something so far. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { facts } from "../../../providers/clouds.js";
 import { OperationError, type StackReport } from "../../../src/automation/index.js";
 import { CloudStack, type CloudName } from "./cloudStack.js";
 
@@ -47,13 +48,28 @@ export function describeTransitions(
     it("is previewed with nothing known, and is made as it was previewed", async () => {
       const { report } = await cloud.preview(part, rest);
       assert.deepEqual(cloud.calls(), []);
-      const made = await cloud.up(part, rest);
+      const made = await cloud.up({ ...part, grantSeconds: 1 }, rest);
       assert.deepEqual(urns(made.report, "create"), urns(report, "create"));
       assert.deepEqual(
         made.calls.map(({ op, urn }) => `${op} ${urn}`).sort(),
         urns(report, "create")
           .filter((urn) => clouds.test(typeOf(urn)))
           .map((urn) => `create ${urn}`),
+      );
+    });
+
+    it("gives the cloud time to heed a right before the first use of it", async () => {
+      const dependencies = await cloud.dependencies();
+      const made = new Map(cloud.calls().map(({ urn, at }) => [urn, at]));
+      const uses = [...dependencies].flatMap(([urn, before]) =>
+        before
+          .filter((grant) => facts.of(typeOf(grant))?.grant && made.has(grant) && made.has(urn))
+          .map((grant) => ({ urn, grant, waited: Number(made.get(urn)) - Number(made.get(grant)) })),
+      );
+      assert.ok(uses.length > 0, "some rights are used by what the cloud makes");
+      assert.deepEqual(
+        uses.filter(({ waited }) => waited < 1000),
+        [],
       );
     });
 

@@ -16,6 +16,8 @@ export interface CloudCall {
   op: "create" | "update" | "delete";
   urn: string;
   id: string;
+  /** When it was done, in milliseconds since 1970. */
+  at: number;
 }
 
 interface Kubeconfig {

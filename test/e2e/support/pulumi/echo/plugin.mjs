@@ -30,7 +30,7 @@ function calls() {
 }
 
 function note(call) {
-  appendFileSync(log, `${JSON.stringify(call)}\n`);
+  appendFileSync(log, `${JSON.stringify({ ...call, at: Date.now() })}\n`);
 }
 
 /** `aws:rds/instance:Instance` of a URN, whose type names those of the parents first. */
