@@ -90,5 +90,5 @@ export async function deploy(
 
 function serviceUser({ urls, input }: PreparedInstance): ServiceUser {
   const { name, namespace } = input.source;
-  return { name, namespace, origins: urls, services: input.services };
+  return { name, namespace, origins: urls, services: input.services, settings: input.render.settings };
 }

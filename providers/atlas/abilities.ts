@@ -2,15 +2,15 @@ import type { MongoShape } from "../../src/cloud/services.js";
 import type { CloudRequest } from "../../src/cloud/request.js";
 import type { AtlasRequest } from "./config.js";
 
-/** Administrator of the databases that the stack makes. */
-export const atlasAdmin = "openedx_admin";
-
-/** MongoDB Atlas, whatever cloud it runs on. */
+/**
+ * MongoDB Atlas, whatever cloud it runs on. Atlas undoes what is done to users in the database itself, so that they are
+ * made by its API alone: docs of Atlas, "Configure Database Users".
+ */
 const shape: MongoShape = {
   address: "srv",
   port: 27017,
   tls: "verify-identity",
-  adminUser: atlasAdmin,
+  users: "managed",
   authSource: "admin",
 };
 

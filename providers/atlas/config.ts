@@ -16,7 +16,13 @@ export const atlasSchema = z.strictObject({
     .regex(/^[A-Z0-9_]+$/, "is not a region as Atlas writes it, such as EU_WEST_1")
     .optional()
     .describe("Default: the cloud's region."),
-  diskGiB: z.int().min(10).default(20).describe("Disk of each member; it grows by itself."),
+  diskGiB: z
+    .int()
+    .min(10)
+    .default(20)
+    .describe(
+      "Disk of each member when it is made. Later it grows by itself, and another number here does nothing.",
+    ),
 });
 
 export type AtlasConfig = z.output<typeof atlasSchema>;

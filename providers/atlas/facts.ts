@@ -5,7 +5,8 @@ import { textsOf } from "../../src/kubernetes/objects.js";
 export const atlasFacts: CloudFacts = {
   tokens: "mongodbatlas:",
   types: {
-    ...typesWith({}, "index/cloudBackupSchedule:CloudBackupSchedule index/databaseUser:DatabaseUser"),
+    "index/cloudBackupSchedule:CloudBackupSchedule": {},
+    "index/databaseUser:DatabaseUser": { grant: true },
     ...typesWith(
       { data: true },
       `index/cluster:Cluster index/flexCluster:FlexCluster index/serverlessInstance:ServerlessInstance`,

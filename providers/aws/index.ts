@@ -89,6 +89,11 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
       return podRole(context, { ...rights, clusterName: controlPlane.name, account });
     });
 
+  const atlas = managedAtlas(context, request, {
+    cloud: "AWS",
+    region: settings.region.toUpperCase().replaceAll("-", "_"),
+    egressIps: network.egressIps,
+  });
   return {
     provider,
     adopting,
@@ -122,12 +127,9 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
           earlier: `${site}-media`,
         });
       },
-      ...managedAtlas(context, request, {
-        cloud: "AWS",
-        region: settings.region.toUpperCase().replaceAll("-", "_"),
-        egressIps: network.egressIps,
-      }),
+      ...atlas.managed,
     },
+    accounts: { ...atlas.accounts },
   };
 }
 

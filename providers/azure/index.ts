@@ -45,6 +45,8 @@ function makeCloud(context: AzureContext, request: CloudRequest & AtlasRequest):
     loadBalancer: azureLoadBalancer(inside, cluster),
     ...applicationGateway(inside, network, cluster),
   }));
+  const egressIps = network.egressAddress === undefined ? [] : [network.egressAddress];
+  const atlas = managedAtlas(context, request, { cloud: "AZURE", egressIps });
   return {
     provider: cluster.provider,
     adopting: cluster.adopting,
@@ -65,15 +67,13 @@ function makeCloud(context: AzureContext, request: CloudRequest & AtlasRequest):
         ),
       ),
       redis: once(() => part(context, "Redis", (inside) => azureRedis(inside, network))),
-      ...managedAtlas(context, request, {
-        cloud: "AZURE",
-        egressIps: network.egressAddress === undefined ? [] : [network.egressAddress],
-      }),
+      ...atlas.managed,
       objectStore: (wanted) =>
         part(context, "ObjectStore", (inside) => azureObjectStore(inside, identities, wanted), {
           name: `${name}-site-${wanted.instance}`,
           earlier: `${name}-${wanted.instance}`,
         }),
     },
+    accounts: { ...atlas.accounts },
   };
 }

@@ -46,6 +46,7 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
     workloadIdentities(inside, cluster.identityPool, roles, { ...backup.grants, ...dns?.grants }),
   );
   const loadBalancer = part(context, "Edge", (inside) => gcpLoadBalancer(inside, request.edge.controller));
+  const atlas = managedAtlas(context, request, { cloud: "GCP", egressIps: network.egressAddresses });
   return {
     provider: cluster.provider,
     adopting: cluster.adopting,
@@ -68,7 +69,7 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
         ),
       ),
       redis: once(() => part(context, "Redis", (inside) => gcpRedis(inside, network, keys))),
-      ...managedAtlas(context, request, { cloud: "GCP", egressIps: network.egressAddresses }),
+      ...atlas.managed,
       objectStore: (wanted) =>
         part(
           context,
@@ -77,5 +78,6 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
           { name: `${name}-site-${wanted.instance}`, earlier: `${name}-${wanted.instance}` },
         ),
     },
+    accounts: { ...atlas.accounts },
   };
 }

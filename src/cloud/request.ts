@@ -1,12 +1,15 @@
 import type { EdgeConfig } from "../config/edge.js";
 import type { PlatformConfig } from "../config/platform.js";
 import type { BackupConfig } from "./backupStore.js";
+import type { Scope } from "./module.js";
 import type { ServiceKind } from "./services.js";
 
 /** What the modules of clouds read of a stack's config, beside the part that is a cloud's own. */
 export interface CloudRequest extends BackupConfig {
   /** Name of the stack. */
   stack: string;
+  /** With `platform` sites are in other stacks, where this cloud cannot be asked for anything. */
+  scope: Scope;
   /** Data need no protection, and all goes with the stack. */
   disposable: boolean;
   edge: EdgeConfig;

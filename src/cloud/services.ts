@@ -33,6 +33,31 @@ export interface AdministeredServer {
   ca?: pulumi.Input<string>;
 }
 
+/** One site's user on servers that sites share. */
+interface AccountRequest {
+  instance: string;
+  /** Its name, which no other site's has. */
+  user: string;
+}
+
+export interface MongoAccountRequest extends AccountRequest {
+  /** The databases that the user reads and writes, and no others. */
+  databases: readonly string[];
+}
+
+/** The same user on both servers. */
+export interface RedisAccountRequest extends AccountRequest {
+  /** What the user may do, as `ACL SETUSER` takes it: `~campus:* &campus:* +@all -@admin …`. */
+  rights: string;
+}
+
+export interface Account {
+  /** Secret: letters and digits. */
+  password: pulumi.Input<string>;
+  /** What must be there before the user logs in. */
+  ready: pulumi.Resource[];
+}
+
 /** MySQL 8.4, or what speaks its protocol. */
 export interface MySqlShape extends ServerShape {
   adminUser: string;
@@ -44,22 +69,31 @@ export interface MongoShape extends ServerShape {
   /** `srv`: one DNS name that lists the members; `list`: several `host:port`, by commas; `single`: one host. */
   address: "single" | "list" | "srv";
   replicaSet?: string;
-  adminUser: string;
+  /** Who makes the sites' users: `admin`, by a Job that logs in as it; `managed`: the cloud. Default: `admin`. */
+  users?: "admin" | "managed";
+  /** With `admin`. */
+  adminUser?: string;
   /** Database that holds the users. */
   authSource: string;
 }
-export type MongoServer = AdministeredServer;
+export interface MongoServer extends Omit<AdministeredServer, "adminPassword"> {
+  /** Secret; undefined only where the shape says `managed`. */
+  adminPassword?: pulumi.Input<string>;
+}
 
 /** A Redis-compatible server without cluster mode; database 0 is the only one that is used. */
 export interface RedisShape extends ServerShape {
-  /** `acl`: a user for each instance; `password`: all share one; `none`: open, for networks that are closed. */
-  users: "acl" | "password" | "none";
+  /**
+   * `acl`: a user for each instance, made by a Job; `managed`: one for each, made by the cloud; `password`: all share one;
+   * `none`: open, for networks that are closed.
+   */
+  users: "acl" | "managed" | "password" | "none";
   /** With `acl` the user who may make users, with `password` the user that all are. Default: `default`. */
   adminUser?: string;
 }
 
 export interface RedisServer extends Omit<AdministeredServer, "adminPassword"> {
-  /** Secret; undefined only where the shape says `none`. */
+  /** Secret; undefined only where the shape says `none` or `managed`. */
   adminPassword?: pulumi.Input<string>;
 }
 

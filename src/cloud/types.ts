@@ -3,13 +3,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { CloudRequest } from "./request.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "./identity.js";
 import type {
+  Account,
   BackupStore,
+  MongoAccountRequest,
   MongoServer,
   MongoShape,
   MySqlServer,
   MySqlShape,
   ObjectStore,
   ObjectStoreShape,
+  RedisAccountRequest,
   RedisServers,
   RedisShape,
   SearchServer,
@@ -70,6 +73,11 @@ export interface Cloud {
     redis?: () => RedisServers;
     search?: () => SearchServer;
     objectStore?: (request: ObjectStoreRequest) => ObjectStore;
+  };
+  /** Makes a site's user on a managed service: each is there exactly where the service's shape says `users: "managed"`. */
+  accounts?: {
+    mongodb?: (request: MongoAccountRequest) => Account;
+    redis?: (request: RedisAccountRequest) => Account;
   };
 }
 

@@ -31,17 +31,24 @@ export interface AdministeredService<Shape> {
   };
 }
 
-type Shape = { port: number; adminUser: string; privateCa?: boolean };
+type Shape = { port: number; adminUser?: string; privateCa?: boolean };
 
-/** What is the same of all such services: how the server is got, and the settings that come with it. */
+/** What is the same of all such services: servers that the program makes or is told of, and their settings. */
+interface Administered<S> {
+  server: Pick<
+    Required<NonNullable<DataService<S, ServerAddress, AdministeredServer>["server"]>>,
+    "cluster" | "external"
+  >;
+  bound: DataService<S, ServerAddress, AdministeredServer>["bound"];
+}
+
 export function administered<S extends Shape>(
   service: "mysql" | "mongodb",
   about: AdministeredService<S>,
-): Required<Pick<DataService<S, ServerAddress, AdministeredServer>, "server" | "bound">> {
+): Administered<S> {
   const { settings, scheme = () => "" } = about;
   return {
     server: {
-      managed: ({ managed }) => managed[service],
       cluster: (context, plan) => createOperated(context, service, about, plan),
       external: ({ config }, { address }) => ({
         ...address,
@@ -55,7 +62,9 @@ export function administered<S extends Shape>(
         ...(address === undefined && {
           [settings.host]: boundPlain(({ host }) => host, before === "" ? undefined : `${before}{}`),
         }),
-        [settings.adminPassword]: boundAdmin(({ adminPassword }) => adminPassword),
+        ...(plan.shape.adminUser !== undefined && {
+          [settings.adminPassword]: boundAdmin(({ adminPassword }) => adminPassword),
+        }),
         ...((address?.ca !== undefined || plan.shape.privateCa) && {
           [settings.ca]: boundPlain(({ ca }) => ca),
         }),
@@ -94,7 +103,12 @@ function createOperated(
       name: service,
       image: ready.image,
       script: ready.script,
-      env: { HOST: address.host, PORT: String(shape.port), ADMIN_USER: shape.adminUser, ...ready.env },
+      env: {
+        HOST: address.host,
+        PORT: String(shape.port),
+        ...(shape.adminUser !== undefined && { ADMIN_USER: shape.adminUser }),
+        ...ready.env,
+      },
       secretEnv: { [ready.passwordVariable]: { secret: users.name, key: users.passwordKey } },
       madeFrom: madeFrom(context, charts.server, config.services[service], config.services.size),
     },

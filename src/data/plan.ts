@@ -54,7 +54,7 @@ function plan(
       const shape = service.offered(context);
       return shape === undefined
         ? { plan: { mode: "bundled" }, faults: [notOffered(context, key)] }
-        : { plan: { mode, shape }, faults: [] };
+        : { plan: { mode, shape }, faults: userFaults(context, key, shape) };
     }
     case "cluster":
     case "external": {
@@ -67,6 +67,16 @@ function plan(
 
 function modeIn({ services }: PlanContext, name: string): ServiceMode {
   return (services as unknown as Record<string, { mode: ServiceMode }>)[name]?.mode ?? "bundled";
+}
+
+/** The cloud makes a site's user when the site is deployed, which in another stack it is not asked to. */
+function userFaults({ config }: PlanContext, key: string, shape: unknown): string[] {
+  return config.scope === "platform" && (shape as { users?: string }).users === "managed"
+    ? [
+        `openedx:services.${key}.mode: is managed, and the cloud itself makes each site's user on it, which stacks with ` +
+          "`scope: instances` cannot ask it for; use cluster or external here, or `scope: all`",
+      ]
+    : [];
 }
 
 function notOffered({ config }: PlanContext, key: string): string {

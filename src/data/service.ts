@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../cloud/services.js";
 import type { Cloud, WorkloadIdentity } from "../cloud/types.js";
-import type { Json } from "../kubernetes/objects.js";
+import { type Json, textsOf } from "../kubernetes/objects.js";
 import type { SettingToken } from "../tutor/types.js";
+import { UserError } from "../workspace/errors.js";
 import type { MakeContext } from "./cluster.js";
 import type { ServicesConfig } from "./config.js";
 import type { ServiceFacts, ServiceMode } from "./facts.js";
@@ -43,8 +45,8 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
     plan: UsedPlan<Shape, Address>,
     names: AccountNames,
   ): { settings: Record<string, Json>; made?: Record<string, SettingToken> };
-  /** The settings that come with the server. Pure. */
-  bound(plan: UsedPlan<Shape, Address>): Record<string, Bound<Server>>;
+  /** The settings that come with the server, or with the instance's account on it. Pure. */
+  bound(plan: UsedPlan<Shape, Address>): Record<string, Bound<Server & { account?: Account }>>;
   /** How the server that all instances share is got, by mode. Default: each instance has its `own`. */
   server?: {
     /** The cloud's own, which is made when it is asked for. */
@@ -52,8 +54,24 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
     cluster?(context: MakeContext, plan: KnownPlan<Shape, Address>): Ready<Server>;
     external?(context: MakeContext, plan: KnownPlan<Shape, Address>): Server;
   };
+  /** Has the cloud make the instance's user, where its shape says so. Default: a task of the instance does, or nobody. */
+  account?(cloud: Cloud, plan: UsedPlan<Shape, Address>, user: ServiceUser): Account | undefined;
   /** Makes or finds what one instance has to itself, where `server` has nothing for the mode. Default: nothing. */
   own?(context: MakeContext, plan: UsedPlan<Shape, Address>, user: ServiceUser): Ready<Partial<Server>>;
+}
+
+/**
+ * A text among an instance's rendered settings.
+ * @throws UserError where it has none
+ */
+export function settingOf(settings: ServiceUser["settings"], key: string): string {
+  const [text = ""] = textsOf(settings[key]);
+  if (text === "") {
+    throw new UserError(
+      `${key} has no value, which the instance's account on a shared server takes. Set it in its config.yml`,
+    );
+  }
+  return text;
 }
 
 /** An ability of the cloud on which the plan relies. */

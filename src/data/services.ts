@@ -131,15 +131,19 @@ function valuesOf(user: ServiceUser, made: readonly MadeService[], context: Make
       return [];
     }
     const got = server ?? service.own?.(context, plan, user);
-    return got === undefined ? [] : [{ bound: Object.entries(service.bound(plan)), got }];
+    const account = service.account?.(context.cloud, plan, user);
+    return got === undefined ? [] : [{ bound: Object.entries(service.bound(plan)), got, account }];
   });
-  const values = used.flatMap(({ bound, got }) =>
-    bound.map(([key, { value }]) => [key, value(got)] as const),
+  const values = used.flatMap(({ bound, got, account }) =>
+    bound.map(([key, { value }]) => [key, value({ ...got, account })] as const),
   );
   const identity = used.map(({ got }) => got.identity).find((each) => each !== undefined);
   return {
     values: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as InstanceValues["values"],
-    ready: [...context.ready, ...used.flatMap(({ got }) => got.ready)],
+    ready: [
+      ...context.ready,
+      ...used.flatMap(({ got, account }) => [...got.ready, ...(account?.ready ?? [])]),
+    ],
     ...(identity && {
       serviceAccountAnnotations: identity.serviceAccountAnnotations,
       podLabels: identity.podLabels,

@@ -106,4 +106,6 @@ export interface ServiceUser {
   origins: readonly string[];
   /** What it was told about the services before it was rendered. */
   services: InstanceServices;
+  /** Its rendered settings, those of its own config.yml included; secrets are left out. */
+  settings: Readonly<Record<string, Json>>;
 }

@@ -28,6 +28,7 @@ const cases: CloudCase[] = [existingCase, awsCase, azureCase, gcpCase];
 /** Members of what `ask` gives, the same for every cloud. */
 const answers = [
   ...[
+    "accounts",
     "addOnObjects",
     "addOnValues",
     "backup",
@@ -98,7 +99,9 @@ for (const each of cases) {
             : [at(production.answers, service)];
         for (const server of servers) {
           assert.ok(plain(at(server, "host")), `${service} has a host`);
-          assert.ok(at(server, "adminPassword") instanceof Secret, `${service}'s password is secret`);
+          const password =
+            at(server, "adminPassword") ?? at(production.answers, "accounts", "campus", service, "password");
+          assert.ok(password instanceof Secret, `${service}'s password is secret`);
         }
       }
     });

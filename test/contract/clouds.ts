@@ -131,6 +131,23 @@ function ask(cloud: Cloud, abilities: CloudAbilities, publicMedia: boolean): Pla
     ),
     mysql: cloud.managed.mysql?.(),
     mongodb: cloud.managed.mongodb?.(),
+    accounts: Object.fromEntries(
+      instances.map((instance) => [
+        instance,
+        {
+          mongodb: cloud.accounts?.mongodb?.({
+            instance,
+            user: `${instance}_openedx`,
+            databases: [`${instance}_openedx`],
+          }),
+          redis: cloud.accounts?.redis?.({
+            instance,
+            user: instance,
+            rights: `~${instance}:* +@all -@admin`,
+          }),
+        },
+      ]),
+    ),
     redis: cloud.managed.redis?.(),
     search: cloud.managed.search?.(),
   };

@@ -66,7 +66,6 @@ const earlier: Record<string, string[]> = {
           `${atlas}$pulumi:providers:mongodbatlas::prod-mongodb`,
           `${atlas}$mongodbatlas:index/projectIpAccessList:ProjectIpAccessList::prod-mongodb-1`,
           `${atlas}$mongodbatlas:index/advancedCluster:AdvancedCluster::prod-mongodb`,
-          `${atlas}$random:index/randomPassword:RandomPassword::prod-mongodb`,
         ],
       ];
     }),

@@ -7,6 +7,7 @@ import type { StackConfig } from "../../src/stack/load.js";
 import { planServices } from "../../src/data/plan.js";
 import { DataServices } from "../../src/data/services.js";
 import { instanceServices } from "../../src/data/settings.js";
+import type { ServicesPlan } from "../../src/data/table.js";
 import { runTest } from "../support/program.js";
 import type { ProgramResult, PropertyMap, Registration, ResourceHandler } from "../../src/engine/types.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
@@ -25,6 +26,11 @@ export interface DeployOptions {
   cloud?: Partial<Cloud>;
   /** Keys of config.yml, by instance. */
   written?: Record<string, string[]>;
+}
+
+function instanceOf(plan: ServicesPlan, name: string, written: string[] = []) {
+  const services = instanceServices(plan, name, new Set(written));
+  return { services, settings: services.settings };
 }
 
 /** The services of a stack with two instances, and what each instance gets from them. */
@@ -51,7 +57,7 @@ export function deploy(
         name,
         namespace: `${name}-ns`,
         origins: [`https://${name}.example.com`],
-        services: instanceServices(plan, name, new Set(written[name])),
+        ...instanceOf(plan, name, written[name]),
       })),
       secretProviders: [new random.Provider("random")],
     };

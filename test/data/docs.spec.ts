@@ -79,6 +79,7 @@ function preview({ config, credentials }: Example): Promise<ProgramResult> {
           namespace: name,
           origins: [],
           services: instanceServices(plan, name, new Set()),
+          settings: {},
         })),
         secretProviders: [new random.Provider("random")],
       });

@@ -163,6 +163,7 @@ describe("a data service that is a row more in the table", () => {
           namespace: name,
           origins: [],
           services: instanceServices(plan, name, written, table),
+          settings: {},
         });
         const services = new DataServices(
           "openedx-data",

@@ -8,7 +8,7 @@ import { type ProgramResult, Secret } from "../../src/engine/types.js";
 import { charts } from "../../src/platform/charts.js";
 import { plain, registered, seedOf } from "../instance/stack.js";
 import { dependencies, deploy, metadataOf, readyOf, valuesOf } from "./deploy.js";
-import { allExternal, allOnCluster, externalCredentials, fullCloud, stackWith } from "./stack.js";
+import { allOnCluster, fullCloud, stackWith } from "./stack.js";
 
 describe("DataServices on the cluster", () => {
   let result: ProgramResult;
@@ -265,79 +265,5 @@ describe("DataServices on the cluster", () => {
     const legacy = await deploy(stackWith({ search: { legacy: { mode: "cluster" } } }));
     assert.ok(readyOf(legacy, "campus").includes("openedx-data-campus-opensearch"));
     assert.deepEqual(valuesOf(legacy, "campus"), {});
-  });
-});
-
-describe("DataServices elsewhere", () => {
-  it("takes external servers' passwords from the config, an instance's own first, and makes nothing but a place", async () => {
-    const result = await deploy(stackWith(allExternal, { credentials: externalCredentials }));
-    const made = result.registrations.filter(({ type }) => /:(Release|Job|Secret)$/.test(type));
-    assert.deepEqual(made, []);
-    const [campus, academy] = [valuesOf(result, "campus"), valuesOf(result, "academy")];
-    assert.equal(campus.MYSQL_ROOT_PASSWORD, "mysql-admin-secret");
-    assert.equal(campus.OPENEDX_PULUMI_REDIS_BROKER_ADMIN_PASSWORD, "broker-admin-secret");
-    assert.equal(campus.OPENEDX_PULUMI_REDIS_CACHE_ADMIN_PASSWORD, "cache-admin-secret");
-    assert.equal(campus.OPENEDX_PULUMI_STORAGE_SECRET_KEY, "store-secret");
-    assert.equal(academy.OPENEDX_PULUMI_STORAGE_SECRET_KEY, "academy-secret");
-    assert.equal(academy.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY, "search-master-of-academy");
-    assert.equal(campus.MYSQL_HOST, undefined, "it is known before");
-  });
-
-  it("asks the cloud once for each service, and once an instance for its bucket", async () => {
-    const asked: string[] = [];
-    const server = (name: string) => {
-      asked.push(name);
-      return { host: `${name}.cloud`, adminPassword: `${name}-password`, ca: `${name}-ca` };
-    };
-    const modes = Object.fromEntries(Object.keys(allOnCluster).map((name) => [name, { mode: "managed" }]));
-    const result = await deploy(stackWith(modes), {
-      abilities: fullCloud,
-      cloud: {
-        managed: {
-          mysql: () => server("mysql"),
-          mongodb: () => server("mongodb"),
-          redis: () => ({ broker: server("broker"), cache: server("cache") }),
-          search: () => server("search"),
-          objectStore: ({ instance, account, corsOrigins }) => {
-            asked.push(`bucket of ${account.namespace} for ${corsOrigins.join()}`);
-            return {
-              bucket: `b-${instance}`,
-              region: "r",
-              identity: { serviceAccountAnnotations: { role: instance }, podLabels: {} },
-            };
-          },
-        },
-      },
-    });
-    assert.deepEqual(
-      asked.sort(),
-      [
-        "bucket of academy-ns for https://academy.example.com",
-        "bucket of campus-ns for https://campus.example.com",
-        "broker",
-        "cache",
-        "mongodb",
-        "mysql",
-        "search",
-      ].sort(),
-    );
-    const values = valuesOf(result, "campus");
-    assert.equal(values.MYSQL_HOST, "mysql.cloud");
-    assert.equal(values.OPENEDX_PULUMI_MYSQL_CA, "mysql-ca");
-    assert.equal(
-      values.OPENEDX_PULUMI_MONGODB_CA,
-      undefined,
-      "its shape says that clients know the authority",
-    );
-    assert.equal(values.REDIS_PASSWORD, "cache-password");
-    assert.equal(values.OPENEDX_PULUMI_REDIS_BROKER_PASSWORD, "broker-password");
-    assert.equal(values.DISCOVERY_ELASTICSEARCH_HOST, "search.cloud");
-    assert.equal(values.OPENEDX_PULUMI_STORAGE_BUCKET, "b-campus");
-    assert.deepEqual(
-      (plain(result.outputs.campus) as { serviceAccountAnnotations: unknown }).serviceAccountAnnotations,
-      {
-        role: "campus",
-      },
-    );
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { accountNames } from "../../src/data/names.js";
 import { instanceServices } from "../../src/data/settings.js";
+import { redisRights } from "../../src/data/redis/redis.js";
 import type { ServicesPlan } from "../../src/data/table.js";
 import type { InstanceServices } from "../../src/data/types.js";
 import { programFolder } from "../../src/workspace/paths.js";
@@ -61,6 +62,7 @@ describe("instanceServices", () => {
       OPENEDX_PULUMI_REDIS_BROKER_TLS: "off",
       OPENEDX_PULUMI_REDIS_BROKER_ADMIN_USERNAME: "default",
       OPENEDX_PULUMI_REDIS_USERS: "acl",
+      OPENEDX_PULUMI_REDIS_RIGHTS: redisRights("campus:"),
       OPENEDX_PULUMI_REDIS_PREFIX: "campus:",
       RUN_MEILISEARCH: false,
       MEILISEARCH_URL: "http://campus-meilisearch.openedx-data.svc:7700",

@@ -1,3 +1,4 @@
+import { redisRights } from "../../src/data/redis/redis.js";
 import type { Json } from "../../src/kubernetes/objects.js";
 import type { InstanceSource, SettingToken } from "../../src/tutor/types.js";
 import { behindProxy } from "./rendering.js";
@@ -30,6 +31,7 @@ export function sharedServices(name: string): Required<Pick<InstanceSource, "set
     REDIS_PORT: 6379,
     REDIS_USERNAME: name,
     OPENEDX_PULUMI_REDIS_USERS: "acl",
+    OPENEDX_PULUMI_REDIS_RIGHTS: redisRights(`${name}:`),
     OPENEDX_PULUMI_REDIS_PREFIX: `${name}:`,
     OPENEDX_PULUMI_REDIS_CACHE_PORT: 6379,
     OPENEDX_PULUMI_REDIS_CACHE_TLS: "verify-ca",

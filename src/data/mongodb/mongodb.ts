@@ -3,8 +3,8 @@ import { images } from "../../workspace/versions.js";
 import { administered } from "../administered.js";
 import { sharedNames } from "../names.js";
 import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
-import type { DataService } from "../service.js";
-import { ownPassword, type ServerAddress } from "../types.js";
+import { asked, type DataService, settingOf } from "../service.js";
+import { boundSecret, ownPassword, type ServerAddress } from "../types.js";
 import { mongodbReadyScript, mongodbUsersName, mongodbValues, replicaSet } from "./cluster.js";
 import { mongodbFacts } from "./facts.js";
 
@@ -18,31 +18,54 @@ function schemeOf({ address }: MongoShape): string {
   return address === "srv" ? "mongodb+srv://" : "";
 }
 
+const { server, bound } = administered<MongoShape>("mongodb", {
+  settings: {
+    host: "MONGODB_HOST",
+    adminPassword: "OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD",
+    ca: "OPENEDX_PULUMI_MONGODB_CA",
+  },
+  scheme: schemeOf,
+  charts: { operator: "psmdb-operator", server: "psmdb-db" },
+  operatorMemory: "512Mi",
+  serverValues: mongodbValues,
+  users: {
+    name: mongodbUsersName,
+    passwordKey: "MONGODB_USER_ADMIN_PASSWORD",
+    more: { MONGODB_USER_ADMIN_USER: userAdmin },
+  },
+  ready: {
+    image: images.mongodb,
+    script: mongodbReadyScript,
+    passwordVariable: "ADMIN_PASSWORD",
+    env: { REPLICA_SET: replicaSet },
+  },
+});
+
+/** Settings that name the databases which a site's user reads and writes. */
+const databaseSettings = ["MONGODB_DATABASE", "FORUM_MONGODB_DATABASE"];
+
 /** MongoDB: databases and a user of each instance on a replica set that all share. */
 export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
   ...mongodbFacts,
-  ...administered<MongoShape>("mongodb", {
-    settings: {
-      host: "MONGODB_HOST",
-      adminPassword: "OPENEDX_PULUMI_MONGODB_ADMIN_PASSWORD",
-      ca: "OPENEDX_PULUMI_MONGODB_CA",
-    },
-    scheme: schemeOf,
-    charts: { operator: "psmdb-operator", server: "psmdb-db" },
-    operatorMemory: "512Mi",
-    serverValues: mongodbValues,
-    users: {
-      name: mongodbUsersName,
-      passwordKey: "MONGODB_USER_ADMIN_PASSWORD",
-      more: { MONGODB_USER_ADMIN_USER: userAdmin },
-    },
-    ready: {
-      image: images.mongodb,
-      script: mongodbReadyScript,
-      passwordVariable: "ADMIN_PASSWORD",
-      env: { REPLICA_SET: replicaSet },
-    },
+  server: { ...server, managed: ({ managed }) => managed.mongodb },
+  bound: (plan) => ({
+    ...bound(plan),
+    ...(plan.shape.users === "managed" && {
+      MONGODB_PASSWORD: boundSecret(({ account }) => account?.password),
+    }),
   }),
+  account: ({ accounts }, { shape }, { name: instance, settings }) => {
+    if (shape.users !== "managed") {
+      return undefined;
+    }
+    const make = asked("the users of mongodb", accounts?.mongodb);
+    const databases = databaseSettings.map((key) => settingOf(settings, key));
+    return make({
+      instance,
+      user: settingOf(settings, "MONGODB_USERNAME"),
+      databases: [...new Set(databases)],
+    });
+  },
   offered: ({ abilities }) => abilities.managed.mongodb,
   onCluster: ({ services: { mongodb: config, namespace } }) => ({
     shape: {
@@ -92,9 +115,11 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
       ...(shape.replicaSet !== undefined && { MONGODB_REPLICA_SET: shape.replicaSet }),
       MONGODB_USE_SSL: shape.tls !== "off",
       OPENEDX_PULUMI_MONGODB_TLS: shape.tls,
-      OPENEDX_PULUMI_MONGODB_ADMIN_USERNAME: shape.adminUser,
-      OPENEDX_PULUMI_MONGODB_ADMIN_AUTH_SOURCE: shape.authSource,
+      ...(shape.adminUser !== undefined && {
+        OPENEDX_PULUMI_MONGODB_ADMIN_USERNAME: shape.adminUser,
+        OPENEDX_PULUMI_MONGODB_ADMIN_AUTH_SOURCE: shape.authSource,
+      }),
     },
-    made: { MONGODB_PASSWORD: ownPassword },
+    ...(shape.users !== "managed" && { made: { MONGODB_PASSWORD: ownPassword } }),
   }),
 };

@@ -11,22 +11,25 @@ import { mysqlFacts } from "./facts.js";
 /** Of a group; group replication takes no more. */
 const mostServers = 9;
 
+const { server, bound } = administered<MySqlShape>("mysql", {
+  settings: {
+    host: "MYSQL_HOST",
+    adminPassword: "MYSQL_ROOT_PASSWORD",
+    ca: "OPENEDX_PULUMI_MYSQL_CA",
+  },
+  charts: { operator: "ps-operator", server: "ps-db" },
+  operatorMemory: "256Mi",
+  serverValues: mysqlValues,
+  users: { name: mysqlUsersName, passwordKey: "root" },
+  // The servers' image has the client, and is on their nodes anyway.
+  ready: { image: images.mysql, script: mysqlReadyScript, passwordVariable: "MYSQL_PWD" },
+});
+
 /** MySQL: databases and users of each instance on a server that all share. */
 export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
   ...mysqlFacts,
-  ...administered("mysql", {
-    settings: {
-      host: "MYSQL_HOST",
-      adminPassword: "MYSQL_ROOT_PASSWORD",
-      ca: "OPENEDX_PULUMI_MYSQL_CA",
-    },
-    charts: { operator: "ps-operator", server: "ps-db" },
-    operatorMemory: "256Mi",
-    serverValues: mysqlValues,
-    users: { name: mysqlUsersName, passwordKey: "root" },
-    // The servers' image has the client, and is on their nodes anyway.
-    ready: { image: images.mysql, script: mysqlReadyScript, passwordVariable: "MYSQL_PWD" },
-  }),
+  server: { ...server, managed: ({ managed }) => managed.mysql },
+  bound,
   offered: ({ abilities }) => abilities.managed.mysql,
   onCluster: ({ services: { mysql: config, namespace } }) => ({
     // The operator makes the certificates, by an authority of its own that is not known here.

@@ -4,7 +4,7 @@ import { createPassword, createSecret, createServiceRelease, type MakeContext } 
 import { missingCredentials } from "../credentials.js";
 import { sharedNames } from "../names.js";
 import { needsHost, type PlanContext, readAuthority, sizeFaults } from "../planning.js";
-import type { DataService, Decided, Ready } from "../service.js";
+import { asked, type DataService, type Decided, type Ready, settingOf } from "../service.js";
 import { boundAdmin, boundPlain, boundSecret, ownPassword } from "../types.js";
 import { type RedisRole, redisUsersName, redisValues } from "./cluster.js";
 import { redisFacts } from "./facts.js";
@@ -19,6 +19,22 @@ interface RedisAddress {
 const port = 6379;
 /** Who everybody is on a server without users of its own. Tutor drops a password that comes without a user. */
 const everybody = "default";
+
+/**
+ * What a site's user may do: whatever Celery, Django's caches and the event bus do, on the site's own keys and channels.
+ * Nothing that rules the server, and nothing that lists other sites' keys: KEYS counts as dangerous, SCAN does not.
+ */
+export function redisRights(prefix: string): string {
+  // Celery's workers listen by patterns, and such a pattern must stand among the rights letter by letter.
+  const patterns = [prefix, `${prefix}superset_`].flatMap((each) =>
+    ["celery.pidbox", "celeryev", "celeryev/*", "celeryev/worker.*"].map((name) => `&${each}/0.${name}`),
+  );
+  return [
+    `~${prefix}* &${prefix}*`,
+    "+@all -@admin -@dangerous -@scripting +eval +evalsha +script|load +script|exists -scan -randomkey -pubsub",
+    ...patterns,
+  ].join(" ");
+}
 
 /** Redis: broker and cache, two servers that all instances share, each with a user and a prefix of its own. */
 export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
@@ -50,7 +66,7 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
           OPENEDX_PULUMI_REDIS_BROKER_HOST: address.broker.host,
         }),
         REDIS_PORT: cachePort,
-        ...(users !== "none" && { REDIS_USERNAME: users === "acl" ? instance : adminUser }),
+        ...(users !== "none" && { REDIS_USERNAME: users === "password" ? adminUser : instance }),
         OPENEDX_PULUMI_REDIS_CACHE_PORT: cachePort,
         OPENEDX_PULUMI_REDIS_BROKER_PORT: address?.broker.port ?? shape.port,
         OPENEDX_PULUMI_REDIS_BROKER_TLS: tls,
@@ -60,6 +76,7 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
         ...(users === "acl" && {
           OPENEDX_PULUMI_REDIS_BROKER_ADMIN_USERNAME: adminUser,
           OPENEDX_PULUMI_REDIS_CACHE_ADMIN_USERNAME: adminUser,
+          OPENEDX_PULUMI_REDIS_RIGHTS: redisRights(redisPrefix),
         }),
       },
       ...(users === "acl" && { made: { REDIS_PASSWORD: ownPassword } }),
@@ -81,11 +98,20 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
         REDIS_PASSWORD: boundSecret(({ cache }) => cache.adminPassword),
         OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: boundSecret(({ broker }) => broker.adminPassword),
       }),
+      ...(users === "managed" && { REDIS_PASSWORD: boundSecret(({ account }) => account?.password) }),
       ...((address?.ca !== undefined || privateCa) && {
         OPENEDX_PULUMI_REDIS_BROKER_CA: boundPlain(({ broker }) => broker.ca),
         OPENEDX_PULUMI_REDIS_CACHE_CA: boundPlain(({ cache }) => cache.ca),
       }),
     };
+  },
+  account: ({ accounts }, { shape }, { name: instance, settings }) => {
+    if (shape.users !== "managed") {
+      return undefined;
+    }
+    const make = asked("the users of redis", accounts?.redis);
+    const rights = redisRights(settingOf(settings, "OPENEDX_PULUMI_REDIS_PREFIX"));
+    return make({ instance, user: settingOf(settings, "REDIS_USERNAME"), rights });
   },
   server: {
     managed: ({ managed }) => managed.redis,

@@ -31,8 +31,9 @@ DEFAULTS: dict[str, t.Any] = {
     "MONGODB_ADMIN_USERNAME": "",
     "MONGODB_ADMIN_PASSWORD": "",
     "MONGODB_ADMIN_AUTH_SOURCE": "admin",
-    # acl: a user for each instance; password: one for all; none.
+    # acl: a task makes the instance's user, with these rights; managed: the cloud makes it; password: one for all; none.
     "REDIS_USERS": "none",
+    "REDIS_RIGHTS": "",
     # Before each key, channel and topic. It ends with what no instance's name has, so that none begins with another's.
     "REDIS_PREFIX": "",
     # One server that keeps everything, for Celery and events. Without it, all is where REDIS_HOST is, as Tutor has it.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { vcpusOf } from "../../../providers/aws/nodePools.js";
 import { awsCase } from "../../contract/aws.js";
-import { type CloudRun, inputsOf, plain, type Plain, runCloud } from "../../contract/clouds.js";
+import { type CloudRun, inputsOf, instances, plain, type Plain, runCloud } from "../../contract/clouds.js";
 
 const aws = awsCase.config.aws as Plain;
 const network = {
@@ -230,14 +230,30 @@ describe("what exists already on AWS", () => {
 });
 
 describe("MongoDB Atlas", () => {
-  it("lets in the network's own addresses alone, and is protected", async () => {
-    const all = await run(
+  let all: CloudRun;
+
+  before(async () => {
+    all = await run(
       {},
       {
         atlas: { organization: "0123456789abcdef01234567" },
         credentials: { atlas: { publicKey: "p", privateKey: "q" } },
       },
     );
+  });
+
+  it("makes for each site a user with rights on the site's databases alone, and no administrator", () => {
+    const users = Object.values(inputs(all, "DatabaseUser")) as { username: string; roles: Plain[] }[];
+    assert.deepEqual(
+      users.map(({ username, roles }) => [username, roles]),
+      instances.map((site) => [
+        `${site}_openedx`,
+        [{ roleName: "readWrite", databaseName: `${site}_openedx` }],
+      ]),
+    );
+  });
+
+  it("lets in the network's own addresses alone, and is protected", () => {
     assert.deepEqual(
       Object.values(inputs(all, "ProjectIpAccessList")).map(({ ipAddress }) => ipAddress),
       ["198.51.100.1", "198.51.100.1", "198.51.100.1"],

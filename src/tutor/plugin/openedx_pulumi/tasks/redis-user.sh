@@ -1,12 +1,6 @@
 {% if OPENEDX_PULUMI_REDIS_USERS == "acl" -%}
-# The site's user on both servers: whatever Celery, Django's caches and the event bus do, on the site's own keys and
-# channels. Nothing that rules the server, and nothing that lists other sites' keys: KEYS counts as dangerous, SCAN not.
-rights='~{{ OPENEDX_PULUMI_REDIS_PREFIX }}* &{{ OPENEDX_PULUMI_REDIS_PREFIX }}* +@all -@admin -@dangerous'
-rights="$rights -@scripting +eval +evalsha +script|load +script|exists -scan -randomkey -pubsub"
-# Celery's workers listen by patterns, and such a pattern must stand among the rights letter by letter.
-for prefix in '{{ OPENEDX_PULUMI_REDIS_PREFIX }}' '{{ OPENEDX_PULUMI_REDIS_PREFIX }}superset_'; do
-    rights="$rights &$prefix/0.celery.pidbox &$prefix/0.celeryev &$prefix/0.celeryev/* &$prefix/0.celeryev/worker.*"
-done
+# The site's user on both servers.
+rights='{{ OPENEDX_PULUMI_REDIS_RIGHTS }}'
 
 # make_user SERVER USER PASSWORD VALKEY-CLI'S OPTIONS; the administrator's password is in the environment.
 make_user() {
