@@ -34,10 +34,11 @@ const layers = {
   "src/engine": [...foundation, "src/charts", "src/config", "src/cloud"],
   "src/diff": [...foundation, "src/cloud", "src/engine"],
   "src/policies": [...foundation, "src/cloud", "src/engine", "src/data/factsTable.ts"],
+  "src/doctor": [...foundation, "src/cluster", "src/config", "src/cloud"],
   "src/sandbox": [...foundation, "src/toolchain"],
   "src/automation": [
     ...[...foundation, ...tools, ...program, "src"],
-    ...["src/engine", "src/diff", "src/policies", "src/sandbox"],
+    ...["src/engine", "src/diff", "src/policies", "src/doctor", "src/sandbox"],
   ],
   providers: [...foundation, "src/cluster", "src/config", "src/cloud"],
 };

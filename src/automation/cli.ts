@@ -1,6 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { Command } from "commander";
 import { chartsCommand } from "./cli/chartsCommand.js";
+import { doctorCommand } from "./cli/doctorCommand.js";
 import { diffCommand } from "./cli/diffCommand.js";
 import { instanceCommand } from "./cli/instanceCommand.js";
 import { planCommand } from "./cli/planCommand.js";
@@ -31,6 +32,7 @@ const cli = new Command("openedx")
     "print this program's version, and those that it is made for",
   )
   .addCommand(planCommand())
+  .addCommand(doctorCommand())
   .addCommand(diffCommand())
   .addCommand(previewCommand())
   .addCommand(instanceCommand())

@@ -1,4 +1,6 @@
 /** Functions for scripts that work on stacks of this program: docs/automation.md. */
+export { doctor, type DoctorOptions } from "./doctor.js";
+export type { Diagnosis } from "../doctor/report.js";
 export { newInstance, type NewInstance } from "./newInstance.js";
 export {
   getConfig,

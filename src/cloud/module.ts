@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Check, CheckedPlan } from "./check.js";
 import type { Cloud, CloudAbilities, OpenCloud } from "./types.js";
 
 /** What a stack may hold: all; the cluster and what sites share; sites on the platform of another stack. */
@@ -17,6 +18,8 @@ export interface CloudModule<Request, Config> {
   faults?: (request: Request, config: Config) => string[];
   /** What works and should be known before it is deployed; each a sentence with key path and remedy. Default: nothing. */
   warnings?: (request: Request, config: Config) => string[];
+  /** What to ask the cloud before a stack is deployed, with the caller's credentials. Loads SDKs. Default: nothing. */
+  checks?: (request: Request, config: Config, plan: CheckedPlan) => Promise<Check[]>;
   /** What to do where the stack's config has no part for this cloud. Default: says which key is missing. */
   missing?: string;
   /** What a stack on this cloud may hold. Default: all, or the platform. */
