@@ -80,12 +80,9 @@ export class Platform extends pulumi.ComponentResource {
   #create(planned: PlannedAddOn, namespace: pulumi.Output<string>): pulumi.Resource[] {
     const { about, cloud, podsRun = true } = this.#args;
     const { addOn } = planned;
+    const wanted = addOn.identity?.isUsed?.(about) === false ? undefined : addOn.identity;
     const identity =
-      addOn.identity &&
-      cloud.identity?.(addOn.identity.purpose, {
-        namespace: planned.namespace,
-        name: addOn.identity.serviceAccount,
-      });
+      wanted && cloud.identity?.(wanted.purpose, { namespace: planned.namespace, name: wanted.serviceAccount });
     const context = { ...this.#contextOf(planned), ...(identity && { identity }) };
     const earlier = waitsFor(addOn, about).flatMap((name) => this.#made.get(name) ?? []);
     const place = (dependsOn: pulumi.Resource[]): AddOnPlace => ({

@@ -67,7 +67,12 @@ export interface AddOn {
   /** The chart's values; the config's `values` are put over them. Pure: makes no resource. */
   values: (context: AddOnContext) => HelmValues;
   /** Its workload identity at the cloud, bound to this service account in its namespace. */
-  identity?: { purpose: IdentityPurpose; serviceAccount: string };
+  identity?: {
+    purpose: IdentityPurpose;
+    serviceAccount: string;
+    /** Whether anything uses its rights. Pure. Default: it does. */
+    isUsed?: (plan: AddOnPlan) => boolean;
+  };
   /** Namespaces with another Pod Security level than `baseline`: node agents are `privileged`. */
   podSecurity?: PodSecurityLevel;
   /** What must be there before the chart: Secrets, identities. */

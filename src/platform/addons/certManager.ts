@@ -12,7 +12,12 @@ export const certManager: AddOn = {
   requires: ({ edge }) => (edge.mode === "gateway" ? ["gateway-api"] : []),
   after: ["gateway-api", "prometheus-operator-crds", "aws-load-balancer-controller"],
   podSecurity: "restricted",
-  identity: { purpose: "cert-manager", serviceAccount: "cert-manager" },
+  identity: {
+    purpose: "cert-manager",
+    serviceAccount: "cert-manager",
+    // Only then does it write into the zone.
+    isUsed: ({ edge }) => edge.issuer.kind === "dns01",
+  },
   values: (context) => {
     const { config, has, identity, namespace } = context;
     const nodes = systemNodes(context);

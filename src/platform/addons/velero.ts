@@ -24,7 +24,7 @@ const stores: Readonly<Record<BackupStore["kind"], { provider: string; plugin: s
 export const velero: AddOn = {
   name: "velero",
   namespace: "velero",
-  identity: { purpose: "velero", serviceAccount },
+  identity: { purpose: "velero", serviceAccount, isUsed: ({ config }) => ownStore(config) === undefined },
   after: ["prometheus-operator-crds"],
   podSecurity: "privileged", // the node agent reads volumes through the host
   faults: ({ config, abilities }) =>
@@ -37,8 +37,7 @@ export const velero: AddOn = {
       : [],
   values: (context) => {
     const store = storeOf(context);
-    // Keys that are given go before it.
-    const identity = store.keys === undefined ? context.identity : undefined;
+    const { identity } = context;
     const { provider, plugin } = stores[store.kind];
     return {
       ...systemNodes(context),

@@ -124,7 +124,7 @@ describe("planEdge refuses", () => {
         "The config in stacks/Pulumi.test.yaml is wrong:\n" +
         "  - openedx:edge.controller: appgw needs a cloud that brings it; here there are traefik, nginx, existing\n" +
         "  - openedx:edge.tls.email: is not set; dns01 needs an address for the certificates' authority\n" +
-        "  - openedx:edge.tls.issuer: dns01 needs a DNS zone of the cloud, which is not there; use http01, or existing " +
+        "  - openedx:edge.tls.issuer: dns01 needs a DNS zone of the cloud, which is not there; name it (dns.zone of its part), use http01, or existing " +
         "with a ClusterIssuer",
     });
   });
