@@ -35,24 +35,45 @@ export interface Breach {
   source: string;
 }
 
-/** What of a resource's inputs its API would refuse. Values that are not known yet (undefined) pass, but for `required`. */
-export function breaches(inputs: Inputs, rules: readonly InputRule[]): Breach[] {
+/**
+ * What of a resource's inputs its API would refuse.
+ * @param isUnknown tells what stands for a value that is not known yet, which passes. Default: nothing does.
+ */
+export function breaches(
+  inputs: Inputs,
+  rules: readonly InputRule[],
+  isUnknown: (value: unknown) => boolean = () => false,
+): Breach[] {
+  const known = withoutUnknown(inputs, isUnknown) as Inputs;
   return rules.flatMap((rule) =>
-    messagesOf(inputs, rule).map((message) => ({ path: rule.path, message, source: rule.source })),
+    messagesOf(inputs, known, rule).map((message) => ({ path: rule.path, message, source: rule.source })),
   );
 }
 
-function messagesOf(inputs: Inputs, rule: InputRule): string[] {
+function withoutUnknown(value: unknown, isUnknown: (value: unknown) => boolean): unknown {
+  if (isUnknown(value)) {
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => withoutUnknown(item, isUnknown));
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutUnknown(item, isUnknown)]))
+    : value;
+}
+
+/** @param known the inputs without what is not known yet, which is set all the same */
+function messagesOf(inputs: Inputs, known: Inputs, rule: InputRule): string[] {
   const { path, check, required, without } = rule;
   const values = valuesAt(inputs, path);
-  const whole = check?.(inputs);
+  const whole = check?.(known);
   return [
     ...(whole === undefined ? [] : [whole]),
     ...(required && values.length === 0 ? ["is not set"] : []),
     ...(without !== undefined && values.length > 0 && valuesAt(inputs, without).length > 0
       ? [`is set beside ${without}`]
       : []),
-    ...values.flatMap((value) => wrongIn(value, rule)),
+    ...valuesAt(known, path).flatMap((value) => wrongIn(value, rule)),
   ];
 }
 

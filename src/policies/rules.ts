@@ -1,3 +1,4 @@
+import { apiRules } from "./rules/apiRules.js";
 import { imageTags } from "./rules/imageTags.js";
 import { plainSecrets } from "./rules/plainSecrets.js";
 import { protectedData } from "./rules/protectedData.js";
@@ -13,6 +14,7 @@ export const rules: readonly Rule[] = [
   imageTags,
   protectedData,
   publicDatabases,
+  apiRules,
   releaseSteps,
   uniqueHosts,
   quotas,

@@ -21,7 +21,7 @@ export interface PolicyStack {
   /** False: whoever told the resources did not say which values are secret, as the engine does not. */
   secretsMarked: boolean;
   /** What is known of clouds' resources. */
-  facts: Pick<Facts, "of">;
+  facts: Pick<Facts, "of" | "rules">;
 }
 
 /** One thing that a rule has to say. */

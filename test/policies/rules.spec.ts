@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { facts } from "../../providers/clouds.js";
+import type { InputRule } from "../../src/cloud/rules.js";
 import type { JsonObject } from "../../src/kubernetes/objects.js";
+import { apiRules } from "../../src/policies/rules/apiRules.js";
 import { imageFault, imageTags } from "../../src/policies/rules/imageTags.js";
 import { protectedData } from "../../src/policies/rules/protectedData.js";
 import { releaseSteps } from "../../src/policies/rules/releaseSteps.js";
@@ -55,6 +58,24 @@ describe("no-latest-images", () => {
       said(imageTags, released(deployment("lms", { image: "[unknown]" }))).join(),
       /^advisory: .*could not be checked/,
     ));
+});
+
+describe("api-accepts", () => {
+  const rules: InputRule[] = [{ path: "days", required: true, min: 30, max: 730, source: "docs of the API" }];
+  const strict = { ...facts, rules: () => rules };
+  const logs = (days: JsonObject[string]) => resource("cloud:logs:Store", "logs", { days });
+
+  it("says which input the API refuses, and where it says so", () =>
+    assert.deepEqual(said(apiRules, stack([logs(5000), logs(90)], { facts: strict })), [
+      "mandatory: Store logs: days is 5000, more than 730 (docs of the API). " +
+        "Change the key of the stack's config that it follows from.",
+    ]));
+
+  it("judges nothing that is not known, and shows no value that may be a secret", () => {
+    assert.deepEqual(said(apiRules, stack([logs("[unknown]"), logs("[secret]")], { facts: strict })), []);
+    const [message] = said(apiRules, stack([logs(5000)], { facts: strict, secretsMarked: false }));
+    assert.match(message ?? "", /^mandatory: Store logs: days is not what the API takes/);
+  });
 });
 
 describe("data-protected", () => {
