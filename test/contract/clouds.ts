@@ -77,7 +77,7 @@ const firstPreview: ResourceHandler = {
 };
 
 /** Everything is known. */
-function deployed({ outputs, invoke }: Pick<CloudCase, "outputs" | "invoke">): ResourceHandler {
+export function deployed({ outputs, invoke }: Pick<CloudCase, "outputs" | "invoke">): ResourceHandler {
   const made = (registration: Registration, id: string): Promise<Registered> =>
     Promise.resolve({ id, outputs: { result: `generated-${registration.name}`, ...outputs(registration) } });
   return {

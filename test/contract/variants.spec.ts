@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { facts } from "../../providers/clouds.js";
+import { breaches } from "../../src/cloud/rules.js";
+import type { Registration } from "../../src/engine/types.js";
+import { inputsOf } from "./clouds.js";
+import { rawOf, variants } from "./variants.js";
+import { runStack } from "./wholeStack.js";
+
+/** What depends on each resource, itself or by others, by URN. */
+function dependents(resources: readonly Registration[]): (urn: string) => Registration[] {
+  const direct = new Map<string, Registration[]>();
+  for (const resource of resources) {
+    for (const urn of resource.dependencies) {
+      direct.set(urn, [...(direct.get(urn) ?? []), resource]);
+    }
+  }
+  return (urn) => {
+    const found = new Set<Registration>();
+    const queue = [urn];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      for (const resource of direct.get(next) ?? []) {
+        if (!found.has(resource)) {
+          found.add(resource);
+          queue.push(resource.urn);
+        }
+      }
+    }
+    return [...found];
+  };
+}
+
+const isGrant = ({ type }: Registration): boolean => facts.of(type)?.grant === true;
+
+/** Identities that an add-on or a Job has, by what their names hold; each where the config says that something uses it. */
+const identities: Record<string, (name: string) => boolean> = {
+  "cert-manager": (name) => /dns01|gke and Gateways/.test(name),
+  velero: (name) => name === "velero",
+  "external-dns": (name) => !/without a zone/.test(name),
+  "cluster-autoscaler": () => false,
+};
+
+for (const { each, variants: ofCloud } of variants) {
+  describe(`every stack on ${each.cloud}`, () => {
+    for (const variant of ofCloud) {
+      describe(variant.name, () => {
+        let resources: Registration[];
+
+        before(async () => {
+          resources = await runStack(each, rawOf(each, variant));
+        });
+
+        it("asks nothing of the cloud that its API refuses", () => {
+          const refused = resources.flatMap((resource) =>
+            breaches(inputsOf(resource), facts.rules(resource.type)).map(
+              ({ path, message }) => `${resource.type} ${resource.name}: ${path} ${message}`,
+            ),
+          );
+          assert.deepEqual(refused, []);
+        });
+
+        it("has something wait for each grant, so that it comes first and goes last", () => {
+          const of = dependents(resources);
+          const idle = resources
+            .filter(isGrant)
+            .filter(({ urn }) => !of(urn).some((resource) => resource.custom && !isGrant(resource)));
+          assert.deepEqual(
+            idle.map(({ type, name }) => `${type} ${name}`),
+            [],
+          );
+        });
+
+        it("makes identities for what is used alone", () => {
+          const own = resources.filter(({ type }) => facts.isCloud(type)).map(({ name }) => name);
+          const made = Object.keys(identities).filter((purpose) =>
+            own.some((name) => name.includes(purpose)),
+          );
+          const expected = Object.entries(identities)
+            .filter(([, isUsed]) => isUsed(variant.name))
+            .map(([purpose]) => purpose);
+          assert.deepEqual(made, expected);
+        });
+      });
+    }
+  });
+}
