@@ -3,7 +3,7 @@ import { type Facts, mergeFacts } from "../src/cloud/facts.js";
 import type { CloudModule } from "../src/cloud/module.js";
 import { atlasSchema, type AtlasRequest } from "./atlas/config.js";
 import { atlasFacts } from "./atlas/facts.js";
-import { awsAbilities, awsFaults } from "./aws/abilities.js";
+import { awsAbilities, awsFaults, awsWarnings } from "./aws/abilities.js";
 import { type AwsConfig, awsSchema } from "./aws/config.js";
 import { awsFacts } from "./aws/facts.js";
 import { azureAbilities, azureFaults } from "./azure/abilities.js";
@@ -60,6 +60,7 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
   aws: {
     abilities: awsAbilities,
     faults: awsFaults,
+    warnings: awsWarnings,
     create: async (...args) => (await import("./aws/index.js")).awsCloud(...args),
   },
   azure: {

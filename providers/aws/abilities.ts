@@ -1,18 +1,17 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { CloudRequest } from "../../src/cloud/request.js";
 import type { CloudAbilities } from "../../src/cloud/types.js";
-import { programFolder } from "../../src/workspace/paths.js";
 import { atlasFaults, managedShape } from "../atlas/abilities.js";
 import type { AtlasRequest } from "../atlas/config.js";
 import { cloudFaults } from "../faults.js";
 import type { AwsConfig } from "./config.js";
+import { nameFault } from "./configFaults.js";
+import { caFileOf, databaseCa } from "./databaseCa.js";
+import { zonesWithoutEks } from "./regions.js";
 import { vpcCidrOf } from "./settings.js";
 
 /** Administrator of the databases that the stack makes. */
 export const mysqlAdmin = "openedx_admin";
-/** Administrator of the search domain. */
-export const searchAdmin = "openedx_admin";
 
 /** What AWS offers to the sites. */
 export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbilities {
@@ -30,13 +29,14 @@ export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbi
     managed: {
       mysql: {
         port: 3306,
-        // The authorities for RDS are Amazon's own: no client knows them unless it is given their file.
-        ...(config.mysql.caFile === undefined ? { tls: "require" } : { tls: "verify-ca", privateCa: true }),
+        // The authorities for RDS are Amazon's own, which no client knows by itself.
+        ...(databaseCa(config) === undefined
+          ? { tls: "require" }
+          : { tls: "verify-identity", privateCa: true }),
         adminUser: config.existing.database?.adminUser ?? mysqlAdmin,
       },
       ...managedShape(request),
       redis: { port: 6379, tls: "verify-identity", users: "password" },
-      search: { port: 443, tls: "verify-identity", adminUser: searchAdmin },
       objectStore: { kind: "s3", auth: "identity" },
     },
   };
@@ -46,10 +46,36 @@ export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbi
 export function awsFaults(request: CloudRequest & AtlasRequest, config: AwsConfig): string[] {
   const faults = cloudFaults("aws", request, config);
   const { caFile } = config.mysql;
-  if (caFile !== undefined && !existsSync(resolve(programFolder, caFile))) {
+  if (caFile !== undefined && !existsSync(caFileOf(caFile))) {
     faults.push(
       `openedx:aws.mysql.caFile: there is no file ${caFile}; docs/aws.md says where Amazon publishes it, or leave the key out`,
     );
   }
+  const { name = request.stack } = config;
+  const wrong = nameFault(name);
+  if (wrong !== undefined) {
+    faults.push(`openedx:aws.name: is "${name}", and ${wrong}`);
+  }
   return [...faults, ...atlasFaults(request)];
+}
+
+/** What works, though not everywhere or not as well as it could. */
+export function awsWarnings(request: CloudRequest, config: AwsConfig): string[] {
+  const { region, zoneNames, existing } = config;
+  const zone = zonesWithoutEks[region];
+  const managed = (kind: "mysql" | "redis"): boolean => request.services[kind].mode === "managed";
+  return [
+    ...(zone !== undefined && zoneNames === undefined && existing.network === undefined
+      ? [
+          `openedx:aws.zoneNames: is not set, and EKS refuses the zone ${zone}, which has another letter in each account: ` +
+            `\`aws ec2 describe-availability-zones --region ${region}\` tells which; name others`,
+        ]
+      : []),
+    ...(managed("mysql") && databaseCa(config) === undefined
+      ? [
+          `openedx:aws.mysql.caFile: is not set, and the program brings no authorities of RDS for ${region}: clients do not ` +
+            "who the database is. docs/aws.md says where Amazon publishes them",
+        ]
+      : []),
+  ];
 }

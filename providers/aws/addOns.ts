@@ -5,6 +5,7 @@ import type { ControlPlane } from "./cluster.js";
 import { podRole, type PodRole } from "./identity.js";
 import type { Keys } from "./keys.js";
 import type { AwsContext } from "./context.js";
+import { scheduling } from "./nodes.js";
 import { diskKeyRights } from "./policies.js";
 
 /** What an add-on of EKS needs beside its version. */
@@ -20,6 +21,9 @@ export interface AddOns {
   /** DNS, disks, metrics: they run on nodes. */
   afterNodes: (nodes: pulumi.Resource[]) => eks.Addon[];
 }
+
+/** Those that run on some nodes only run on the nodes for add-ons too. */
+const { tolerations } = scheduling.system;
 
 /** EKS's own add-ons, each in the version that the config or the table pins. */
 export function awsAddOns(context: AwsContext, keys: Keys, controlPlane: ControlPlane): AddOns {
@@ -61,7 +65,7 @@ export function awsAddOns(context: AwsContext, keys: Keys, controlPlane: Control
 
   const beforeNodes = [
     addOn("vpc-cni", {
-      // Whole blocks of addresses for each node: ten times the pods on a small machine.
+      // Whole blocks of addresses for each node, so that pods are not limited by the machine's own few.
       configuration: {
         enableNetworkPolicy: "true",
         env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
@@ -75,20 +79,21 @@ export function awsAddOns(context: AwsContext, keys: Keys, controlPlane: Control
     const dependsOn = [...nodes, ...beforeNodes];
     const snapshots = addOn("snapshot-controller", { dependsOn });
     return [
-      addOn("coredns", { dependsOn }),
+      addOn("coredns", { configuration: { tolerations }, dependsOn }),
       snapshots,
       addOn("aws-ebs-csi-driver", {
-        // The tag by which Velero's rights know this cluster's volumes.
+        // The driver's rights end at what carries this cluster's name.
         configuration: {
-          controller: { k8sTagClusterId: clusterName, extraVolumeTags: settings.tags },
+          controller: { k8sTagClusterId: clusterName, extraVolumeTags: settings.tags, tolerations },
         },
-        role: roleFor("disks", "ebs-csi-controller-sa", "service-role/AmazonEBSCSIDriverPolicy", true),
+        role: roleFor("disks", "ebs-csi-controller-sa", "AmazonEBSCSIDriverEKSClusterScopedPolicy", true),
         dependsOn: [...dependsOn, snapshots],
       }),
-      addOn("metrics-server", { dependsOn }),
+      addOn("metrics-server", { configuration: { tolerations }, dependsOn }),
       ...(settings.sharedStorage
         ? [
             addOn("aws-efs-csi-driver", {
+              configuration: { controller: { tolerations } },
               role: roleFor("files", "efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy", false),
               dependsOn,
             }),

@@ -2,6 +2,8 @@ import * as eks from "@pulumi/aws/eks/index.js";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
+import { renamed } from "../../src/cloud/children.js";
+import { digest } from "../../src/workspace/digest.js";
 import { kubeconfigOf } from "../kubeconfig.js";
 import type { Keys } from "./keys.js";
 import { logGroup } from "./logs.js";
@@ -21,24 +23,40 @@ export interface ControlPlane {
   access: pulumi.Resource[];
 }
 
+/** Who may what on the cluster: who deploys and who administers all of it, others read all but Secrets. */
 function grantAccess(context: AwsContext, clusterName: pulumi.Input<string>): pulumi.Resource[] {
-  const { settings, opts } = context;
-  const principals = [...new Set([settings.deployer, ...settings.admins])];
-  return principals.flatMap((principalArn) => {
-    const name = `${settings.name}-admin-${principalArn.split(":")[4]}-${principalArn.split(/[:/]/).pop()}`;
+  const { settings } = context;
+  const admins = new Set([settings.deployer, ...settings.admins]);
+  const viewers = settings.viewers.filter((arn) => !admins.has(arn));
+  const principals = [
+    ...[...admins].map((arn) => ({ arn, kind: "admin", policy: "AmazonEKSClusterAdminPolicy" })),
+    ...[...new Set(viewers)].map((arn) => ({ arn, kind: "viewer", policy: "AmazonEKSViewPolicy" })),
+  ];
+  const shortNames = principals.map(({ arn, kind }) => shortName(settings.name, kind, arn));
+  return principals.flatMap(({ arn: principalArn, kind, policy }, index) => {
+    const short = shortNames[index] as string;
+    const alone = shortNames.filter((each) => each === short).length === 1;
+    // The last part of an ARN may be that of another one, too: user/x and role/x.
+    const name = `${short}-${digest(principalArn).slice(0, 6)}`;
+    const opts = { ...context.granting, ...renamed(kind === "admin" && alone ? short : undefined) };
     const entry = new eks.AccessEntry(name, { clusterName, principalArn, type: "STANDARD" }, opts);
     const rights = new eks.AccessPolicyAssociation(
       name,
       {
         clusterName,
         principalArn,
-        policyArn: `arn:${settings.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+        policyArn: `arn:${settings.partition}:eks::aws:cluster-access-policy/${policy}`,
         accessScope: { type: "cluster" },
       },
       { ...opts, dependsOn: entry },
     );
     return [entry, rights];
   });
+}
+
+/** Account and last part of a principal, as a name of what it gets. */
+function shortName(name: string, kind: string, arn: string): string {
+  return `${name}-${kind}-${arn.split(":")[4]}-${arn.split(/[:/]/).pop()}`;
 }
 
 /** The cluster of the config's name, as it is: its nodes, add-ons and rights are its owner's. */

@@ -7,8 +7,10 @@ import {
   type Fault,
   reportFaults,
 } from "../../src/config/clouds.js";
+import { prefixLength } from "../../src/config/cidr.js";
 import { machineFaults, type Sized, withSizes } from "../../src/config/pools.js";
-import { awsRegions, zonesOf } from "./regions.js";
+import { existingFaults, sizeFaults, tagFaults } from "./configFaults.js";
+import { awsRegions, partitionOf, zonesOf } from "./regions.js";
 import { type AwsSizes, awsSizes } from "./sizes.js";
 
 const iamArn = z
@@ -24,10 +26,6 @@ const databaseClass = z
 const cacheType = z
   .string()
   .regex(/^cache\.[a-z0-9-]+\.[a-z0-9]+$/, "is not a node type of ElastiCache, such as cache.t4g.small");
-const searchType = z
-  .string()
-  .regex(/^[a-z0-9]+\.[a-z0-9]+\.search$/, "is not an instance type of OpenSearch, such as m7g.large.search");
-
 /** EKS's own add-ons, in the order in which they come; the last with `sharedStorage` only. */
 export const eksAddOns = [
   "vpc-cni",
@@ -65,6 +63,9 @@ export const addOnVersions: Record<string, Record<EksAddOn, string>> = {
   },
 };
 
+/** The most that RDS for MySQL holds, in GiB. RDS asks that storage can grow by a tenth. */
+const mostStorage = 65536;
+
 const awsObject = z.strictObject({
   ...cloudKeys,
   account: z
@@ -80,6 +81,17 @@ const awsObject = z.strictObject({
     "Who runs Pulumi: the role (or user) that becomes the cluster's first administrator.",
   ),
   admins: z.array(iamArn).default([]).describe("Who else administers the cluster."),
+  viewers: z
+    .array(iamArn)
+    .default([])
+    .describe("Who reads what is on the cluster, but no Secrets: reviewers, jobs that only preview."),
+  deployerIsInside: z
+    .boolean()
+    .default(false)
+    .describe(
+      "True: Pulumi runs where it reaches private addresses of the network that the stack makes, such as by a VPN or a " +
+        "peering that is made beside it; kubernetes.apiAccess may then be empty.",
+    ),
   network: z
     .strictObject({
       cidr: cidrSchema
@@ -99,21 +111,27 @@ const awsObject = z.strictObject({
   mysql: z
     .strictObject({
       instanceClass: databaseClass.optional().describe("Default: the preset's."),
-      storageGiB: z.int().min(20).max(65536).optional().describe("At first. Default: the preset's."),
-      maxStorageGiB: z
+      storageGiB: z
         .int()
         .min(20)
-        .max(65536)
+        .max(Math.floor((mostStorage * 10) / 11))
         .optional()
-        .describe("It grows by itself up to here. Default: the preset's."),
+        .describe("At first. Default: the preset's."),
+      maxStorageGiB: z
+        .int()
+        .max(mostStorage)
+        .optional()
+        .describe(
+          "It grows by itself up to here; a tenth more than storageGiB at least. Default: the preset's, or that tenth.",
+        ),
       multiAz: z.boolean().optional().describe("A standby in another zone. Default: not with preset small."),
       backupDays: z.int().min(1).max(35).default(14).describe("How far back it can be restored, in days."),
       caFile: z
         .string()
         .optional()
         .describe(
-          "PEM file with Amazon's authorities for RDS, relative to the program: clients then check the server's " +
-            "certificate. Default: TLS without that check.",
+          "PEM file with Amazon's authorities for RDS, relative to the program, by which clients check the server's " +
+            "certificate. Default: those that the program brings, in regions that it knows; elsewhere TLS without that check.",
         ),
     })
     .prefault({})
@@ -130,21 +148,36 @@ const awsObject = z.strictObject({
     })
     .prefault({})
     .describe("ElastiCache for Valkey, twice, where services.redis.mode is managed."),
-  search: z
+  maintenance: z
     .strictObject({
-      instanceType: searchType.optional().describe("Default: the preset's."),
-      nodes: z.int().min(1).max(10).optional().describe("Default: the preset's."),
-      volumeGiB: z.int().min(10).max(1000).default(50).describe("Disk of each node."),
-      version: z
+      window: z
         .string()
         .regex(
-          /^(OpenSearch|Elasticsearch)_\d+\.\d+$/,
-          "is not a version of the service, such as OpenSearch_2.19",
+          /^[a-z]{3}:\d\d:\d\d-[a-z]{3}:\d\d:\d\d$/,
+          "is not a window of a week, such as sun:01:30-sun:02:30",
         )
-        .default("OpenSearch_2.19"),
+        .default("sun:01:30-sun:02:30")
+        .describe("When AWS may patch and restart databases and caches, each week. UTC."),
+      backupWindow: z
+        .string()
+        .regex(/^\d\d:\d\d-\d\d:\d\d$/, "is not a window of a day, such as 00:30-01:30")
+        .default("00:30-01:30")
+        .describe("When RDS and ElastiCache save their data, each day. UTC; outside of `window`."),
+      applyImmediately: z
+        .boolean()
+        .default(false)
+        .describe(
+          "True: what restarts a database, such as another class of machine, is done within the run. Default: in `window`.",
+        ),
     })
-    .prefault({})
-    .describe("An OpenSearch domain, for what still needs one, where services.search.mode is managed."),
+    .prefault({}),
+  nodeRelease: z
+    .string()
+    .regex(/^1\.\d+\.\d+-\d{8}$/, "is not a release of EKS's node images, such as 1.36.2-20260714")
+    .optional()
+    .describe(
+      "Release of the nodes' image (AL2023), of all nodes. Default: one that fits the Kubernetes version.",
+    ),
   images: z
     .array(z.string().regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "is not a name of an image, such as openedx-mfe"))
     .default(["openedx", "openedx-mfe"])
@@ -158,14 +191,17 @@ const awsObject = z.strictObject({
     .describe("Versions of EKS's own add-ons. Default: those that fit the Kubernetes version."),
 });
 
+/** Releases of the nodes' image, by Kubernetes version: amazon-eks-ami's changelog lists newer ones. */
+export const nodeReleases: Record<string, string> = { "1.35": "1.35.6-20260714", "1.36": "1.36.2-20260714" };
+
 /** As the stack file says it. */
 export type AwsConfig = z.output<typeof awsObject>;
 
-/** The config with the preset's sizes filled in; storage that is larger than the preset's may grow no further. */
+/** The config with the preset's sizes filled in; storage that is larger than the preset's may grow by the least. */
 export function sizedConfig(config: AwsConfig): Sized<AwsConfig, AwsSizes> {
   const sized = withSizes(config, awsSizes);
   const { storageGiB, maxStorageGiB } = sized.mysql;
-  const most = config.mysql.maxStorageGiB ?? Math.max(maxStorageGiB, storageGiB);
+  const most = config.mysql.maxStorageGiB ?? Math.max(maxStorageGiB, Math.ceil((storageGiB * 11) / 10));
   return { ...sized, mysql: { ...sized.mysql, maxStorageGiB: most } };
 }
 
@@ -184,10 +220,19 @@ const machines = {
 
 /** What is wrong between the keys, by the key at fault. */
 function* faultsBetweenKeys(config: AwsConfig): Generator<Fault> {
-  const { network, existing, kubernetes, mysql, tags, region, zones, zoneNames } = config;
+  const { network, existing, kubernetes, region, zones, zoneNames } = config;
   const others = { services: network.services };
   yield* commonFaults(config);
   yield* addressFaults({ network, existing, others, longest: 20, shortest: 16 });
+  yield* serviceFaults(config);
+  if (existing.network === undefined && kubernetes.apiAccess.length === 0 && !config.deployerIsInside) {
+    yield {
+      path: ["kubernetes", "apiAccess"],
+      message:
+        "is empty, and nobody can deploy from the network that this very run makes: name the networks that Pulumi runs " +
+        "in, use existing.network, or say deployerIsInside: true",
+    };
+  }
   const found = zonesOf(config);
   if (zoneNames !== undefined && zoneNames.some((zone) => !zone.startsWith(region))) {
     yield { path: ["zoneNames"], message: `names zones outside of ${region}` };
@@ -199,33 +244,67 @@ function* faultsBetweenKeys(config: AwsConfig): Generator<Fault> {
         : `must be the number of different zoneNames`;
     yield { path: ["zones"], message };
   }
-  yield* machineFaults(sizedConfig(config).nodes, machines);
-  const missing = eksAddOns.filter(
-    (addOn) => (config.addOnVersions[addOn] ?? addOnVersions[kubernetes.version]?.[addOn]) === undefined,
+  const sized = sizedConfig(config);
+  yield* machineFaults(sized.nodes, machines);
+  if (sized.nodes.general.min < 1 && existing.cluster === undefined) {
+    const message =
+      "must be at least 1: EKS's snapshot controller runs there, before there is anything that makes nodes";
+    yield { path: ["nodes", "general", "min"], message };
+  }
+  yield* versionFaults(config);
+  yield* sizeFaults(sized);
+  yield* existingFaults(config);
+  yield* tagFaults(config.tags);
+  const { partition, principals } = { partition: partitionOf(region), principals: principalsOf(config) };
+  for (const { path, arn } of principals.filter((each) => each.arn.split(":")[1] !== partition)) {
+    yield { path, message: `is ${arn}, and ${region} is in the partition ${partition}` };
+  }
+}
+
+/** Who gets rights on the cluster, each with its key path. */
+function principalsOf({ deployer, admins, viewers }: AwsConfig): { path: string[]; arn: string }[] {
+  const several = Object.entries({ admins, viewers }).flatMap(([key, arns]) =>
+    arns.map((arn, index) => ({ path: [key, String(index)], arn })),
   );
-  if (missing.length > 0 && existing.cluster === undefined) {
+  return [{ path: ["deployer"], arn: deployer }, ...several];
+}
+
+/** EKS takes less of `network.services` than other clouds. */
+function* serviceFaults({ network: { services } }: AwsConfig): Generator<Fault> {
+  const bits = prefixLength(services);
+  if (bits < 12 || bits > 24) {
+    yield { path: ["network", "services"], message: "must be from /12 to /24, or EKS refuses it" };
+  }
+  if (services.startsWith("100.")) {
+    yield { path: ["network", "services"], message: "is not in RFC 1918, and EKS refuses it" };
+  }
+}
+
+/** Versions that go with the cluster's. */
+function* versionFaults({
+  kubernetes,
+  existing,
+  nodeRelease,
+  addOnVersions: set,
+}: AwsConfig): Generator<Fault> {
+  if (existing.cluster !== undefined) {
+    return;
+  }
+  const missing = eksAddOns.filter(
+    (addOn) => (set[addOn] ?? addOnVersions[kubernetes.version]?.[addOn]) === undefined,
+  );
+  const keys = [
+    ...(missing.length > 0 ? [`addOnVersions for ${missing.join(", ")}`] : []),
+    ...((nodeRelease ?? nodeReleases[kubernetes.version]) === undefined ? ["nodeRelease"] : []),
+  ];
+  if (keys.length > 0) {
     const known = Object.keys(addOnVersions).join(", ");
     yield {
       path: ["kubernetes", "version"],
-      message: `is none of ${known}, whose add-ons are known: set addOnVersions for ${missing.join(", ")}`,
+      message: `is none of ${known}, whose add-ons and nodes are known: set ${keys.join(", and ")}`,
     };
   }
-  const { storageGiB = 0, maxStorageGiB = Infinity } = mysql;
-  if (storageGiB > maxStorageGiB) {
-    yield { path: ["mysql", "storageGiB"], message: `is more than maxStorageGiB (${maxStorageGiB})` };
-  }
-  if (existing.network !== undefined && existing.network.dataSubnets.length < 2) {
-    yield {
-      path: ["existing", "network", "dataSubnets"],
-      message: "must be in two zones at least, for RDS",
-    };
-  }
-  for (const [key, value] of Object.entries(tags)) {
-    if (key.startsWith("aws:") || key.length > 128 || value.length > 256) {
-      yield {
-        path: ["tags", key],
-        message: "is not a tag: no aws: in front, at most 128 and 256 characters",
-      };
-    }
+  if (nodeRelease !== undefined && !nodeRelease.startsWith(`${kubernetes.version}.`)) {
+    yield { path: ["nodeRelease"], message: `is not of Kubernetes ${kubernetes.version}` };
   }
 }

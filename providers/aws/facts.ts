@@ -1,6 +1,7 @@
 import { mapsOf } from "../../src/workspace/yaml.js";
 import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
 import { textsOf } from "../../src/kubernetes/objects.js";
+import { awsRules, commonRules } from "./rules.js";
 
 /** Seconds from a grant to its first use. AWS heeds a change of rights within seconds: IAM user guide, "Troubleshoot IAM", eventual consistency. */
 export const awsGrantSeconds = 15;
@@ -10,7 +11,6 @@ export const awsNames = {
   bucket: { min: 3, max: 63 },
   database: { min: 1, max: 63 },
   cacheGroup: { min: 1, max: 40 },
-  searchDomain: { min: 3, max: 28 },
   role: { min: 1, max: 64 },
 };
 
@@ -42,85 +42,98 @@ function portText(port: unknown): string {
 }
 
 /** What AWS's types are, beside those that the module makes also others that hold data. */
+const types: CloudFacts["types"] = {
+  ...typesWith(
+    {},
+    `backup/plan:Plan backup/selection:Selection cloudwatch/eventRule:EventRule cloudwatch/eventTarget:EventTarget
+    ec2/internetGateway:InternetGateway ec2/launchTemplate:LaunchTemplate ec2/route:Route
+    ec2/routeTable:RouteTable ec2/routeTableAssociation:RouteTableAssociation ec2/vpcEndpoint:VpcEndpoint
+    ecr/lifecyclePolicy:LifecyclePolicy efs/backupPolicy:BackupPolicy efs/mountTarget:MountTarget
+    eks/addon:Addon elasticache/parameterGroup:ParameterGroup elasticache/subnetGroup:SubnetGroup
+    elasticache/user:User elasticache/userGroup:UserGroup iam/instanceProfile:InstanceProfile iam/role:Role
+    kms/alias:Alias
+    rds/parameterGroup:ParameterGroup rds/subnetGroup:SubnetGroup
+    s3/bucketCorsConfiguration:BucketCorsConfiguration
+    s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration
+    s3/bucketOwnershipControls:BucketOwnershipControls s3/bucketPolicy:BucketPolicy
+    s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration
+    s3/bucketVersioning:BucketVersioning`,
+  ),
+  ...typesWith(
+    { grant: true },
+    `eks/accessEntry:AccessEntry eks/accessPolicyAssociation:AccessPolicyAssociation
+    eks/podIdentityAssociation:PodIdentityAssociation elasticache/userGroupAssociation:UserGroupAssociation
+    iam/rolePolicy:RolePolicy iam/rolePolicyAttachment:RolePolicyAttachment sqs/queuePolicy:QueuePolicy`,
+  ),
+  ...typesWith({ billed: true }, "cloudwatch/logGroup:LogGroup ec2/eip:Eip ec2/flowLog:FlowLog"),
+  ...typesWith({ billed: true }, "ec2/natGateway:NatGateway ecr/repository:Repository sqs/queue:Queue"),
+  ...typesWith(
+    { data: true },
+    `dynamodb/table:Table elasticsearch/domain:Domain rds/globalCluster:GlobalCluster
+    neptune/globalCluster:GlobalCluster docdb/globalCluster:GlobalCluster s3/bucketV2:BucketV2`,
+  ),
+  ...typesWith({ data: true, billed: true }, "backup/vault:Vault kms/key:Key opensearch/domain:Domain"),
+  ...typesWith(
+    database,
+    `docdb/cluster:Cluster docdb/instance:Instance neptune/cluster:Cluster neptune/instance:Instance
+    rds/cluster:Cluster`,
+  ),
+  ...typesWith(
+    { ...database, data: "part" },
+    `dms/replicationInstance:ReplicationInstance docdb/clusterInstance:ClusterInstance
+    neptune/clusterInstance:ClusterInstance rds/clusterInstance:ClusterInstance`,
+  ),
+  ...typesWith(cache, "elasticache/cluster:Cluster elasticache/serverlessCache:ServerlessCache"),
+  ...typesWith(
+    securityGroup,
+    "ec2/defaultSecurityGroup:DefaultSecurityGroup ec2/securityGroup:SecurityGroup",
+  ),
+  "ec2/securityGroupRule:SecurityGroupRule": {
+    access: (rule) =>
+      rule.type === "egress" ? [] : [allowing("it", rule, textsOf(rule.cidrBlocks, rule.ipv6CidrBlocks))],
+  },
+  "ec2/subnet:Subnet": { fixed: ["availabilityZone", "cidrBlock", "vpcId"] },
+  "ec2/vpc:Vpc": { fixed: ["cidrBlock", "instanceTenancy"] },
+  "efs/fileSystem:FileSystem": {
+    billed: true,
+    data: true,
+    fixed: ["creationToken", "encrypted", "kmsKeyId"],
+  },
+  "eks/cluster:Cluster": {
+    billed: true,
+    fixed: ["name", "roleArn", "bootstrapSelfManagedAddons", "encryptionConfig", "kubernetesNetworkConfig"],
+  },
+  "eks/nodeGroup:NodeGroup": {
+    billed: true,
+    nodes: true,
+    fixed: ["amiType", "capacityType", "instanceTypes", "nodeGroupName", "nodeRoleArn", "subnetIds"],
+  },
+  "elasticache/replicationGroup:ReplicationGroup": {
+    ...cache,
+    billed: true,
+    fixed: ["atRestEncryptionEnabled", "kmsKeyId", "port", "replicationGroupId", "subnetGroupName"],
+  },
+  "rds/instance:Instance": {
+    ...database,
+    billed: true,
+    fixed: ["dbSubnetGroupName", "identifier", "kmsKeyId", "storageEncrypted", "username"],
+  },
+  "route53/zone:Zone": { billed: true, fixed: ["name"] },
+  "s3/bucket:Bucket": { billed: true, data: true, fixed: ["bucket"] },
+  "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { guard: true },
+  "vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+    access: (rule) => [allowing("it", rule, textsOf(rule.cidrIpv4, rule.cidrIpv6))],
+  },
+};
+
 export const awsFacts: CloudFacts = {
   tokens: "aws:",
   addresses: ["address", "endpoint", "primaryEndpointAddress", "readerEndpointAddress"],
-  types: {
-    ...typesWith(
-      {},
-      `backup/plan:Plan backup/selection:Selection cloudwatch/eventRule:EventRule cloudwatch/eventTarget:EventTarget
-      ec2/internetGateway:InternetGateway ec2/launchTemplate:LaunchTemplate ec2/route:Route
-      ec2/routeTable:RouteTable ec2/routeTableAssociation:RouteTableAssociation ec2/vpcEndpoint:VpcEndpoint
-      ecr/lifecyclePolicy:LifecyclePolicy efs/backupPolicy:BackupPolicy efs/mountTarget:MountTarget
-      eks/accessEntry:AccessEntry eks/accessPolicyAssociation:AccessPolicyAssociation eks/addon:Addon
-      eks/podIdentityAssociation:PodIdentityAssociation elasticache/parameterGroup:ParameterGroup
-      elasticache/subnetGroup:SubnetGroup iam/instanceProfile:InstanceProfile iam/role:Role
-      iam/rolePolicy:RolePolicy iam/rolePolicyAttachment:RolePolicyAttachment kms/alias:Alias
-      rds/parameterGroup:ParameterGroup rds/subnetGroup:SubnetGroup
-      s3/bucketCorsConfiguration:BucketCorsConfiguration
-      s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration
-      s3/bucketOwnershipControls:BucketOwnershipControls s3/bucketPolicy:BucketPolicy
-      s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration
-      s3/bucketVersioning:BucketVersioning sqs/queuePolicy:QueuePolicy`,
-    ),
-    ...typesWith({ billed: true }, "cloudwatch/logGroup:LogGroup ec2/eip:Eip ec2/flowLog:FlowLog"),
-    ...typesWith({ billed: true }, "ec2/natGateway:NatGateway ecr/repository:Repository sqs/queue:Queue"),
-    ...typesWith(
-      { data: true },
-      `dynamodb/table:Table elasticsearch/domain:Domain rds/globalCluster:GlobalCluster
-      neptune/globalCluster:GlobalCluster docdb/globalCluster:GlobalCluster s3/bucketV2:BucketV2`,
-    ),
-    ...typesWith({ data: true, billed: true }, "backup/vault:Vault kms/key:Key opensearch/domain:Domain"),
-    ...typesWith(
-      database,
-      `docdb/cluster:Cluster docdb/instance:Instance neptune/cluster:Cluster neptune/instance:Instance
-      rds/cluster:Cluster`,
-    ),
-    ...typesWith(
-      { ...database, data: "part" },
-      `dms/replicationInstance:ReplicationInstance docdb/clusterInstance:ClusterInstance
-      neptune/clusterInstance:ClusterInstance rds/clusterInstance:ClusterInstance`,
-    ),
-    ...typesWith(cache, "elasticache/cluster:Cluster elasticache/serverlessCache:ServerlessCache"),
-    ...typesWith(
-      securityGroup,
-      "ec2/defaultSecurityGroup:DefaultSecurityGroup ec2/securityGroup:SecurityGroup",
-    ),
-    "ec2/securityGroupRule:SecurityGroupRule": {
-      access: (rule) =>
-        rule.type === "egress" ? [] : [allowing("it", rule, textsOf(rule.cidrBlocks, rule.ipv6CidrBlocks))],
-    },
-    "ec2/subnet:Subnet": { fixed: ["availabilityZone", "cidrBlock", "vpcId"] },
-    "ec2/vpc:Vpc": { fixed: ["cidrBlock", "instanceTenancy"] },
-    "efs/fileSystem:FileSystem": {
-      billed: true,
-      data: true,
-      fixed: ["creationToken", "encrypted", "kmsKeyId"],
-    },
-    "eks/cluster:Cluster": {
-      billed: true,
-      fixed: ["name", "roleArn", "bootstrapSelfManagedAddons", "encryptionConfig"],
-    },
-    "eks/nodeGroup:NodeGroup": {
-      billed: true,
-      nodes: true,
-      fixed: ["amiType", "capacityType", "instanceTypes", "nodeGroupName", "subnetIds"],
-    },
-    "elasticache/replicationGroup:ReplicationGroup": {
-      ...cache,
-      billed: true,
-      fixed: ["kmsKeyId", "replicationGroupId", "subnetGroupName"],
-    },
-    "rds/instance:Instance": {
-      ...database,
-      billed: true,
-      fixed: ["dbSubnetGroupName", "identifier", "kmsKeyId", "storageEncrypted", "username"],
-    },
-    "route53/zone:Zone": { billed: true, fixed: ["name"] },
-    "s3/bucket:Bucket": { billed: true, data: true, fixed: ["bucket"] },
-    "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { guard: true },
-    "vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
-      access: (rule) => [allowing("it", rule, textsOf(rule.cidrIpv4, rule.cidrIpv6))],
-    },
-  },
+  rules: commonRules,
+  types: Object.fromEntries(
+    Object.entries(types).map(([type, facts]) => {
+      const rules = awsRules[type];
+      return [type, rules === undefined ? facts : { ...facts, rules }];
+    }),
+  ),
 };

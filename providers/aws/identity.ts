@@ -49,7 +49,10 @@ export function serviceRole(
     { name: roleName(settings, name), assumeRolePolicy: trustService(service) },
     opts,
   );
-  return { role, grants: attachPolicies(context, fullName, role, policies, { ...opts, parent: role }) };
+  return {
+    role,
+    grants: attachPolicies(context, fullName, role, policies, { ...context.granting, parent: role }),
+  };
 }
 
 /** Gives a role policies of AWS's own. */
@@ -102,10 +105,14 @@ function makeRole(context: AwsContext, request: PodRoleRequest): PodRole {
     { name: roleName(settings, name), assumeRolePolicy: trust(request), tags },
     context.opts,
   );
-  const ready: pulumi.Resource[] = attachPolicies(context, fullName, role, managedPolicies, context.opts);
+  const ready: pulumi.Resource[] = attachPolicies(context, fullName, role, managedPolicies, context.granting);
   const grant = (policyName: string, granted: Statement[]): void => {
     ready.push(
-      new iam.RolePolicy(policyName, { role: role.name, policy: policyDocument(...granted) }, context.opts),
+      new iam.RolePolicy(
+        policyName,
+        { role: role.name, policy: policyDocument(...granted) },
+        context.granting,
+      ),
     );
   };
   if (statements.length > 0) {
@@ -122,7 +129,7 @@ function makeRole(context: AwsContext, request: PodRoleRequest): PodRole {
           roleArn: role.arn,
           tags,
         },
-        context.opts,
+        context.granting,
       ),
     );
   }

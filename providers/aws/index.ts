@@ -20,7 +20,7 @@ import { type AwsContext, awsContext, siteName } from "./context.js";
 import type { DataParts } from "./dataParts.js";
 import { awsDns, type Dns } from "./dns.js";
 import { podRole, type PodRole } from "./identity.js";
-import { awsKarpenter } from "./karpenter.js";
+import { awsKarpenter, type Scaler } from "./karpenter.js";
 import { awsKeys } from "./keys.js";
 import { awsLoadBalancerController, loadBalancerSettings } from "./loadBalancer.js";
 import { logTraffic } from "./logs.js";
@@ -28,17 +28,10 @@ import { awsMySql } from "./mysql.js";
 import { awsNetwork } from "./network.js";
 import { awsNodes, scheduling } from "./nodes.js";
 import { awsObjectStore, podIdentity } from "./objectStore.js";
-import {
-  bucketRights,
-  certificateRights,
-  groupScalingRights,
-  recordRights,
-  snapshotRights,
-} from "./policies.js";
+import { bucketRights, certificateRights, groupScalingRights, recordRights } from "./policies.js";
 import type { Statement } from "./policyDocument.js";
 import { awsRedis } from "./redis.js";
 import { awsRegistry } from "./registry.js";
-import { awsSearch } from "./search.js";
 import type { AwsSettings } from "./settings.js";
 import { awsStorageClasses } from "./storageClasses.js";
 
@@ -118,7 +111,6 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
         ),
       ),
       redis: once(() => part(context, "Redis", (inside) => awsRedis(inside, parts), was("redis"))),
-      search: once(() => part(context, "Search", (inside) => awsSearch(inside, parts), named("search"))),
       objectStore: (wanted) => {
         const identity = roleFor({ instance: wanted.instance }, wanted.account);
         const site = `${name}-${siteName(wanted.instance)}`;
@@ -152,6 +144,16 @@ interface Workers {
 /** Of a cluster that brings its own. */
 const noWorkers: Workers = { ready: [], before: [], addOnValues: {}, addOnObjects: {} };
 
+/** Who changes the groups of nodes, in place of Karpenter: it finds them by the cluster's tags on them. */
+function groupScaler({ region }: AwsSettings, { controlPlane }: DataParts): Scaler {
+  return {
+    addOn: "cluster-autoscaler",
+    values: { cloudProvider: "aws", awsRegion: region, autoDiscovery: { clusterName: controlPlane.name } },
+    objects: [],
+    ready: [],
+  };
+}
+
 /** Nodes and what runs on all of them. */
 function awsWorkers(context: AwsContext, parts: DataParts): Workers {
   const { named, was } = partNames(context);
@@ -168,7 +170,9 @@ function awsWorkers(context: AwsContext, parts: DataParts): Workers {
     was("nodes"),
   );
   const before = [...groups, ...addOns.afterNodes(groups)];
-  const karpenter = part(context, "Karpenter", (inside) => awsKarpenter(inside, parts), named("karpenter"));
+  const scaler = context.settings.scaling.karpenter
+    ? part(context, "Karpenter", (inside) => awsKarpenter(inside, parts), named("karpenter"))
+    : groupScaler(context.settings, parts);
   const balancers = part(
     context,
     "LoadBalancers",
@@ -177,9 +181,9 @@ function awsWorkers(context: AwsContext, parts: DataParts): Workers {
   );
   return {
     before,
-    ready: [...before, ...karpenter.ready, ...balancers.ready],
-    addOnValues: { karpenter: karpenter.values, "aws-load-balancer-controller": balancers.values },
-    addOnObjects: { karpenter: karpenter.objects },
+    ready: [...before, ...scaler.ready, ...balancers.ready],
+    addOnValues: { [scaler.addOn]: scaler.values, "aws-load-balancer-controller": balancers.values },
+    addOnObjects: { [scaler.addOn]: scaler.objects },
   };
 }
 
@@ -204,7 +208,7 @@ function rightsOf(
   return {
     name: purpose,
     statements: {
-      velero: [...inBackup, ...snapshotRights(settings, clusterName)],
+      velero: inBackup, // snapshots are the disks' driver's
       "database-backup": inBackup,
       "cluster-autoscaler": groupScalingRights(settings, clusterName),
     }[purpose],

@@ -9,9 +9,9 @@ import { podRole, serviceRole } from "./identity.js";
 import { karpenterRights } from "./karpenterPolicy.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
-import { nodePolicies } from "./nodes.js";
-import { nodeClass, nodePools } from "./nodePools.js";
-import { arn, type AwsContext } from "./context.js";
+import { nodePolicies, scheduling } from "./nodes.js";
+import { nodePools } from "./nodePools.js";
+import { arn, type AwsContext, roleName } from "./context.js";
 import { deny, policyDocument } from "./policyDocument.js";
 
 /** Where the chart puts it. */
@@ -25,7 +25,9 @@ const warnings = {
   state: { source: ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"] },
 };
 
-export interface Karpenter {
+/** The add-on that makes nodes, and what it needs. */
+export interface Scaler {
+  addOn: "karpenter" | "cluster-autoscaler";
   values: HelmValues;
   objects: AddOnObject[];
   ready: pulumi.Resource[];
@@ -59,7 +61,7 @@ function interruptionQueue(
         deny("TlsOnly", ["sqs:*"], [queueArn], { Bool: { "aws:SecureTransport": "false" } }),
       ),
     },
-    opts,
+    context.granting,
   );
   const rules = Object.entries(warnings).flatMap(([kind, pattern]) => {
     const rule = new cloudwatch.EventRule(
@@ -67,7 +69,14 @@ function interruptionQueue(
       { name: `${name}-${kind}`, eventPattern: JSON.stringify(pattern) },
       opts,
     );
-    return [rule, new cloudwatch.EventTarget(`${name}-${kind}`, { rule: rule.name, arn: queueArn }, opts)];
+    return [
+      rule,
+      new cloudwatch.EventTarget(
+        `${name}-${kind}`,
+        { rule: rule.name, arn: queueArn },
+        { ...opts, dependsOn: policy },
+      ),
+    ];
   });
   return { queue, ready: [policy, ...rules] };
 }
@@ -76,7 +85,7 @@ function interruptionQueue(
 export function awsKarpenter(
   context: AwsContext,
   parts: { keys: Keys; network: Network; controlPlane: ControlPlane },
-): Karpenter {
+): Scaler {
   const { settings } = context;
   const { keys, network, controlPlane } = parts;
   const name = `${settings.name}-karpenter`;
@@ -87,11 +96,16 @@ export function awsKarpenter(
     "ec2.amazonaws.com",
     nodePolicies,
   );
-  const profile = new iam.InstanceProfile(name, { name, role: nodeRole.name }, context.opts);
+  const profileName = roleName(settings, "karpenter");
+  const profile = new iam.InstanceProfile(
+    name,
+    { name: profileName, role: nodeRole.name },
+    { ...context.opts, dependsOn: grants },
+  );
   const entry = new eks.AccessEntry(
     `${name}-nodes`,
     { clusterName: controlPlane.cluster.name, principalArn: nodeRole.arn, type: "EC2_LINUX" },
-    context.opts,
+    context.granting,
   );
   const identity = podRole(context, {
     name: "karpenter",
@@ -100,26 +114,27 @@ export function awsKarpenter(
     statements: karpenterRights(settings, {
       clusterName: controlPlane.name,
       nodeRoleArn: nodeRole.arn,
-      profileName: name,
+      profileName,
       queueArn: arn(settings, "sqs", name),
       subnetIds: network.nodeSubnets,
       securityGroupId: controlPlane.securityGroupId,
     }),
   });
   return {
+    addOn: "karpenter",
     values: {
+      // On nodes that it has not made, and does not remove.
+      ...scheduling.system,
       settings: { clusterName: controlPlane.name, interruptionQueue: queue.name },
       serviceAccount: { name: account.name },
     },
     objects: [
-      nodeClass(settings, {
-        clusterName: controlPlane.name,
+      ...nodePools(settings, {
         instanceProfile: profile.name,
         subnetIds: network.nodeSubnets,
         securityGroupId: controlPlane.securityGroupId,
         keyArn: keys.disks.arn,
       }),
-      ...nodePools(settings),
     ],
     ready: [...ready, ...grants, entry, profile, ...identity.ready],
   };

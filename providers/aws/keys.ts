@@ -1,5 +1,6 @@
 import * as kms from "@pulumi/aws/kms/index.js";
 import { policyDocument, type Statement } from "./policyDocument.js";
+import { memo } from "../../src/workspace/concurrency.js";
 import { arn, type AwsContext } from "./context.js";
 import type { AwsSettings } from "./settings.js";
 
@@ -60,30 +61,41 @@ function throughEc2(settings: AwsSettings): Statement {
   };
 }
 
-/** Makes the keys; AWS deletes one 30 days after it was asked to, 7 in a disposable stack, until which it can be had back. */
+/**
+ * The keys, each made when it is first asked for; AWS deletes one 30 days after it was asked to, 7 in a disposable stack,
+ * until which it can be had back.
+ */
 export function awsKeys(context: AwsContext): Keys {
   const { settings } = context;
-  const key = (name: string, description: string, ...statements: Statement[]): kms.Key => {
-    const made = new kms.Key(
-      `${settings.name}-${name}`,
-      {
-        description: `${settings.name}: ${description}`,
-        enableKeyRotation: true,
-        deletionWindowInDays: context.disposable ? 7 : 30,
-        policy: policyDocument(accountRules(settings), ...statements),
-      },
-      context.retained,
-    );
-    new kms.Alias(
-      `${settings.name}-${name}`,
-      { name: `alias/${settings.name}/${name}`, targetKeyId: made.keyId },
-      context.opts,
-    );
-    return made;
-  };
+  const made = new Map<string, kms.Key>();
+  const key = (name: string, description: string, ...statements: Statement[]): kms.Key =>
+    memo(made, name, () => {
+      const resource = new kms.Key(
+        `${settings.name}-${name}`,
+        {
+          description: `${settings.name}: ${description}`,
+          enableKeyRotation: true,
+          deletionWindowInDays: context.disposable ? 7 : 30,
+          policy: policyDocument(accountRules(settings), ...statements),
+        },
+        context.retained,
+      );
+      new kms.Alias(
+        `${settings.name}-${name}`,
+        { name: `alias/${settings.name}/${name}`, targetKeyId: resource.keyId },
+        context.opts,
+      );
+      return resource;
+    });
   return {
-    cluster: key("cluster", "Kubernetes Secrets and logs", logsWrite(settings)),
-    disks: key("disks", "disks and shared files", throughEc2(settings)),
-    data: key("data", "databases, buckets and backups"),
+    get cluster() {
+      return key("cluster", "Kubernetes Secrets and logs", logsWrite(settings));
+    },
+    get disks() {
+      return key("disks", "disks and shared files", throughEc2(settings));
+    },
+    get data() {
+      return key("data", "databases, buckets and backups");
+    },
   };
 }

@@ -6,21 +6,19 @@ import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 import { arn, type AwsContext, roleName } from "./context.js";
 import { policyDocument, trustService } from "./policyDocument.js";
+import { logRetentions } from "./rules.js";
 
-/** CloudWatch takes these only: the next longer one is taken, so that logs never go too early. Days. */
-const retentions = [
-  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288],
-  3653,
-];
-
-/** A log group, made before the service that would make it without retention and key. */
+/**
+ * A log group, made before the service that would make it without retention and key. It keeps logs for the next longer time
+ * that CloudWatch has, so that they never go too early.
+ */
 export function logGroup(context: AwsContext, keys: Keys, name: string, path: string): cloudwatch.LogGroup {
   const { logRetentionDays } = context.settings;
   return new cloudwatch.LogGroup(
     name,
     {
       name: path,
-      retentionInDays: retentions.find((days) => days >= logRetentionDays) ?? 3653,
+      retentionInDays: logRetentions.find((days) => days >= logRetentionDays),
       kmsKeyId: keys.cluster.arn,
     },
     context.guarded,
@@ -53,7 +51,7 @@ export function logTraffic(context: AwsContext, keys: Keys, network: Network): v
         Resource: [pulumi.interpolate`${group.arn}:*`],
       }),
     },
-    context.opts,
+    context.granting,
   );
   new ec2.FlowLog(
     name,

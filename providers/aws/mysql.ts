@@ -1,16 +1,14 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as rds from "@pulumi/aws/rds/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
 import { awsNames } from "./facts.js";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import { programFolder } from "../../src/workspace/paths.js";
 import { mysqlAdmin } from "./abilities.js";
 import { type DataParts, groupForCluster } from "./dataParts.js";
 import { logGroup } from "./logs.js";
 import { type AwsContext, backupTag } from "./context.js";
+import { databaseCa } from "./databaseCa.js";
 import { password } from "../part.js";
 
 const version = "8.4";
@@ -21,6 +19,8 @@ const parameters = [
   { name: "character_set_server", value: "utf8mb4" },
   { name: "collation_server", value: "utf8mb4_unicode_ci" },
   { name: "log_bin_trust_function_creators", value: "1" },
+  // Its default is a table, from which nothing reaches CloudWatch.
+  { name: "log_output", value: "FILE" },
   { name: "long_query_time", value: slowSeconds },
   { name: "max_allowed_packet", value: "67108864" },
   { name: "require_secure_transport", value: "1" },
@@ -28,10 +28,10 @@ const parameters = [
   { name: "time_zone", value: "UTC" },
 ].map((parameter) => ({ ...parameter, applyMethod: "pending-reboot" }));
 
-/** Clients check the server by this file, where the operator gives it. */
+/** By what clients check the server's certificate. */
 function authority({ settings }: AwsContext): Pick<MySqlServer, "ca"> {
-  const { caFile } = settings.mysql;
-  return caFile === undefined ? {} : { ca: readFileSync(resolve(programFolder, caFile), "utf8") };
+  const ca = databaseCa(settings);
+  return ca === undefined ? {} : { ca };
 }
 
 /** A server that exists, whose owner lets the cluster's security group in. */
@@ -93,6 +93,9 @@ export function awsMySql(
       username: mysqlAdmin,
       password: adminPassword,
       autoMinorVersionUpgrade: true,
+      applyImmediately: settings.maintenance.applyImmediately,
+      maintenanceWindow: settings.maintenance.window,
+      backupWindow: settings.maintenance.backupWindow,
       backupRetentionPeriod: settings.mysql.backupDays,
       copyTagsToSnapshot: true,
       enabledCloudwatchLogsExports: exports,

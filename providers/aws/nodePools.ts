@@ -1,44 +1,35 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AddOnObject } from "../../src/cloud/types.js";
 import { poolLabel } from "../scheduling.js";
+import { machinesLike, maxPods, vcpusOf } from "./machines.js";
 import type { AwsSettings } from "./settings.js";
+import { outside } from "./windows.js";
 
-const className = "openedx";
+/** Pools that Karpenter fills. */
+type KarpenterPool = "general" | "stateful";
 
-/** Machines of one size that can stand in for each other, so that spot finds one that is spare. */
-const spotFamilies = ["m7i", "m7a", "m6i", "m6a", "m7i-flex"];
-
-/** vCPUs of a size such as `2xlarge`. */
-export function vcpusOf(machineType: string): number {
-  const size = machineType.split(".")[1] ?? "";
-  const times = /^(\d*)xlarge$/.exec(size);
-  if (times !== null) {
-    return 4 * Number(times[1] === "" ? 1 : times[1]);
-  }
-  const metal = /^metal-(\d+)xl$/.exec(size);
-  return metal === null ? 2 : 4 * Number(metal[1]);
+/** What its machines are made with. */
+interface NodeParts {
+  instanceProfile: pulumi.Input<string>;
+  subnetIds: pulumi.Input<string>[];
+  securityGroupId: pulumi.Input<string>;
+  keyArn: pulumi.Input<string>;
 }
 
-/** What all of Karpenter's machines are like: the same as those of the node groups. */
-export function nodeClass(
-  settings: AwsSettings,
-  parts: {
-    clusterName: string;
-    instanceProfile: pulumi.Input<string>;
-    subnetIds: pulumi.Input<string>[];
-    securityGroupId: pulumi.Input<string>;
-    keyArn: pulumi.Input<string>;
-  },
-): AddOnObject {
+/** What the machines of a pool are like: the same as those of the node groups, with the same image. */
+function nodeClass(settings: AwsSettings, role: KarpenterPool, parts: NodeParts): AddOnObject {
+  const { machineType, diskGiB } = settings.nodes[role];
   return {
     apiVersion: "karpenter.k8s.aws/v1",
     kind: "EC2NodeClass",
-    name: className,
+    name: role,
     spec: {
-      amiSelectorTerms: [{ alias: "al2023@latest" }],
+      // With `latest` all nodes would be replaced on the day that Amazon releases another.
+      amiSelectorTerms: [{ alias: `al2023@v${settings.nodeRelease?.split("-")[1]}` }],
       instanceProfile: parts.instanceProfile,
       subnetSelectorTerms: parts.subnetIds.map((id) => ({ id })),
       securityGroupSelectorTerms: [{ id: parts.securityGroupId }],
+      kubelet: { maxPods: maxPods(machineType) },
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       blockDeviceMappings: [
         {
@@ -46,7 +37,7 @@ export function nodeClass(
           ebs: {
             encrypted: true,
             kmsKeyID: parts.keyArn,
-            volumeSize: `${settings.nodes.general.diskGiB}Gi`,
+            volumeSize: `${diskGiB}Gi`,
             volumeType: "gp3",
             deleteOnTermination: true,
           },
@@ -57,13 +48,40 @@ export function nodeClass(
   };
 }
 
-function pool(settings: AwsSettings, role: "general" | "stateful", nodes: number): AddOnObject {
+/**
+ * When nodes go. Those for sites: when they are old or hardly used, after at most a day for what must not be stopped. Those
+ * for data: never for their age, which would disregard budgets, and for another image or class in the stack's window alone.
+ */
+function lifetime(
+  role: KarpenterPool,
+  { maintenance }: AwsSettings,
+): Record<"template" | "disruption", object> {
+  return role === "stateful"
+    ? {
+        template: { expireAfter: "Never" },
+        disruption: {
+          consolidationPolicy: "WhenEmpty",
+          consolidateAfter: "5m",
+          budgets: [
+            { nodes: "1" },
+            { nodes: "0", reasons: ["Drifted", "Underutilized"], ...outside(maintenance.window) },
+          ],
+        },
+      }
+    : {
+        template: { expireAfter: "720h", terminationGracePeriod: "24h" },
+        disruption: {
+          consolidationPolicy: "WhenEmptyOrUnderutilized",
+          consolidateAfter: "5m",
+          budgets: [{ nodes: "10%" }],
+        },
+      };
+}
+
+function nodePool(settings: AwsSettings, role: KarpenterPool, nodes: number): AddOnObject {
   const { machineType } = settings.nodes[role];
-  const size = machineType.split(".")[1] ?? "";
   const spot = role === "general" && settings.nodes.spot;
-  const types = spot
-    ? [...new Set([machineType, ...spotFamilies.map((family) => `${family}.${size}`)])]
-    : [machineType];
+  const { template, disruption } = lifetime(role, settings);
   return {
     apiVersion: "karpenter.sh/v1",
     kind: "NodePool",
@@ -72,13 +90,13 @@ function pool(settings: AwsSettings, role: "general" | "stateful", nodes: number
       template: {
         metadata: { labels: { [poolLabel]: role } },
         spec: {
-          nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: className },
-          expireAfter: "720h",
+          nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: role },
+          ...template,
           taints: role === "stateful" ? [{ key: poolLabel, value: role, effect: "NoSchedule" }] : [],
+          // Zones are those of the subnets, which the config names by id where they exist already.
           requirements: [
             { key: "kubernetes.io/arch", operator: "In", values: ["amd64"] },
-            { key: "topology.kubernetes.io/zone", operator: "In", values: settings.zoneNames },
-            { key: "node.kubernetes.io/instance-type", operator: "In", values: types },
+            { key: "node.kubernetes.io/instance-type", operator: "In", values: machinesLike(machineType) },
             {
               key: "karpenter.sh/capacity-type",
               operator: "In",
@@ -88,23 +106,19 @@ function pool(settings: AwsSettings, role: "general" | "stateful", nodes: number
         },
       },
       limits: { cpu: String(nodes * vcpusOf(machineType)) },
-      disruption: {
-        // A database moves only when its node is empty or too old.
-        consolidationPolicy: role === "stateful" ? "WhenEmpty" : "WhenEmptyOrUnderutilized",
-        consolidateAfter: "5m",
-        budgets: [{ nodes: role === "stateful" ? "1" : "10%" }],
-      },
+      disruption,
     },
   };
 }
 
 /** The pools that Karpenter fills: what goes beyond the nodes that always stand. */
-export function nodePools(settings: AwsSettings): AddOnObject[] {
+export function nodePools(settings: AwsSettings, parts: NodeParts): AddOnObject[] {
   const { general, stateful } = settings.nodes;
-  return (
-    [
-      ["general", general.max - general.min],
-      ["stateful", stateful.max],
-    ] as const
-  ).flatMap(([role, nodes]) => (nodes > 0 ? [pool(settings, role, nodes)] : []));
+  const pools = [
+    ["general", general.max - general.min],
+    ["stateful", stateful.max],
+  ] as const;
+  return pools.flatMap(([role, nodes]) =>
+    nodes > 0 ? [nodeClass(settings, role, parts), nodePool(settings, role, nodes)] : [],
+  );
 }

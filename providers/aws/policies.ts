@@ -74,24 +74,6 @@ export function recordRights(settings: AwsSettings, zoneId: pulumi.Input<string>
   ];
 }
 
-/** Velero: snapshots of the cluster's volumes, beside its bucket. It touches only what carries this cluster's tag. */
-export function snapshotRights(settings: AwsSettings, clusterName: string): Statement[] {
-  const owned = { StringEquals: { [`aws:ResourceTag/kubernetes.io/cluster/${clusterName}`]: "owned" } };
-  const snapshots = arn(settings, "ec2", "snapshot/*", { owned: false });
-  const volumes = arn(settings, "ec2", "volume/*");
-  return [
-    allow("FindVolumes", ["ec2:DescribeVolumes", "ec2:DescribeSnapshots"], ["*"]),
-    allow("SnapVolumes", ["ec2:CreateSnapshot"], [volumes], owned),
-    allow("NameSnapshots", ["ec2:CreateSnapshot"], [snapshots]),
-    allow("MakeVolumes", ["ec2:CreateVolume"], [volumes]),
-    allow("RestoreVolumes", ["ec2:CreateVolume"], [snapshots], owned),
-    allow("TagWhatItMakes", ["ec2:CreateTags"], [volumes, snapshots], {
-      StringEquals: { "ec2:CreateAction": ["CreateVolume", "CreateSnapshot"] },
-    }),
-    allow("DropSnapshots", ["ec2:DeleteSnapshot"], [snapshots], owned),
-  ];
-}
-
 /** The driver for disks: the stack's key for them, beside AWS's own policy. */
 export function diskKeyRights(keyArn: pulumi.Input<string>): Statement[] {
   return [

@@ -39,6 +39,18 @@ export const awsRegions = [
   ...["us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"],
 ] as const;
 
+/** Zones, by id, in which EKS puts no control plane; their letter differs from account to account. EKS user guide, "VPC and subnet requirements". */
+export const zonesWithoutEks: Record<string, string> = {
+  "ca-central-1": "cac1-az3",
+  "us-east-1": "use1-az3",
+  "us-west-1": "usw1-az2",
+};
+
+/** `aws`; China and the US government have their own. */
+export function partitionOf(region: string): string {
+  return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
 /** `zoneNames`, or the region's first ones; too few where the region has no more. */
 export function zonesOf({
   region,

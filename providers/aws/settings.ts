@@ -1,12 +1,19 @@
 import type { CloudRequest } from "../../src/cloud/request.js";
 import { subnets } from "../../src/config/cidr.js";
 import type { Sized } from "../../src/config/pools.js";
-import { addOnVersions, eksAddOns, type AwsConfig, type EksAddOn, sizedConfig } from "./config.js";
-import { zonesOf } from "./regions.js";
+import {
+  addOnVersions,
+  eksAddOns,
+  type AwsConfig,
+  type EksAddOn,
+  nodeReleases,
+  sizedConfig,
+} from "./config.js";
+import { partitionOf, zonesOf } from "./regions.js";
 import type { AwsSizes } from "./sizes.js";
 
 /** The config with all that follows from it: preset, zones, names. Plain. */
-export interface AwsSettings extends Omit<Sized<AwsConfig, AwsSizes>, "name" | "zoneNames"> {
+export interface AwsSettings extends Omit<Sized<AwsConfig, AwsSizes>, "name" | "zoneNames" | "nodeRelease"> {
   /** What names begin with. */
   name: string;
   /** `aws`; China and the US government have their own. */
@@ -17,19 +24,17 @@ export interface AwsSettings extends Omit<Sized<AwsConfig, AwsSizes>, "name" | "
   /** One a zone each; empty where the network exists already. */
   subnetCidrs: { nodes: string[]; data: string[]; public: string[] };
   addOnVersions: Partial<Record<EksAddOn, string>>;
+  /** Of the nodes' image, such as 1.36.2-20260714; undefined where the cluster exists already. */
+  nodeRelease: string | undefined;
   /** On everything that takes tags. */
   tags: Record<string, string>;
-  /** Whose count of nodes it is: cluster-autoscaler's, where that is on, else the config's. */
-  nodeCount: "autoscaler" | "config";
+  /** What makes nodes beyond those that always stand. */
+  scaling: { karpenter: boolean; clusterAutoscaler: boolean };
 }
 
 /** Addresses of all that is in the VPC, made or existing. */
 export function vpcCidrOf({ existing, network }: AwsConfig): string {
   return existing.network?.cidr ?? network.cidr;
-}
-
-function partitionOf(region: string): string {
-  return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** Zones that each network has room for: where a subnet is must not change when one more zone is used. */
@@ -64,7 +69,11 @@ export function awsSettings({ stack, platform }: CloudRequest, config: AwsConfig
         config.addOnVersions[addOn] ?? addOnVersions[config.kubernetes.version]?.[addOn],
       ]),
     ),
+    nodeRelease: config.nodeRelease ?? nodeReleases[config.kubernetes.version],
     tags: { ...config.tags, "openedx:stack": stack, "openedx:managed-by": "pulumi" },
-    nodeCount: platform.addons["cluster-autoscaler"]?.state === "on" ? "autoscaler" : "config",
+    scaling: {
+      karpenter: platform.addons.karpenter?.state !== "off",
+      clusterAutoscaler: platform.addons["cluster-autoscaler"]?.state === "on",
+    },
   };
 }

@@ -6,7 +6,6 @@ export interface AwsSizes extends PresetSizes {
   network: { natGateways: "one" | "zonal" };
   mysql: { instanceClass: string; storageGiB: number; maxStorageGiB: number; multiAz: boolean };
   redis: { nodeType: string; nodes: number };
-  search: { instanceType: string; nodes: number };
 }
 
 /**
@@ -23,7 +22,6 @@ export const awsSizes: Record<Preset, AwsSizes> = {
     network: { natGateways: "one" },
     mysql: { instanceClass: "db.t4g.medium", storageGiB: 50, maxStorageGiB: 200, multiAz: false },
     redis: { nodeType: "cache.t4g.small", nodes: 1 },
-    search: { instanceType: "t3.small.search", nodes: 1 },
   },
   medium: {
     nodes: {
@@ -34,7 +32,6 @@ export const awsSizes: Record<Preset, AwsSizes> = {
     network: { natGateways: "zonal" },
     mysql: { instanceClass: "db.m7g.large", storageGiB: 100, maxStorageGiB: 500, multiAz: true },
     redis: { nodeType: "cache.t4g.medium", nodes: 2 },
-    search: { instanceType: "m7g.large.search", nodes: 3 },
   },
   large: {
     nodes: {
@@ -45,6 +42,5 @@ export const awsSizes: Record<Preset, AwsSizes> = {
     network: { natGateways: "zonal" },
     mysql: { instanceClass: "db.r7g.xlarge", storageGiB: 200, maxStorageGiB: 2000, multiAz: true },
     redis: { nodeType: "cache.m7g.large", nodes: 2 },
-    search: { instanceType: "m7g.xlarge.search", nodes: 3 },
   },
 };

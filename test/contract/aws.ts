@@ -161,14 +161,6 @@ const types: Record<string, TypeRules> = {
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": nothing,
   "aws:kms/alias:Alias": nothing,
   "aws:kms/key:Key": { encrypted: ({ enableKeyRotation }) => enableKeyRotation === true, data: true },
-  "aws:opensearch/domain:Domain": {
-    encrypted: ({ encryptAtRest, nodeToNodeEncryption, domainEndpointOptions }) =>
-      found(encryptAtRest, "kmsKeyId") !== undefined &&
-      found(nodeToNodeEncryption, "enabled") === true &&
-      found(domainEndpointOptions, "enforceHttps") === true,
-    private: ({ vpcOptions }) => found(vpcOptions, "subnetIds") !== undefined,
-    data: true,
-  },
   "aws:rds/instance:Instance": {
     encrypted: ({ storageEncrypted, kmsKeyId }) => storageEncrypted === true && kmsKeyId !== undefined,
     private: ({ publiclyAccessible, dbSubnetGroupName }) =>

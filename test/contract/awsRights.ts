@@ -70,15 +70,10 @@ const withoutResource = Object.fromEntries(
       "InternetGateways",
       "IpamPools",
     ].map((what) => `ec2:Describe${what}`),
-    ...[
-      "LaunchTemplates",
-      "NetworkInterfaces",
-      "PlacementGroups",
-      "RouteTables",
-      "SecurityGroups",
-      "Snapshots",
-    ].map((what) => `ec2:Describe${what}`),
-    ...["SpotPriceHistory", "Subnets", "Tags", "Volumes", "VpcPeeringConnections", "Vpcs"].map(
+    ...["LaunchTemplates", "NetworkInterfaces", "PlacementGroups", "RouteTables", "SecurityGroups"].map(
+      (what) => `ec2:Describe${what}`,
+    ),
+    ...["SpotPriceHistory", "Subnets", "Tags", "VpcPeeringConnections", "Vpcs"].map(
       (what) => `ec2:Describe${what}`,
     ),
     ...["ec2:GetCoipPoolUsage", "ec2:GetSecurityGroupsForVpc"],
@@ -107,7 +102,7 @@ export const awsUnscoped: Record<string, string> = {
       "AmazonEKS_CNI_Policy",
       "service-role/AWSBackupServiceRolePolicyForBackup",
       "service-role/AWSBackupServiceRolePolicyForRestores",
-      "service-role/AmazonEBSCSIDriverPolicy",
+      "AmazonEBSCSIDriverEKSClusterScopedPolicy",
       "service-role/AmazonEFSCSIDriverPolicy",
     ].map((policy) => [
       policy,
@@ -115,10 +110,7 @@ export const awsUnscoped: Record<string, string> = {
     ]),
   ),
   ...Object.fromEntries(
-    ["CreateSecurityGroup", "CreateSnapshot", "CreateVolume"].map((action) => [
-      `ec2:${action}`,
-      "what is made has no name or tag before",
-    ]),
+    ["CreateSecurityGroup"].map((action) => [`ec2:${action}`, "what is made has no name or tag before"]),
   ),
   "ec2:CreateFleet": "images and their snapshots are Amazon's; the machines must carry the cluster's tag",
   "ec2:RunInstances": "images and their snapshots are Amazon's; the machines must carry the cluster's tag",

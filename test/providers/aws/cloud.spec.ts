@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { vcpusOf } from "../../../providers/aws/nodePools.js";
+import { machinesLike, vcpusOf } from "../../../providers/aws/machines.js";
 import { awsCase } from "../../contract/aws.js";
 import { type CloudRun, inputsOf, instances, plain, type Plain, runCloud } from "../../contract/clouds.js";
 
@@ -7,8 +7,8 @@ const aws = awsCase.config.aws as Plain;
 const network = {
   id: "vpc-1",
   cidr: "10.7.0.0/16",
-  nodeSubnets: ["sn-1", "sn-2"],
-  dataSubnets: ["sd-1", "sd-2"],
+  nodeSubnets: ["subnet-1", "subnet-2"],
+  dataSubnets: ["subnet-3", "subnet-4"],
 };
 
 function run(changes: Plain = {}, beside: Plain = {}): Promise<CloudRun> {
@@ -34,14 +34,19 @@ interface NodePool {
   name: string;
   spec: Plain & {
     limits: { cpu: string };
-    template: { spec: { requirements: { key: string; values: string[] }[]; taints: Plain[] } };
+    template: { spec: Plain & { requirements: { key: string; values: string[] }[]; taints: Plain[] } };
   };
 }
 
-function pools({ answers }: CloudRun): Record<string, NodePool["spec"]> {
-  const objects = (plain(answers.addOnObjects) as { karpenter: NodePool[] }).karpenter;
+function karpenterObjects({ answers }: CloudRun): NodePool[] {
+  return (plain(answers.addOnObjects) as { karpenter: NodePool[] }).karpenter;
+}
+
+function pools(all: CloudRun): Record<string, NodePool["spec"]> {
   return Object.fromEntries(
-    objects.filter(({ kind }) => kind === "NodePool").map(({ name, spec }) => [name, spec]),
+    karpenterObjects(all)
+      .filter(({ kind }) => kind === "NodePool")
+      .map(({ name, spec }) => [name, spec]),
   );
 }
 
@@ -65,7 +70,7 @@ describe("a cluster on AWS", () => {
 
   it("is known by a name that new credentials do not change, and a deliberate rebuild does", async () => {
     const identifier = async (generation: number): Promise<unknown> => {
-      const all = await run({ kubernetes: { generation } });
+      const all = await run({ kubernetes: { ...(aws.kubernetes as Plain), generation } });
       return inputs(all, "kubernetes")["contract-cluster"]?.clusterIdentifier;
     };
     assert.equal(await identifier(1), "aws/123456789012/eu-west-1/contract/1");
@@ -80,7 +85,95 @@ describe("a cluster on AWS", () => {
     const addons = { "cluster-autoscaler": { state: "on" }, karpenter: { state: "off" } };
     assert.deepEqual(ignored(await usual()), [[], []]);
     const count = ["scalingConfig.desiredSize"];
-    assert.deepEqual(ignored(await run({}, { platform: { addons } })), [count, count]);
+    assert.deepEqual(ignored(await run({}, { platform: { addons } })), [count, count, count]);
+  });
+
+  it("leaves nodes to cluster-autoscaler where that is on, with all that it needs, and nothing of Karpenter's", async () => {
+    const addons = { "cluster-autoscaler": { state: "on" }, karpenter: { state: "off" } };
+    const all = await run({}, { platform: { addons } });
+    const { karpenter, ...values } = plain(all.answers.addOnValues) as Record<string, Plain>;
+    assert.equal(karpenter, undefined);
+    assert.deepEqual(values["cluster-autoscaler"], {
+      cloudProvider: "aws",
+      awsRegion: "eu-west-1",
+      autoDiscovery: { clusterName: "contract" },
+    });
+    assert.deepEqual([inputs(all, "Queue"), inputs(all, "InstanceProfile")], [{}, {}]);
+    const { taints, labels, scalingConfig } = inputs(all, "NodeGroup")["contract-stateful"] ?? {};
+    assert.equal((taints as Plain[])[0]?.effect, "NO_SCHEDULE");
+    assert.deepEqual(labels, { "openedx.org/pool": "stateful" });
+    assert.equal((scalingConfig as Plain).minSize, 0);
+  });
+
+  it("keeps sites from the nodes of add-ons, and add-ons on them", async () => {
+    const all = await usual();
+    const [taint] = inputs(all, "NodeGroup")["contract-system"]?.taints as Plain[];
+    assert.deepEqual(taint, { key: "openedx.org/pool", value: "system", effect: "NO_SCHEDULE" });
+    const tolerated = [{ key: "openedx.org/pool", operator: "Equal", value: "system", effect: "NoSchedule" }];
+    const values = plain(all.answers.addOnValues) as Record<string, Plain>;
+    assert.deepEqual(values.karpenter?.tolerations, tolerated);
+    assert.deepEqual(values.karpenter.nodeSelector, { "openedx.org/pool": "system" });
+    const configured = (name: string): Plain =>
+      JSON.parse(String(inputs(all, "Addon")[`contract-${name}`]?.configurationValues)) as Plain;
+    assert.deepEqual(configured("coredns").tolerations, tolerated);
+    assert.deepEqual(configured("metrics-server").tolerations, tolerated);
+    for (const driver of ["aws-ebs-csi-driver", "aws-efs-csi-driver"]) {
+      assert.deepEqual((configured(driver).controller as Plain).tolerations, tolerated);
+    }
+  });
+
+  it("runs one release of the image on all nodes, and as many pods as each has memory for", async () => {
+    const all = await run({ nodeRelease: "1.36.2-20260101", nodes: { spot: true } });
+    for (const group of Object.values(inputs(all, "NodeGroup"))) {
+      assert.equal(group.releaseVersion, "1.36.2-20260101");
+    }
+    const classes = karpenterObjects(all).filter(({ kind }) => kind === "EC2NodeClass");
+    assert.deepEqual(
+      classes.map(({ name, spec }) => [name, spec.amiSelectorTerms, spec.kubelet]),
+      ["general", "stateful"].map((name) => [name, [{ alias: "al2023@v20260101" }], { maxPods: 110 }]),
+    );
+    const told = inputs(all, "LaunchTemplate")["contract-system"]?.userData;
+    assert.match(
+      Buffer.from(String(told), "base64").toString(),
+      /application\/node\.eks\.aws[^]*"maxPods":55/,
+    );
+  });
+
+  it("moves data for its window's sake alone, and sites' pods within a day", async () => {
+    const { general, stateful } = pools(await usual());
+    assert.equal(stateful?.template.spec.expireAfter, "Never");
+    assert.equal(stateful.template.spec.terminationGracePeriod, undefined);
+    assert.deepEqual((stateful.disruption as Plain).budgets, [
+      { nodes: "1" },
+      { nodes: "0", reasons: ["Drifted", "Underutilized"], schedule: "30 2 * * 0", duration: "167h0m" },
+    ]);
+    assert.equal(general?.template.spec.terminationGracePeriod, "24h");
+  });
+
+  it("has machines to fall back on, of the same size", async () => {
+    const { general } = pools(await usual());
+    const types = general?.template.spec.requirements.find(({ key }) =>
+      key.endsWith("instance-type"),
+    )?.values;
+    assert.deepEqual(types, ["m7i.xlarge", "m7a.xlarge", "m6i.xlarge", "m6a.xlarge"]);
+    assert.deepEqual(machinesLike("x2idn.16xlarge"), ["x2idn.16xlarge"]);
+  });
+
+  it("lets reviewers read and administrators rule, whatever their names have in common", async () => {
+    const named = (path: string): string => `arn:aws:iam::123456789012:${path}`;
+    const all = await run({ admins: [named("user/x"), named("role/x")], viewers: [named("role/a/x")] });
+    const rights = Object.values(inputs(all, "AccessPolicyAssociation")).map(
+      ({ principalArn, policyArn }) => [
+        String(principalArn).split("12:").pop(),
+        String(policyArn).split("/").pop(),
+      ],
+    );
+    assert.deepEqual(Object.fromEntries(rights), {
+      "role/deployer": "AmazonEKSClusterAdminPolicy",
+      "user/x": "AmazonEKSClusterAdminPolicy",
+      "role/x": "AmazonEKSClusterAdminPolicy",
+      "role/a/x": "AmazonEKSViewPolicy",
+    });
   });
 
   it("takes no other account than the config's", async () => {
@@ -158,14 +251,13 @@ describe("a cluster on AWS", () => {
   it("protects what holds tasks and data, and lets caches go", async () => {
     const { registrations } = await usual();
     const kept = registrations
-      .filter(({ type }) => /:(ReplicationGroup|Instance|Domain|FileSystem)$/.test(type))
+      .filter(({ type }) => /:(ReplicationGroup|Instance|FileSystem)$/.test(type))
       .map(({ name, protect }) => [name, protect]);
     assert.deepEqual(Object.fromEntries(kept), {
       "contract-broker": true,
       "contract-cache": false,
       "contract-files": true,
       "contract-mysql": true,
-      "contract-search": true,
     });
   });
 
@@ -176,6 +268,7 @@ describe("a cluster on AWS", () => {
     );
     assert.equal(values.character_set_server, "utf8mb4");
     assert.equal(values.require_secure_transport, "1");
+    assert.equal(values.log_output, "FILE", "CloudWatch gets the slow queries");
     assert.equal(group?.family, "mysql8.4");
   });
 
@@ -202,6 +295,7 @@ describe("what exists already on AWS", () => {
     assert.deepEqual(inputs(all, "NodeGroup"), {});
     assert.deepEqual(inputs(all, "Addon"), {});
     assert.deepEqual(inputs(all, "AccessEntry"), {});
+    assert.deepEqual(Object.keys(inputs(all, "Key")).sort(), ["contract-cluster", "contract-data"]);
     assert.deepEqual(all.abilities.needs, []);
     assert.equal(inputs(all, "PodIdentityAssociation")["contract-site-campus"]?.clusterName, "theirs");
   });
@@ -222,10 +316,9 @@ describe("what exists already on AWS", () => {
     );
     assert.deepEqual(inputs(all, "ParameterGroup")["contract-mysql"], undefined);
     assert.equal(all.abilities.managed.mysql?.adminUser, "root");
-    assert.deepEqual(plain(all.answers.mysql), {
-      host: "contract-mysql.rds.example",
-      adminPassword: "known",
-    });
+    const { ca, ...server } = plain(all.answers.mysql) as Plain;
+    assert.deepEqual(server, { host: "contract-mysql.rds.example", adminPassword: "known" });
+    assert.match(String(ca), /^-----BEGIN CERTIFICATE/);
   });
 });
 
