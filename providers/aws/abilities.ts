@@ -7,6 +7,7 @@ import { atlasFaults, managedShape } from "../atlas/abilities.js";
 import type { AtlasRequest } from "../atlas/config.js";
 import { cloudFaults } from "../faults.js";
 import type { AwsConfig } from "./config.js";
+import { mailFaults, mailShape } from "./mailOffer.js";
 import { vpcCidrOf } from "./settings.js";
 
 /** Administrator of the databases that the stack makes. */
@@ -17,6 +18,7 @@ export const searchAdmin = "openedx_admin";
 /** What AWS offers to the sites. */
 export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbilities {
   const ownNodes = config.existing.cluster === undefined;
+  const mail = mailShape(config.region, config.dns?.zone);
   return {
     kubernetesVersion: config.kubernetes.version,
     edgeControllers: ["alb"],
@@ -27,6 +29,8 @@ export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbi
     dns: config.dns !== undefined,
     workloadIdentity: true,
     backup: true,
+    directMail:
+      'throttles that port (SES developer guide, "Connecting to an Amazon SES SMTP endpoint": EC2 throttles port 25)',
     managed: {
       mysql: {
         port: 3306,
@@ -38,6 +42,7 @@ export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbi
       redis: { port: 6379, tls: "verify-identity", users: "password" },
       search: { port: 443, tls: "verify-identity", adminUser: searchAdmin },
       objectStore: { kind: "s3", auth: "identity" },
+      ...(mail && { mail }),
     },
   };
 }
@@ -51,5 +56,5 @@ export function awsFaults(request: CloudRequest & AtlasRequest, config: AwsConfi
       `openedx:aws.mysql.caFile: there is no file ${caFile}; docs/aws.md says where Amazon publishes it, or leave the key out`,
     );
   }
-  return [...faults, ...atlasFaults(request)];
+  return [...faults, ...mailFaults(request, config.region, config.dns?.zone), ...atlasFaults(request)];
 }

@@ -8,6 +8,7 @@ import {
   reportFaults,
 } from "../../src/config/clouds.js";
 import { machineFaults, type Sized, withSizes } from "../../src/config/pools.js";
+import { awsMailSchema } from "./mailOffer.js";
 import { awsRegions, zonesOf } from "./regions.js";
 import { type AwsSizes, awsSizes } from "./sizes.js";
 
@@ -145,6 +146,7 @@ const awsObject = z.strictObject({
     })
     .prefault({})
     .describe("An OpenSearch domain, for what still needs one, where services.search.mode is managed."),
+  mail: awsMailSchema,
   images: z
     .array(z.string().regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "is not a name of an image, such as openedx-mfe"))
     .default(["openedx", "openedx-mfe"])

@@ -54,8 +54,10 @@ export const awsFacts: CloudFacts = {
       ecr/lifecyclePolicy:LifecyclePolicy efs/backupPolicy:BackupPolicy efs/mountTarget:MountTarget
       eks/accessEntry:AccessEntry eks/accessPolicyAssociation:AccessPolicyAssociation eks/addon:Addon
       eks/podIdentityAssociation:PodIdentityAssociation elasticache/parameterGroup:ParameterGroup
-      elasticache/subnetGroup:SubnetGroup iam/instanceProfile:InstanceProfile iam/role:Role
+      elasticache/subnetGroup:SubnetGroup iam/accessKey:AccessKey iam/instanceProfile:InstanceProfile iam/role:Role iam/user:User
       iam/rolePolicy:RolePolicy iam/rolePolicyAttachment:RolePolicyAttachment kms/alias:Alias
+      route53/record:Record sesv2/emailIdentity:EmailIdentity
+      sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes
       rds/parameterGroup:ParameterGroup rds/subnetGroup:SubnetGroup
       s3/bucketCorsConfiguration:BucketCorsConfiguration
       s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration
@@ -63,6 +65,7 @@ export const awsFacts: CloudFacts = {
       s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration
       s3/bucketVersioning:BucketVersioning sqs/queuePolicy:QueuePolicy`,
     ),
+    ...typesWith({ grant: true }, "iam/userPolicy:UserPolicy"),
     ...typesWith({ billed: true }, "cloudwatch/logGroup:LogGroup ec2/eip:Eip ec2/flowLog:FlowLog"),
     ...typesWith({ billed: true }, "ec2/natGateway:NatGateway ecr/repository:Repository sqs/queue:Queue"),
     ...typesWith(

@@ -35,6 +35,7 @@ describe("planServices", () => {
       search: { mode: "bundled" },
       legacySearch: { mode: "bundled" },
       objectStore: { mode: "bundled" },
+      mail: { mode: "bundled" },
     });
     assert.equal(hasSharedServices(plan), false);
   });
