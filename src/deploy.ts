@@ -6,6 +6,7 @@ import type { StackConfig } from "./stack/load.js";
 import { openCloud } from "./stack/selectCloud.js";
 import { serviceModes } from "./data/serviceChanges.js";
 import { hasSharedServices } from "./data/plan.js";
+import { directMailWarnings } from "./data/mail/sender.js";
 import { DataServices } from "./data/services.js";
 import type { ServiceUser } from "./data/types.js";
 import { collectInstances } from "./instance/render/collect.js";
@@ -40,7 +41,11 @@ export async function deploy(
     helm,
   );
 
-  opened.warnings.forEach((warning) => void pulumi.log.warn(warning));
+  const directMail = directMailWarnings(
+    plan.abilities,
+    prepared.map(({ input }) => [input.source.name, input.render.settings]),
+  );
+  [...opened.warnings, ...directMail].forEach((warning) => void pulumi.log.warn(warning));
   const cloud = await opened.create("openedx", {});
   const { adopting } = cloud;
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];

@@ -8,6 +8,7 @@ import type { AwsConfig } from "./config.js";
 import { nameFault } from "./configFaults.js";
 import { caFileOf, databaseCa } from "./databaseCa.js";
 import { zonesWithoutEks } from "./regions.js";
+import { mailFaults, mailShape } from "./mailOffer.js";
 import { vpcCidrOf } from "./settings.js";
 
 /** Administrator of the databases that the stack makes. */
@@ -16,6 +17,7 @@ export const mysqlAdmin = "openedx_admin";
 /** What AWS offers to the sites. */
 export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbilities {
   const ownNodes = config.existing.cluster === undefined;
+  const mail = mailShape(config.region, config.dns?.zone);
   return {
     kubernetesVersion: config.kubernetes.version,
     edgeControllers: ["alb"],
@@ -26,6 +28,8 @@ export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbi
     dns: config.dns !== undefined,
     workloadIdentity: true,
     backup: true,
+    directMail:
+      'throttles that port (SES developer guide, "Connecting to an Amazon SES SMTP endpoint": EC2 throttles port 25)',
     managed: {
       mysql: {
         port: 3306,
@@ -38,6 +42,7 @@ export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbi
       ...managedShape(request),
       redis: { port: 6379, tls: "verify-identity", users: "password" },
       objectStore: { kind: "s3", auth: "identity" },
+      ...(mail && { mail }),
     },
   };
 }
@@ -56,7 +61,7 @@ export function awsFaults(request: CloudRequest & AtlasRequest, config: AwsConfi
   if (wrong !== undefined) {
     faults.push(`openedx:aws.name: is "${name}", and ${wrong}`);
   }
-  return [...faults, ...atlasFaults(request)];
+  return [...faults, ...mailFaults(request, config.region, config.dns?.zone), ...atlasFaults(request)];
 }
 
 /** What works, though not everywhere or not as well as it could. */

@@ -11,6 +11,7 @@ import { prefixLength } from "../../src/config/cidr.js";
 import { machineFaults, type Sized, withSizes } from "../../src/config/pools.js";
 import { existingFaults, sizeFaults, tagFaults } from "./configFaults.js";
 import { awsRegions, partitionOf, zonesOf } from "./regions.js";
+import { awsMailSchema } from "./mailOffer.js";
 import { type AwsSizes, awsSizes } from "./sizes.js";
 
 const iamArn = z
@@ -178,6 +179,7 @@ const awsObject = z.strictObject({
     .describe(
       "Release of the nodes' image (AL2023), of all nodes. Default: one that fits the Kubernetes version.",
     ),
+  mail: awsMailSchema,
   images: z
     .array(z.string().regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "is not a name of an image, such as openedx-mfe"))
     .default(["openedx", "openedx-mfe"])

@@ -4,6 +4,7 @@ import type { CloudDns } from "../../src/cloud/types.js";
 import type { AwsContext } from "./context.js";
 
 export interface Dns {
+  domain: string;
   zoneId: pulumi.Input<string>;
   dns: CloudDns;
 }
@@ -28,6 +29,7 @@ export function awsDns(context: AwsContext, domain: string): Dns {
       : undefined;
   const zoneId = made?.zoneId ?? existing.dnsZone ?? "";
   return {
+    domain,
     zoneId,
     dns: {
       zones: [domain],

@@ -50,9 +50,10 @@ const types: CloudFacts["types"] = {
     ec2/routeTable:RouteTable ec2/routeTableAssociation:RouteTableAssociation ec2/vpcEndpoint:VpcEndpoint
     ecr/lifecyclePolicy:LifecyclePolicy efs/backupPolicy:BackupPolicy efs/mountTarget:MountTarget
     eks/addon:Addon elasticache/parameterGroup:ParameterGroup elasticache/subnetGroup:SubnetGroup
-    elasticache/user:User elasticache/userGroup:UserGroup iam/instanceProfile:InstanceProfile iam/role:Role
-    kms/alias:Alias
-    rds/parameterGroup:ParameterGroup rds/subnetGroup:SubnetGroup
+    elasticache/user:User elasticache/userGroup:UserGroup iam/accessKey:AccessKey
+    iam/instanceProfile:InstanceProfile iam/role:Role iam/user:User kms/alias:Alias
+    rds/parameterGroup:ParameterGroup rds/subnetGroup:SubnetGroup route53/record:Record
+    sesv2/emailIdentity:EmailIdentity sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes
     s3/bucketCorsConfiguration:BucketCorsConfiguration
     s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration
     s3/bucketOwnershipControls:BucketOwnershipControls s3/bucketPolicy:BucketPolicy
@@ -63,7 +64,7 @@ const types: CloudFacts["types"] = {
     { grant: true },
     `eks/accessEntry:AccessEntry eks/accessPolicyAssociation:AccessPolicyAssociation
     eks/podIdentityAssociation:PodIdentityAssociation elasticache/userGroupAssociation:UserGroupAssociation
-    iam/rolePolicy:RolePolicy iam/rolePolicyAttachment:RolePolicyAttachment sqs/queuePolicy:QueuePolicy`,
+    iam/rolePolicy:RolePolicy iam/rolePolicyAttachment:RolePolicyAttachment iam/userPolicy:UserPolicy sqs/queuePolicy:QueuePolicy`,
   ),
   ...typesWith({ billed: true }, "cloudwatch/logGroup:LogGroup ec2/eip:Eip ec2/flowLog:FlowLog"),
   ...typesWith({ billed: true }, "ec2/natGateway:NatGateway ecr/repository:Repository sqs/queue:Queue"),

@@ -24,6 +24,8 @@ import { awsKarpenter, type Scaler } from "./karpenter.js";
 import { awsKeys } from "./keys.js";
 import { awsLoadBalancerController, loadBalancerSettings } from "./loadBalancer.js";
 import { logTraffic } from "./logs.js";
+import { awsMail } from "./mail.js";
+import { dkimDomain } from "./mailOffer.js";
 import { awsMySql } from "./mysql.js";
 import { awsNetwork } from "./network.js";
 import { awsNodes, scheduling } from "./nodes.js";
@@ -120,6 +122,7 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
         });
       },
       ...atlas.managed,
+      ...(dns && dkimDomain(settings.region) && { mail: awsMail(context, dns) }),
     },
     accounts: { ...atlas.accounts },
   };

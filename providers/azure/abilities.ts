@@ -20,6 +20,8 @@ export function azureAbilities(request: AtlasRequest, config: AzureConfig): Clou
     dns: config.dns !== undefined,
     workloadIdentity: true,
     backup: true,
+    directMail:
+      'blocks that port for most subscriptions (learn.microsoft.com, "Troubleshoot outbound SMTP connectivity problems in Azure")',
     managed: {
       mysql: {
         port: 3306,

@@ -17,6 +17,7 @@ export function gcpAbilities(request: AtlasRequest, config: GcpConfig): CloudAbi
     dns: config.dns !== undefined,
     workloadIdentity: true,
     backup: true,
+    directMail: 'blocks that port (Compute Engine documentation, "Sending email from an instance")',
     managed: {
       mysql: {
         port: 3306,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { WorkloadIdentity } from "./identity.js";
 
 /** The kinds of data services that an instance uses. */
-export const serviceKinds = ["mysql", "mongodb", "redis", "search", "objectStore"] as const;
+export const serviceKinds = ["mysql", "mongodb", "redis", "search", "objectStore", "mail"] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
 
 /**
@@ -142,6 +142,34 @@ export interface ObjectStore {
    * to; undefined: everything is served by signed URLs.
    */
   publicMedia?: { prefix: string; baseUrl: pulumi.Input<string> };
+}
+
+/** A server that takes the sites' outgoing mail. */
+export interface MailShape {
+  host: string;
+  port: number;
+  /** `starttls`: begins in plain text; `implicit`: TLS from the first byte; `off`: in plain text. */
+  tls: "starttls" | "implicit" | "off";
+  /** Clients give a name and a password. */
+  auth: boolean;
+  /** Domain that senders must be in, its subdomains included. Default: any. */
+  domain?: string;
+}
+
+/** One instance that sends mail. */
+export interface MailRequest {
+  instance: string;
+  /** Address that its mail comes from. */
+  from: string;
+}
+
+export interface MailServer {
+  /** Secret; with `auth`. */
+  username?: pulumi.Input<string>;
+  /** Secret; with `auth`. */
+  password?: pulumi.Input<string>;
+  /** What must be there before the first mail. Default: nothing. */
+  ready?: pulumi.Resource[];
 }
 
 /** A place for dumps and snapshots. */

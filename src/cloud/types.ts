@@ -5,6 +5,9 @@ import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "./ide
 import type {
   Account,
   BackupStore,
+  MailRequest,
+  MailServer,
+  MailShape,
   MongoAccountRequest,
   MongoServer,
   MongoShape,
@@ -73,6 +76,7 @@ export interface Cloud {
     redis?: () => RedisServers;
     search?: () => SearchServer;
     objectStore?: (request: ObjectStoreRequest) => ObjectStore;
+    mail?: (request: MailRequest) => MailServer;
   };
   /** Makes a site's user on a managed service: each is there exactly where the service's shape says `users: "managed"`. */
   accounts?: {
@@ -99,6 +103,11 @@ export interface CloudAbilities {
   workloadIdentity: boolean;
   /** True: `backup` will be there. */
   backup: boolean;
+  /**
+   * What becomes of mail that its machines send to others' port 25, with where the cloud says so; a sentence that begins
+   * with a verb. Default: nothing is known.
+   */
+  directMail?: string;
   /** The data services that it offers, and the shapes that they have. */
   managed: {
     mysql?: MySqlShape;
@@ -106,6 +115,7 @@ export interface CloudAbilities {
     redis?: RedisShape;
     search?: SearchShape;
     objectStore?: ObjectStoreShape;
+    mail?: MailShape;
   };
 }
 

@@ -63,6 +63,10 @@ export interface ServiceFacts extends WorkloadFacts {
   schema?: z.ZodType;
   /** Those of `cluster` mode. */
   charts: readonly ChartName[];
+  /** Modes that its part of the config knows. Default: all. */
+  modes?: readonly ServiceMode[];
+  /** What to do where the cloud has none, as the end of a sentence. Default: another mode. */
+  notOffered?: string;
   /** Modes in which it is on the cluster. Default: `cluster` alone. */
   clusterModes?: readonly ServiceMode[];
   /** In `cluster` mode its operator makes backups. Default: false. */
@@ -82,8 +86,8 @@ export interface ServiceFacts extends WorkloadFacts {
   claims?: readonly ClaimRule[];
   /** Settings with the authorities of its certificates, and the files that the plugin's settings name. */
   authorityFiles?: Readonly<Record<string, string>>;
-  /** What goes with its servers. */
-  loss: (whose: string) => string;
+  /** What goes with its servers. Default: nothing that is missed. */
+  loss?: (whose: string) => string;
   /** What stays on its servers when it comes from elsewhere. Default: nothing that is missed. */
   leftBehind?: (whose: string) => string;
   /** What stays on shared servers of an instance that is deployed no longer. Default: nothing. */

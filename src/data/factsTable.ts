@@ -1,5 +1,6 @@
 import type { ServiceFacts, Workload, WorkloadFacts } from "./facts.js";
 import { legacySearchFacts } from "./legacySearch/facts.js";
+import { mailFacts } from "./mail/facts.js";
 import { mongodbFacts } from "./mongodb/facts.js";
 import { mysqlFacts } from "./mysql/facts.js";
 import { objectStoreFacts } from "./objectStore/facts.js";
@@ -14,6 +15,7 @@ export const serviceFacts = {
   search: searchFacts,
   legacySearch: legacySearchFacts,
   objectStore: objectStoreFacts,
+  mail: mailFacts,
 } satisfies Record<string, ServiceFacts>;
 
 export type ServiceName = keyof typeof serviceFacts;

@@ -53,13 +53,13 @@ function plan(
     case "managed": {
       const shape = service.offered(context);
       return shape === undefined
-        ? { plan: { mode: "bundled" }, faults: [notOffered(context, key)] }
+        ? { plan: { mode: "bundled" }, faults: [notOffered(context, key, service)] }
         : { plan: { mode, shape }, faults: userFaults(context, key, shape) };
     }
     case "cluster":
     case "external": {
       const { faults, ...decided } =
-        mode === "cluster" ? service.onCluster(context) : service.elsewhere(context);
+        mode === "cluster" && service.onCluster ? service.onCluster(context) : service.elsewhere(context);
       return { plan: { mode, ...decided }, faults };
     }
   }
@@ -79,10 +79,11 @@ function userFaults({ config }: PlanContext, key: string, shape: unknown): strin
     : [];
 }
 
-function notOffered({ config }: PlanContext, key: string): string {
+function notOffered({ config }: PlanContext, key: string, { modes, notOffered: hint }: ServiceFacts): string {
+  const others = (modes ?? ["cluster", "external", "bundled"]).filter((mode) => mode !== "managed");
   return (
     `openedx:services.${key}.mode: is managed, and "${config.cloud}" (openedx:cloud) offers no such service; ` +
-    "it can be cluster, external, bundled"
+    `it can be ${others.join(", ")}${hint === undefined ? "" : `; ${hint}`}`
   );
 }
 

@@ -36,8 +36,8 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
   modeOf?(services: ServicesConfig): { mode: ServiceMode; key: string };
   /** The shape in which the cloud has it; undefined: the cloud has none. Pure. */
   offered(context: PlanContext): Shape | undefined;
-  /** Pure. */
-  onCluster(context: PlanContext): Decided<Shape, Address>;
+  /** Pure. Default: `cluster` is none of its modes. */
+  onCluster?(context: PlanContext): Decided<Shape, Address>;
   /** Reads no more than the files that the config names. */
   elsewhere(context: PlanContext): Decided<Shape, Address>;
   /** What an instance's Tutor must be told about it, and the secrets that are made for that instance. Pure. */
@@ -45,6 +45,8 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
     plan: UsedPlan<Shape, Address>,
     names: AccountNames,
   ): { settings: Record<string, Json>; made?: Record<string, SettingToken> };
+  /** What is wrong with an instance that is to use it, once it is rendered; each a sentence. Pure. Default: nothing. */
+  renderedFaults?(plan: UsedPlan<Shape, Address>, rendered: Readonly<Record<string, Json>>): string[];
   /** The settings that come with the server, or with the instance's account on it. Pure. */
   bound(plan: UsedPlan<Shape, Address>): Record<string, Bound<Server & { account?: Account }>>;
   /** How the server that all instances share is got, by mode. Default: each instance has its `own`. */

@@ -55,7 +55,7 @@ export function servicesLost(
       const what = facts.leftBehind?.(whose);
       return what === undefined ? [] : [`${change} leaves ${what} behind, where they are now.`];
     }
-    return [`${change} gives up ${facts.loss(whose)}.`];
+    return facts.loss === undefined ? [] : [`${change} gives up ${facts.loss(whose)}.`];
   });
 }
 

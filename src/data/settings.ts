@@ -1,3 +1,4 @@
+import type { Json } from "../kubernetes/objects.js";
 import { accountNames } from "./names.js";
 import type { ServiceFacts } from "./facts.js";
 import { dataServices, planOf, type ServicesPlan, type ServiceTable } from "./table.js";
@@ -30,6 +31,22 @@ export function instanceServices(
     ) as InstanceServices["tokens"],
     adminSettings: bound.flatMap(([key, { isAdmin }]) => (isAdmin ? [key] : [])),
   };
+}
+
+/**
+ * What keeps a rendered instance from the services that it uses; a sentence each.
+ * @param rendered The full rendered config.
+ */
+export function renderedFaults(
+  plan: Pick<ServicesPlan, "namespace">,
+  rendered: Readonly<Record<string, Json>>,
+  uses: readonly string[],
+  table: ServiceTable = dataServices,
+): string[] {
+  return uses.flatMap((name) => {
+    const own = planOf(plan, name);
+    return own.mode === "bundled" ? [] : (table[name]?.renderedFaults?.(own, rendered) ?? []);
+  });
 }
 
 /** Whether an instance's config.yml gives a service's address or switch, and so has that service to itself. */

@@ -1,5 +1,6 @@
 import type { ServiceName } from "./factsTable.js";
 import { legacySearch } from "./legacySearch/legacySearch.js";
+import { mail } from "./mail/mail.js";
 import { mongodb } from "./mongodb/mongodb.js";
 import { mysql } from "./mysql/mysql.js";
 import { objectStore } from "./objectStore/objectStore.js";
@@ -16,6 +17,7 @@ export const dataServices = {
   search,
   legacySearch,
   objectStore,
+  mail,
 } satisfies Record<ServiceName, DataService>;
 
 /** The loops take another table in tests. */

@@ -15,16 +15,17 @@ export function statementsOf(policy: unknown): Statement[] {
   return (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement;
 }
 
-/** `*` for all of a kind, such as every volume, unless a condition says which; a bucket's objects are one bucket. */
+/** With the senders that it may be, for mail. `*` for all of a kind, such as every volume, unless a condition says which; a bucket's objects are one bucket. */
 function breadth(resource: string, condition: Statement["Condition"]): string {
   const everyOne = /^arn:aws:(?!s3:)[a-z0-9-]+:[^:]*:[^:]*:[a-z-]+\/\*$|^arn:aws:s3:::\*/.test(resource);
-  return everyOne && condition === undefined ? "*" : resource;
+  const senders = condition?.StringLike?.["ses:FromAddress"];
+  return everyOne && condition === undefined ? "*" : senders ? `${resource} as ${String(senders)}` : resource;
 }
 
 /** What the roles' own policies allow, and AWS's own policies that they have, as a right on everything. */
 export function awsRights(all: readonly Registration[]): Right[] {
   const own = all
-    .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+    .filter(({ type }) => /^aws:iam\/(role|user)Policy:/.test(type))
     .flatMap((policy) =>
       statementsOf(inputsOf(policy).policy)
         .filter(({ Effect }) => Effect === "Allow")

@@ -91,7 +91,9 @@ for (const each of cases) {
         given.filter((key) => !answers.includes(key)),
         [],
       );
-      const services = Object.keys(production.abilities.managed).filter((kind) => kind !== "objectStore");
+      const services = Object.keys(production.abilities.managed).filter(
+        (kind) => !["objectStore", "mail"].includes(kind),
+      );
       for (const service of services) {
         const servers =
           service === "redis"

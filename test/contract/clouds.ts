@@ -126,6 +126,7 @@ function ask(cloud: Cloud, abilities: CloudAbilities, publicMedia: boolean): Pla
             corsOrigins: [`https://${instance}.example.com`],
             publicMedia,
           }),
+          mail: cloud.managed.mail?.({ instance, from: `${instance}@example.com` }),
         },
       ]),
     ),

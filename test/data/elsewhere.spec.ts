@@ -19,6 +19,8 @@ describe("DataServices elsewhere", () => {
     assert.equal(campus.OPENEDX_PULUMI_STORAGE_SECRET_KEY, "store-secret");
     assert.equal(academy.OPENEDX_PULUMI_STORAGE_SECRET_KEY, "academy-secret");
     assert.equal(academy.OPENEDX_PULUMI_MEILISEARCH_MASTER_KEY, "search-master-of-academy");
+    assert.deepEqual([campus.SMTP_USERNAME, campus.SMTP_PASSWORD], ["sites", "relay$#&%secret"]);
+    assert.equal(academy.SMTP_PASSWORD, "relay-secret-of-academy");
     assert.equal(campus.MYSQL_HOST, undefined, "it is known before");
   });
 
@@ -29,7 +31,8 @@ describe("DataServices elsewhere", () => {
       return { host: `${name}.cloud`, adminPassword: `${name}-password`, ca: `${name}-ca` };
     };
     const modes = Object.fromEntries(Object.keys(allOnCluster).map((name) => [name, { mode: "managed" }]));
-    const result = await deploy(stackWith(modes), {
+    const mail = { mode: "managed", from: "{instance}@example.com" };
+    const result = await deploy(stackWith({ ...modes, mail }), {
       abilities: fullCloud,
       cloud: {
         managed: {
@@ -37,6 +40,10 @@ describe("DataServices elsewhere", () => {
           mongodb: () => server("mongodb"),
           redis: () => ({ broker: server("broker"), cache: server("cache") }),
           search: () => server("search"),
+          mail: ({ instance, from }) => {
+            asked.push(`mail of ${from}`);
+            return { username: `key-of-${instance}`, password: `smtp-of-${instance}` };
+          },
           objectStore: ({ instance, account, corsOrigins }) => {
             asked.push(`bucket of ${account.namespace} for ${corsOrigins.join()}`);
             return {
@@ -55,6 +62,8 @@ describe("DataServices elsewhere", () => {
         "bucket of campus-ns for https://campus.example.com",
         "broker",
         "cache",
+        "mail of academy@example.com",
+        "mail of campus@example.com",
         "mongodb",
         "mysql",
         "search",
@@ -71,6 +80,7 @@ describe("DataServices elsewhere", () => {
     assert.equal(values.REDIS_PASSWORD, "cache-password");
     assert.equal(values.OPENEDX_PULUMI_REDIS_BROKER_PASSWORD, "broker-password");
     assert.equal(values.DISCOVERY_ELASTICSEARCH_HOST, "search.cloud");
+    assert.deepEqual([values.SMTP_USERNAME, values.SMTP_PASSWORD], ["key-of-campus", "smtp-of-campus"]);
     assert.equal(values.OPENEDX_PULUMI_STORAGE_BUCKET, "b-campus");
     assert.deepEqual(
       (plain(result.outputs.campus) as { serviceAccountAnnotations: unknown }).serviceAccountAnnotations,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { accountNames } from "../../src/data/names.js";
-import { instanceServices } from "../../src/data/settings.js";
+import { instanceServices, renderedFaults } from "../../src/data/settings.js";
 import { redisRights } from "../../src/data/redis/redis.js";
 import type { ServicesPlan } from "../../src/data/table.js";
 import type { InstanceServices } from "../../src/data/types.js";
@@ -13,7 +13,9 @@ import { allExternal, allOnCluster, externalCredentials, fullCloud, planOf } fro
 const onCluster = planOf(allOnCluster);
 const external = planOf(allExternal, undefined, { credentials: externalCredentials });
 const managed = planOf(
-  { ...Object.fromEntries(Object.keys(allOnCluster).map((name) => [name, { mode: "managed" }])) },
+  {
+    ...Object.fromEntries([...Object.keys(allOnCluster), "mail"].map((name) => [name, { mode: "managed" }])),
+  },
   fullCloud,
 );
 
@@ -135,17 +137,50 @@ describe("instanceServices", () => {
     assert.equal(settings.OPENEDX_PULUMI_STORAGE_BUCKET, "media-campus");
   });
 
-  const owned: { written: string; gone: RegExp }[] = [
+  it("tells the relay, the sender and how TLS begins, the account coming with the resources", () => {
+    const { settings, tokens } = campus(external);
+    const about = (of: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(of).filter(([key]) => /SMTP|MAIL/.test(key)));
+    assert.deepEqual(about(settings), {
+      RUN_SMTP: false,
+      SMTP_HOST: "relay.example.com",
+      SMTP_PORT: 465,
+      SMTP_USE_TLS: false,
+      SMTP_USE_SSL: true,
+      OPENEDX_PULUMI_MAIL_FROM: "campus@mail.example.com",
+      NOTIFICATIONS_DEFAULT_FROM_EMAIL: "campus@mail.example.com",
+    });
+    const secret = { spec: { kind: "bound" }, secret: true };
+    assert.deepEqual(about(tokens), { SMTP_USERNAME: secret, SMTP_PASSWORD: secret });
+    const open = planOf({ mail: { mode: "external", external: { host: "relay.example.com", auth: false } } });
+    assert.deepEqual([campus(open).settings.SMTP_USE_TLS, campus(open).tokens], [true, {}]);
+  });
+
+  it("refuses a sender that the cloud's mail would refuse, of those that use it", () => {
+    const from = (sender: string) =>
+      renderedFaults(managed, { OPENEDX_PULUMI_MAIL_FROM: sender }, campus(managed).uses);
+    assert.deepEqual([...from("help@example.com"), ...from("help@campus.example.com")], []);
+    for (const sender of ["help@example.org", "help@badexample.com"]) {
+      assert.match(
+        from(sender).join(),
+        /comes from help@\S+, and the cloud's mail takes senders of example\.com/,
+      );
+    }
+    assert.deepEqual(renderedFaults(managed, {}, campus(managed, "SMTP_HOST").uses), []);
+  });
+
+  const owned: { written: string; gone: RegExp; plan?: ServicesPlan }[] = [
     { written: "MYSQL_HOST", gone: /MYSQL/ },
     { written: "RUN_MYSQL", gone: /MYSQL/ },
     { written: "MONGODB_HOST", gone: /MONGODB/ },
     { written: "RUN_REDIS", gone: /REDIS/ },
     { written: "MEILISEARCH_URL", gone: /MEILISEARCH/ },
     { written: "OPENEDX_AWS_ACCESS_KEY", gone: /STORAGE/ },
+    { written: "SMTP_PORT", gone: /SMTP|MAIL/, plan: external },
   ];
-  for (const { written, gone } of owned) {
+  for (const { written, gone, plan = onCluster } of owned) {
     it(`leaves the service to an instance whose config.yml has ${written}, administrator's key included`, () => {
-      const { settings, tokens, adminSettings } = campus(onCluster, written);
+      const { settings, tokens, adminSettings } = campus(plan, written);
       const named = [...Object.keys(settings), ...Object.keys(tokens), ...adminSettings];
       assert.deepEqual(
         named.filter((key) => gone.test(key)),

@@ -15,6 +15,7 @@ export const fullCloud: CloudAbilities = {
     redis: { port: 6380, tls: "verify-identity", users: "password" },
     search: { port: 443, tls: "verify-identity", adminUser: "" },
     objectStore: { kind: "s3", auth: "identity" },
+    mail: { host: "smtp.cloud.example", port: 587, tls: "starttls", auth: true, domain: "example.com" },
   },
 };
 
@@ -70,6 +71,11 @@ export const allExternal = {
       buckets: { campus: "media-campus", academy: "media-academy" },
     },
   },
+  mail: {
+    mode: "external",
+    from: "{instance}@mail.example.com",
+    external: { host: "relay.example.com", port: 465, tls: "implicit" },
+  },
 };
 export const externalCredentials = {
   mysql: { adminPassword: "mysql-admin-secret" },
@@ -78,5 +84,7 @@ export const externalCredentials = {
   search: { masterKey: "search-master-secret" },
   "search-academy": { masterKey: "search-master-of-academy" },
   objectStore: { accessKey: "store-access", secretKey: "store-secret" },
+  mail: { username: "sites", password: "relay$#&%secret" },
+  "mail-academy": { username: "academy", password: "relay-secret-of-academy" },
   "objectStore-academy": { accessKey: "academy-access", secretKey: "academy-secret" },
 };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import type { Render } from "../../src/tutor/types.js";
 import { platformSettings, runSettings } from "./djangoSettings.js";
+import { parseYaml } from "../../src/workspace/yaml.js";
 import { Drafts, filesOf, renderOne, sample, token, tokenOf } from "./rendering.js";
 import { administrators, sharedServices } from "./sharedServices.js";
 
@@ -93,6 +94,23 @@ function isApart(name: string, get: () => Render): void {
       );
     });
   }
+
+  it("sends mail by the relay, as the site, and runs none of its own", () => {
+    const { content } = parseYaml(filesOf(get(), "openedx-config")["lms.env.yml"] ?? "", name);
+    const written = content as Record<string, unknown>;
+    assert.deepEqual(
+      [written.EMAIL_HOST, written.EMAIL_PORT, written.EMAIL_USE_TLS, written.EMAIL_HOST_USER],
+      ["relay.example.com", 587, true, text("SMTP_USERNAME")],
+    );
+    assert.equal(written.EMAIL_HOST_PASSWORD, text("SMTP_PASSWORD"));
+    const settings = platformSettings(get(), "lms", { ENV_TOKENS: written });
+    assert.deepEqual(
+      [settings.DEFAULT_FROM_EMAIL, settings.SERVER_EMAIL, settings.BULK_EMAIL_DEFAULT_FROM_EMAIL],
+      Array(3).fill(get().settings.CONTACT_EMAIL),
+    );
+    assert.equal(settings.EMAIL_USE_SSL, false);
+    assert.ok(!get().objects.some(({ metadata }) => metadata.name === "smtp"));
+  });
 
   it("asks the store within the cluster, and signs links for the host at which browsers reach it", () => {
     const host = `files.${get().settings.LMS_HOST as string}`;

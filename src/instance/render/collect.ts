@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { InstanceConfig } from "../../config/instances.js";
 import { checkClaims, type Claim, renderedClaims } from "../../data/claims.js";
-import { instanceServices } from "../../data/settings.js";
+import { instanceServices, renderedFaults } from "../../data/settings.js";
 import type { ServicesPlan } from "../../data/table.js";
 import type { InstanceServices } from "../../data/types.js";
 import type { EdgePlan, Site } from "../../platform/edge/types.js";
@@ -59,7 +59,9 @@ export async function collectInstances(
   const drafts = await allOrFaults("Instances cannot be read", places, ({ config, ...source }) => {
     const files = readInstanceFiles(source);
     const ofServices = instanceServices(services, source.name, configKeys(files.config));
-    return { source, config, files, services: ofServices, secrets: secrets[source.name] ?? {} };
+    const given = secrets[source.name] ?? {};
+    refuseBound(source.name, ofServices, Object.keys(given));
+    return { source, config, files, services: ofServices, secrets: given };
   });
   const renders = await renderInstances(
     drafts.map(({ source, files, ...draft }) => ({
@@ -83,11 +85,29 @@ export async function collectInstances(
   const prepared = await allOrFaults("Instances cannot be deployed", inputs, (input) =>
     prepareInstance(input, sites),
   );
+  const refused = inputs.flatMap(({ source, render, services: { uses } }) =>
+    renderedFaults(services, render.settings, uses).map((fault) => `${source.name}: ${fault}`),
+  );
+  if (refused.length > 0) {
+    throw joinFaults("Instances cannot use the stack's services", refused);
+  }
   checkUnique("The host", inputs, (input) =>
     input.render.hosts.public.map((host) => [host, hostOwner(host, input)]),
   );
   checkClaims(Object.fromEntries(inputs.map((input) => [input.source.name, claimsOf(input, services)])));
   return { sites, instances: prepared };
+}
+
+/** @throws UserError for secrets of the stack that would take the place of what a service gives. */
+function refuseBound(instance: string, { tokens }: InstanceServices, given: readonly string[]): void {
+  const taken = given.filter((key) => tokens[key]?.spec.kind === "bound");
+  if (taken.length > 0) {
+    throw joinFaults(
+      `instance ${instance}: openedx:services gives what the stack's secrets give too. Remove them, or put the ` +
+        "service's address into the instance's config.yml, which then has that service to itself",
+      taken.map((key) => `openedx:secrets.${instance}.${key}`),
+    );
+  }
 }
 
 /** What an instance has to itself on servers that it shares. */

@@ -75,6 +75,8 @@ DEFAULTS: dict[str, t.Any] = {
     "STORAGE_ADMIN_SECRET_KEY": "",
     "STORAGE_ADMIN_MASTER": "",
     "STORAGE_ADMIN_FILER": "",
+    # Address that mail comes from; nothing: as Tutor has it.
+    "MAIL_FROM": "",
     # What the tasks run in that make accounts; those for MySQL and MongoDB have Tutor's images.
     # The same as in src/workspace/versions.ts; a test compares them.
     "IMAGE_VALKEY": "docker.io/valkey/valkey:9.1.1",
@@ -91,17 +93,17 @@ def read(*path: str) -> str:
 
 # Which of our texts goes into which of Tutor's patches.
 
-MYSQL, REDIS = read("settings", "mysql.py"), read("settings", "redis.py")
+MYSQL, REDIS, MAIL = (read("settings", name) for name in ("mysql.py", "redis.py", "mail.py"))
 
 PATCHES = [
     ("kustomization", read("kustomization.yml")),
     ("caddyfile-proxy", read("forwarded-proto.caddy")),
     ("caddyfile-cms", read("studio-imports.caddy")),
     ("k8s-services", read("studio-pods.yml")),
-    ("openedx-common-settings", MYSQL + REDIS + read("settings", "mongodb.py")),
-    ("discovery-common-settings", MYSQL + REDIS),
+    ("openedx-common-settings", MYSQL + REDIS + read("settings", "mongodb.py") + MAIL),
+    ("discovery-common-settings", MYSQL + REDIS + MAIL),
     ("notes-settings", MYSQL + REDIS),
-    ("credentials-settings-common", MYSQL + REDIS),
+    ("credentials-settings-common", MYSQL + REDIS + MAIL),
     ("xqueue-settings", MYSQL + REDIS),
     ("superset-config", read("settings", "superset.py")),
     ("k8s-jobs", read("jobs.yml")),

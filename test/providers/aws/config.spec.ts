@@ -94,6 +94,31 @@ describe("a config for AWS", () => {
     it(`is told of ${what}`, () => assert.match(complaint(stackOf(aws)) ?? "nothing", message));
   }
 
+  const managedMail: [string, Raw, RegExp][] = [
+    ["no zone", {}, /openedx:aws\.dns\.zone: is not set, and SES sends for a zone's domain/],
+    [
+      "a region without SES",
+      { region: "ap-east-1", dns: { zone: "example.com" } },
+      /openedx:services\.mail\.mode: is managed, and ap-east-1 has no SES that is known/,
+    ],
+    [
+      "a DMARC record that is none",
+      { dns: { zone: "example.com" }, mail: { dmarc: "p=none" } },
+      /openedx:aws\.mail\.dmarc: is not a DMARC record/,
+    ],
+    [
+      "bounces that go to a domain with dots",
+      { dns: { zone: "example.com" }, mail: { mailFrom: "bounce.mail" } },
+      /openedx:aws\.mail\.mailFrom: is not a label/,
+    ],
+  ];
+  for (const [what, aws, message] of managedMail) {
+    it(`is told of ${what} beside managed mail`, () => {
+      const services = { mail: { mode: "managed" } };
+      assert.match(complaint(stackOf(aws, { services })) ?? "nothing", message);
+    });
+  }
+
   it("is told of a stack's name that names in AWS cannot begin with", () => {
     assert.match(
       complaint(stackOf({}), "production-europe") ?? "nothing",

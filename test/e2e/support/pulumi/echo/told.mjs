@@ -34,6 +34,8 @@ const aws = {
   queue: ({ id }) => ({ url: `https://queues.example/${id}` }),
   replicationGroup: ({ name }) => ({ primaryEndpointAddress: `${name}.cache.example` }),
   instance: ({ name }) => ({ address: `${name}.rds.example`, endpoint: `${name}.rds.example:3306` }),
+  emailIdentity: () => ({ dkimSigningAttributes: { tokens: ["one", "two", "three"] } }),
+  accessKey: ({ name }) => ({ sesSmtpPasswordV4: asSecret(`smtp-${name}`) }),
   domain: ({ name }) => ({ endpoint: `${name}.search.example` }),
   cluster: ({ id, facts }) => ({
     endpoint: facts.server,
