@@ -95,7 +95,6 @@ export const variants: { each: CloudCase; variants: Variant[] }[] = [
       ...common,
       ...existing(awsNetwork, "theirs", "Z0123456789ABCDEFGHIJ", "theirs"),
       { name: "alb", stack: edge("alb") },
-      { name: "managed search", stack: { services: { ...services, search: { legacy: managed } } } },
     ],
   },
   {
