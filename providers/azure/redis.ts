@@ -60,10 +60,10 @@ function redisServer(context: AzureContext, place: Place, what: keyof RedisServe
     },
     roleOpts,
   );
-  if (keeps) {
-    lock(context, what, cluster);
-  }
   const reached = endpoint(context, place, what, cluster);
+  if (keeps) {
+    lock(context, what, cluster, [database, reached]);
+  }
   const { primaryKey } = listDatabaseKeysOutput(
     { resourceGroupName: groups.data.name, clusterName: cluster.name, databaseName: database.name },
     { parent: opts.parent, provider: opts.provider },
