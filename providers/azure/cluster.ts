@@ -11,7 +11,7 @@ import type { AzureContext } from "./context.js";
 import { makeIdentity } from "./identity.js";
 import { clusterKeys } from "./keys.js";
 import { signedInKubeconfig } from "./kubeconfig.js";
-import { clusterLogs, logsWorkspace } from "./logs.js";
+import { clusterLogs, type Logs, logWorkspaces } from "./logs.js";
 import type { Network } from "./network.js";
 import { workloadPools } from "./nodes.js";
 import { administratorsOf, grant, principal, type Principal } from "./roles.js";
@@ -25,6 +25,8 @@ export interface Cluster {
   kubelet: Principal;
   /** Who makes load balancers and disks; undefined for an existing cluster, whose rights are its owner's affair. */
   controlPlane?: Principal;
+  /** Undefined for an existing cluster, whose logs are its owner's affair. */
+  logs?: Logs;
   /** Encrypts volumes; undefined: Azure's keys do. */
   diskEncryptionSet?: pulumi.Output<string>;
   provider: k8s.Provider;
@@ -69,7 +71,8 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
   const controlPlane = makeIdentity(context, "control-plane");
   const kubelet = makeIdentity(context, "kubelet");
   const owner = principal("control-plane", controlPlane);
-  const keys = clusterKeys(context, controlPlane);
+  const logs = logWorkspaces(context);
+  const keys = clusterKeys(context, controlPlane, logs.audit);
   const rights = [
     // Files that many nodes mount are reached by private endpoints, which the cluster makes in the network's group.
     context.settings.sharedStorage
@@ -78,7 +81,6 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
     grant(context, owner, "Managed Identity Operator", { name: "kubelet", id: kubelet.id }),
     ...(keys?.ready ?? []),
   ];
-  const logs = logsWorkspace(context);
   const cluster = new ManagedCluster(
     `${name}-cluster`,
     clusterArgs(context, { network, controlPlane, kubelet, logs, ...(keys && { keys }) }),
@@ -103,6 +105,7 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
     nodeGroup: groupId(settings.subscriptionId, pulumi.output(nodeGroupName(context))),
     kubelet: principal("kubelet", kubelet),
     controlPlane: owner,
+    logs,
     ...(keys && { diskEncryptionSet: keys.diskEncryptionSet }),
   };
 }

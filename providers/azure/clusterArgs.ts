@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { getClientConfigOutput } from "@pulumi/azure-native/authorization/getClientConfig.js";
 import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice/managedCluster.js";
 import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
-import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
 import { cloudName } from "../../src/cloud/names.js";
 import { prefixLength } from "../../src/config/cidr.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
 import type { ClusterKeys } from "./keys.js";
+import type { Logs } from "./logs.js";
 import type { Network } from "./network.js";
 import { firstPool } from "./nodes.js";
 
@@ -16,7 +16,7 @@ interface ClusterParts {
   network: Network;
   controlPlane: UserAssignedIdentity;
   kubelet: UserAssignedIdentity;
-  logs: Workspace;
+  logs: Logs;
   keys?: ClusterKeys;
 }
 
@@ -73,9 +73,9 @@ export function clusterArgs(
     addonProfiles: {
       // What a company's own policies turn on, such as azurepolicy, is not named.
       omsagent: {
-        enabled: settings.logs.containers,
-        ...(settings.logs.containers && {
-          config: { logAnalyticsWorkspaceResourceID: logs.id, useAADAuth: "true" },
+        enabled: logs.pods !== undefined,
+        ...(logs.pods && {
+          config: { logAnalyticsWorkspaceResourceID: logs.pods.id, useAADAuth: "true" },
         }),
       },
     },

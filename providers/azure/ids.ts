@@ -34,6 +34,8 @@ export function resourceId(id: string, type: string): ResourceId {
   return parsed;
 }
 
+export const privateZoneType = "Microsoft.Network/privateDnsZones";
+
 /** Types of what can be an existing one. */
 export const existingTypes: Record<ExistingKind, string> = {
   network: "Microsoft.Network/virtualNetworks",

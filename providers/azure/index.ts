@@ -66,7 +66,7 @@ function makeCloud(context: AzureContext, request: CloudRequest & AtlasRequest):
     managed: {
       mysql: once(() =>
         part(context, "MySql", (inside) =>
-          azureMySql(inside, network, request.credentials.mysql?.adminPassword),
+          azureMySql(inside, network, cluster, request.credentials.mysql?.adminPassword),
         ),
       ),
       redis: once(() => part(context, "Redis", (inside) => azureRedis(inside, network))),

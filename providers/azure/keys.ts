@@ -2,10 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DiskEncryptionSet } from "@pulumi/azure-native/compute/diskEncryptionSet.js";
 import { Key } from "@pulumi/azure-native/keyvault/key.js";
 import { Vault } from "@pulumi/azure-native/keyvault/vault.js";
+import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
 import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
 import { after, uniqueName } from "../part.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
+import { sendLogs } from "./logs.js";
 import { makeIdentity } from "./identity.js";
 import { administratorsOf, grant, principal } from "./roles.js";
 
@@ -27,10 +29,12 @@ const rotation = {
 /**
  * The stack's key vault, with one key for secrets and one for disks.
  * @param controlPlane the cluster's identity, which uses the first
+ * @param audit where it is kept who used them
  */
 export function clusterKeys(
   context: AzureContext,
   controlPlane: UserAssignedIdentity,
+  audit: Workspace,
 ): ClusterKeys | undefined {
   const { settings, name, base, groups, opts, retained } = context;
   if (!settings.encryption.ownKey) {
@@ -59,6 +63,7 @@ export function clusterKeys(
     },
     retained,
   );
+  sendLogs(context, "vault", vault.id, audit, ["AuditEvent"]);
   // Rights on a vault are apart from those on the subscription: its owner too gets ForbiddenByRbac for a key.
   // https://github.com/Azure/bicep/issues/7864
   const mayMake = administratorsOf(context).map((administrator) =>

@@ -8,6 +8,8 @@ import { mysqlAdmin } from "./abilities.js";
 import { after, password, uniqueName } from "../part.js";
 import { type AzureContext, lock, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
+import type { Cluster } from "./cluster.js";
+import { type Logs, sendLogs } from "./logs.js";
 import type { Network } from "./network.js";
 import { privateZone } from "./privateDns.js";
 
@@ -32,11 +34,12 @@ const parameters = {
 export function azureMySql(
   context: AzureContext,
   network: Network,
+  { logs }: Pick<Cluster, "logs">,
   givenPassword: string | undefined,
 ): MySqlServer {
   const { database } = context.settings.existing;
   if (database === undefined) {
-    return makeServer(context, network);
+    return makeServer(context, network, logs);
   }
   if (givenPassword === undefined) {
     throw new UserError("openedx:credentials.mysql.adminPassword is missing; docs/azure.md");
@@ -45,10 +48,10 @@ export function azureMySql(
   return { host: `${name}.mysql.database.azure.com`, adminPassword: pulumi.secret(givenPassword) };
 }
 
-function makeServer(context: AzureContext, network: Network): MySqlServer {
+function makeServer(context: AzureContext, network: Network, logs: Logs | undefined): MySqlServer {
   const { settings, name, base, groups, guarded } = context;
   const { mysql } = settings;
-  const { zone, link } = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
+  const zone = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
   // Azure asks for three kinds of characters.
   const adminPassword = password(context, `${name}-mysql-admin`, { minLower: 1, minUpper: 1, minNumeric: 1 });
   const server = new Server(
@@ -85,7 +88,7 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
     },
     {
       ...guarded,
-      dependsOn: [link],
+      dependsOn: zone.ready,
       // Azure makes no server zone-redundant that was made without: refused beforehand, not on the way.
       // https://learn.microsoft.com/azure/mysql/flexible-server/concepts-high-availability
       replaceOnChanges: ["highAvailability.mode"],
@@ -94,7 +97,8 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
     },
   );
   const configured = configure(context, server);
-  lock(context, "mysql", server, configured);
+  const sent = logs && sendLogs(context, "mysql", server.id, logs.audit, ["MySqlSlowLogs"]);
+  lock(context, "mysql", server, [...configured, ...(sent ? [sent] : [])]);
   const last = configured.at(-1) ?? server;
   return {
     // Known once the parameters are set, so that nobody connects before.

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { NatGateway } from "@pulumi/azure-native/network/natGateway.js";
 import { NetworkSecurityGroup } from "@pulumi/azure-native/network/networkSecurityGroup.js";
 import { PublicIPAddress } from "@pulumi/azure-native/network/publicIPAddress.js";
@@ -22,7 +22,7 @@ export interface Network {
   /** Delegated to Application Gateway for Containers; undefined where nothing asks for it. */
   gateway?: pulumi.Input<string>;
   /** What the cluster's own requests come from; none for an existing network whose config does not tell. */
-  egressAddresses: pulumi.Output<string>[];
+  egressAddresses: pulumi.Input<string>[];
   cidr: string;
   /** What must be there before nodes are. */
   ready: pulumi.Resource[];
@@ -42,8 +42,7 @@ export function azureNetwork(context: AzureContext, edge: { gateway: boolean }):
     );
   }
   const group = id.split("/").slice(0, 5).join("/");
-  const addresses = egressAddresses.map((address) => pulumi.output(address));
-  return { id, group, nodes, mysql, endpoints, egressAddresses: addresses, cidr, ready: [] };
+  return { id, group, nodes, mysql, endpoints, egressAddresses, cidr, ready: [] };
 }
 
 /** Zones of addresses that outlive any one of them. */
