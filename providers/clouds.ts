@@ -6,7 +6,7 @@ import { atlasFacts } from "./atlas/facts.js";
 import { awsAbilities, awsFaults, awsWarnings } from "./aws/abilities.js";
 import { type AwsConfig, awsSchema } from "./aws/config.js";
 import { awsFacts } from "./aws/facts.js";
-import { azureAbilities, azureFaults } from "./azure/abilities.js";
+import { azureAbilities, azureFaults, azureWarnings } from "./azure/abilities.js";
 import { type AzureConfig, azureSchema } from "./azure/config.js";
 import { azureFacts } from "./azure/facts.js";
 import { existingAbilities } from "./existing/abilities.js";
@@ -66,6 +66,7 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
   azure: {
     abilities: azureAbilities,
     faults: azureFaults,
+    warnings: azureWarnings,
     create: async (...args) => (await import("./azure/index.js")).azureCloud(...args),
   },
   gcp: {

@@ -26,10 +26,10 @@ export function cloudFaults(
         "`pulumi config set --secret --path openedx:credentials.mysql.adminPassword`",
     );
   }
-  if (atlas !== undefined && existing.network !== undefined) {
+  if (atlas !== undefined && existing.network?.egressAddresses.length === 0) {
     faults.push(
-      "openedx:atlas: lets only the network's own addresses in, and those of " +
-        `openedx:${key}.existing.network are not known; set openedx:services.mongodb.mode to external`,
+      "openedx:atlas: lets only the network's own addresses in: name them in " +
+        `openedx:${key}.existing.network.egressAddresses`,
     );
   }
   return faults;

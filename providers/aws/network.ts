@@ -148,7 +148,7 @@ export function awsNetwork(context: AwsContext): Network {
     vpcId: network.id,
     nodeSubnets: network.nodeSubnets,
     dataSubnets: network.dataSubnets,
-    egressIps: [],
+    egressIps: network.egressAddresses,
     ready: [],
   };
 }

@@ -38,6 +38,13 @@ export function azureAbilities(request: AtlasRequest, config: AzureConfig): Clou
 /** What the schema cannot see, since it knows no stack. */
 export function azureFaults(request: CloudRequest & AtlasRequest, config: AzureConfig): string[] {
   const faults = cloudFaults("azure", request, config);
+  const base = config.name ?? request.stack;
+  if (base.includes("--")) {
+    faults.push(
+      `openedx:azure.name: names in Azure would begin with "${base}", and those of key vaults and Redis servers hold no ` +
+        "two hyphens in a row; set openedx:azure.name to another one",
+    );
+  }
   if (request.edge.controller === "appgw" && config.existing.network !== undefined) {
     faults.push(
       "openedx:edge.controller: appgw needs a subnet of its own, which is made in the stack's own network only: take " +
@@ -46,4 +53,17 @@ export function azureFaults(request: CloudRequest & AtlasRequest, config: AzureC
   }
   const regions = "Azure's regions: westeurope is EUROPE_WEST";
   return [...faults, ...regionFault(request, regions), ...atlasFaults(request)];
+}
+
+/** What works and should be known. */
+export function azureWarnings({ services, instances }: CloudRequest): string[] {
+  // A platform whose sites are in other stacks has none.
+  return services.redis.mode === "managed" && Object.keys(instances).length !== 1
+    ? [
+        // "Only 'default' policy is supported for now": AccessPolicyAssignment in azure-mgmt-redisenterprise
+        "openedx:services.redis.mode: with managed all sites share one key to Redis, since Azure Managed Redis gives a " +
+          "user all or nothing. Who breaks into one of them can read and write the sessions, caches and " +
+          "queued tasks of all. Where sites must not trust each other, set it to cluster, which gives each a user of its own.",
+      ]
+    : [];
 }

@@ -1,10 +1,9 @@
 import { BlobContainer } from "@pulumi/azure-native/storage/blobContainer.js";
 import type { BackupStore } from "../../src/cloud/services.js";
-import type { Cluster } from "./cluster.js";
-import type { AzureContext } from "./context.js";
+import { type AzureContext, lock } from "./context.js";
 import type { Granting } from "./identity.js";
 import type { Network } from "./network.js";
-import { grant, grantCustom, principal } from "./roles.js";
+import { grant, principal } from "./roles.js";
 import { storageAccount } from "./storageAccount.js";
 
 export interface Backup {
@@ -14,9 +13,9 @@ export interface Backup {
 }
 
 /** A storage account that only the cluster's network reaches, with one container. */
-export function azureBackup(context: AzureContext, network: Network, cluster: Cluster): Backup {
+export function azureBackup(context: AzureContext, network: Network): Backup {
   const { name, groups, guarded } = context;
-  const account = storageAccount(context, {
+  const { account, below } = storageAccount(context, {
     what: "backup",
     corsOrigins: [],
     publicContainers: false,
@@ -32,6 +31,7 @@ export function azureBackup(context: AzureContext, network: Network, cluster: Cl
     },
     guarded,
   );
+  lock(context, "backup", account, [...below, container]);
   const files = { name: "backup", id: container.id };
   return {
     store: {
@@ -42,18 +42,13 @@ export function azureBackup(context: AzureContext, network: Network, cluster: Cl
       region: context.settings.location,
     },
     grants: {
-      "database-backup": (identity) => {
-        grant(context, principal("database-backup", identity), "Storage Blob Data Contributor", files);
-      },
-      velero: (identity) => {
-        const velero = principal("velero", identity);
-        grant(context, velero, "Storage Blob Data Contributor", files);
-        const nodes = { name: "nodes", id: cluster.nodeGroup };
-        // The group is there once the cluster is.
-        grantCustom(context, velero, "disk-backup", nodes, cluster.nodeGroup, {
-          dependsOn: cluster.ready,
-        });
-      },
+      "database-backup": (identity) => [
+        grant(context, principal("database-backup", identity), "Storage Blob Data Contributor", files),
+      ],
+      // Its snapshots are the disk driver's, which takes them as the cluster.
+      velero: (identity) => [
+        grant(context, principal("velero", identity), "Storage Blob Data Contributor", files),
+      ],
     },
   };
 }

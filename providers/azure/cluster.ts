@@ -5,16 +5,16 @@ import { ManagedCluster } from "@pulumi/azure-native/containerservice/managedClu
 import type * as k8s from "@pulumi/kubernetes";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import { told } from "../../src/cloud/told.js";
-import { existingTypes, parseResourceId } from "./ids.js";
+import { existingTypes, resourceId } from "./ids.js";
 import { clusterArgs, nodeGroupName } from "./clusterArgs.js";
 import type { AzureContext } from "./context.js";
 import { makeIdentity } from "./identity.js";
 import { clusterKeys } from "./keys.js";
 import { signedInKubeconfig } from "./kubeconfig.js";
-import { clusterLogs, logsWorkspace } from "./logs.js";
+import { clusterLogs, type Logs, logWorkspaces } from "./logs.js";
 import type { Network } from "./network.js";
 import { workloadPools } from "./nodes.js";
-import { grant, principal, type Principal } from "./roles.js";
+import { administratorsOf, grant, principal, type Principal } from "./roles.js";
 
 export interface Cluster {
   /** Issuer of its service accounts' tokens. */
@@ -25,6 +25,8 @@ export interface Cluster {
   kubelet: Principal;
   /** Who makes load balancers and disks; undefined for an existing cluster, whose rights are its owner's affair. */
   controlPlane?: Principal;
+  /** Undefined for an existing cluster, whose logs are its owner's affair. */
+  logs?: Logs;
   /** Encrypts volumes; undefined: Azure's keys do. */
   diskEncryptionSet?: pulumi.Output<string>;
   provider: k8s.Provider;
@@ -43,12 +45,15 @@ export function azureCluster(context: AzureContext, network: Network): Cluster {
 function findCluster(context: AzureContext, id: string): Cluster {
   const { settings, name, opts } = context;
   const found = ManagedCluster.get(`${name}-cluster`, id, opts);
-  const { group, name: clusterName } = parseResourceId(id, existingTypes.cluster) ?? { group: "", name: "" };
+  const { group, name: clusterName } = resourceId(id, existingTypes.cluster);
   const credentials = { resourceGroupName: pulumi.output(group), resourceName: found.name };
   return {
     ...access(context, clusterName, credentials, []),
     issuer: issuerOf(found),
-    nodeGroup: groupId(settings.subscriptionId, found.nodeResourceGroup),
+    nodeGroup: groupId(
+      settings.subscriptionId,
+      told(found.nodeResourceGroup, (nodes) => nodes, `The group of the machines of ${clusterName}`),
+    ),
     kubelet: {
       name: "kubelet",
       id: told(
@@ -66,7 +71,8 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
   const controlPlane = makeIdentity(context, "control-plane");
   const kubelet = makeIdentity(context, "kubelet");
   const owner = principal("control-plane", controlPlane);
-  const keys = clusterKeys(context, controlPlane);
+  const logs = logWorkspaces(context);
+  const keys = clusterKeys(context, controlPlane, logs.audit);
   const rights = [
     // Files that many nodes mount are reached by private endpoints, which the cluster makes in the network's group.
     context.settings.sharedStorage
@@ -75,21 +81,20 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
     grant(context, owner, "Managed Identity Operator", { name: "kubelet", id: kubelet.id }),
     ...(keys?.ready ?? []),
   ];
-  const logs = logsWorkspace(context);
   const cluster = new ManagedCluster(
     `${name}-cluster`,
     clusterArgs(context, { network, controlPlane, kubelet, logs, ...(keys && { keys }) }),
     {
       ...context.guarded,
       dependsOn: [...network.ready, ...rights],
-      // Azure changes no pool through the cluster: to resize the first one, add another of mode System.
-      ignoreChanges: ["agentPoolProfiles"],
+      // Other disks need another pool, and the first one stays.
+      ignoreChanges: ["agentPoolProfiles[0].enableEncryptionAtHost"],
     },
   );
-  scheduleMaintenance(context, cluster);
   clusterLogs(context, cluster.id, logs);
   const administrators = administratorGrants(context, cluster);
   const pools = workloadPools(context, { name: cluster.name, subnet: network.nodes }, [cluster]);
+  scheduleMaintenance(context, cluster, pools.slice(-1));
   const { settings, groups, base } = context;
   const credentials = { resourceGroupName: groups.cluster.name, resourceName: cluster.name };
   const found = access(context, `${base}-cluster`, credentials, administrators);
@@ -100,6 +105,7 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
     nodeGroup: groupId(settings.subscriptionId, pulumi.output(nodeGroupName(context))),
     kubelet: principal("kubelet", kubelet),
     controlPlane: owner,
+    logs,
     ...(keys && { diskEncryptionSet: keys.diskEncryptionSet }),
   };
 }
@@ -110,9 +116,15 @@ const maintenanceDays = {
   aksManagedNodeOSUpgradeSchedule: "Saturday",
 };
 
-function scheduleMaintenance({ name, groups, opts }: AzureContext, cluster: ManagedCluster): void {
+/** One after the other, as all changes of a cluster. */
+function scheduleMaintenance(
+  { name, groups, opts }: AzureContext,
+  cluster: ManagedCluster,
+  after: pulumi.Resource[],
+): void {
+  let dependsOn = after;
   for (const [configName, dayOfWeek] of Object.entries(maintenanceDays)) {
-    new MaintenanceConfiguration(
+    const made = new MaintenanceConfiguration(
       `${name}-${configName}`,
       {
         resourceGroupName: groups.cluster.name,
@@ -125,21 +137,19 @@ function scheduleMaintenance({ name, groups, opts }: AzureContext, cluster: Mana
           schedule: { weekly: { dayOfWeek, intervalWeeks: 1 } },
         },
       },
-      opts,
+      { ...opts, dependsOn },
     );
+    dependsOn = [made];
   }
 }
 
 /** The only people who may use the cluster; without these grants not even its maker could. */
 function administratorGrants(context: AzureContext, cluster: ManagedCluster): pulumi.Resource[] {
   const scope = { name: "cluster", id: cluster.id };
-  return context.settings.administrators.flatMap(({ id, type }) => {
-    const administrator: Principal = { name: `administrator-${id}`, id, type };
-    return [
-      grant(context, administrator, "Azure Kubernetes Service Cluster User Role", scope),
-      grant(context, administrator, "Azure Kubernetes Service RBAC Cluster Admin", scope),
-    ];
-  });
+  return administratorsOf(context).flatMap((administrator) => [
+    grant(context, administrator, "Azure Kubernetes Service Cluster User Role", scope),
+    grant(context, administrator, "Azure Kubernetes Service RBAC Cluster Admin", scope),
+  ]);
 }
 
 function issuerOf(cluster: ManagedCluster): pulumi.Output<string> {
@@ -150,7 +160,7 @@ function issuerOf(cluster: ManagedCluster): pulumi.Output<string> {
   );
 }
 
-function groupId(subscription: string, group: pulumi.Output<string | undefined>): pulumi.Output<string> {
+function groupId(subscription: string, group: pulumi.Output<string>): pulumi.Output<string> {
   return pulumi.interpolate`/subscriptions/${subscription}/resourceGroups/${group}`;
 }
 
@@ -166,10 +176,13 @@ function access(
     parent: opts.parent,
     provider: opts.provider,
   });
+  const given = told(
+    delivered.kubeconfigs,
+    ([first]) => first?.value,
+    `The kubeconfig of the cluster ${clusterName}`,
+  );
   const kubeconfig = pulumi.secret(
-    delivered.kubeconfigs.apply(([first]) =>
-      signedInKubeconfig(first?.value ?? "", clusterName, settings.login),
-    ),
+    given.apply((text) => signedInKubeconfig(text, clusterName, settings.login)),
   );
   const { subscriptionId, location, kubernetes } = settings;
   const providers = clusterProviders(

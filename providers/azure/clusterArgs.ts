@@ -1,21 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
+import { getClientConfigOutput } from "@pulumi/azure-native/authorization/getClientConfig.js";
 import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice/managedCluster.js";
 import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
-import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
 import { cloudName } from "../../src/cloud/names.js";
-import { poolLabel } from "../scheduling.js";
 import { prefixLength } from "../../src/config/cidr.js";
+import { UserError } from "../../src/workspace/errors.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
 import type { ClusterKeys } from "./keys.js";
+import type { Logs } from "./logs.js";
 import type { Network } from "./network.js";
-import { poolArgs, systemTaint, taintText } from "./nodes.js";
+import { firstPool } from "./nodes.js";
 
 interface ClusterParts {
   network: Network;
   controlPlane: UserAssignedIdentity;
   kubelet: UserAssignedIdentity;
-  logs: Workspace;
+  logs: Logs;
   keys?: ClusterKeys;
 }
 
@@ -48,7 +49,7 @@ export function clusterArgs(
       },
     },
     enableRBAC: true,
-    aadProfile: { managed: true, enableAzureRBAC: true, tenantID: settings.tenantId },
+    aadProfile: { managed: true, enableAzureRBAC: true, tenantID: tenantOfAdministrator(context) },
     disableLocalAccounts: true,
     oidcIssuerProfile: { enabled: true },
     securityProfile: {
@@ -70,24 +71,39 @@ export function clusterArgs(
       snapshotController: { enabled: true },
     },
     addonProfiles: {
-      azurepolicy: { enabled: false },
+      // What a company's own policies turn on, such as azurepolicy, is not named.
       omsagent: {
-        enabled: settings.logs.containers,
-        ...(settings.logs.containers && {
-          config: { logAnalyticsWorkspaceResourceID: logs.id, useAADAuth: "true" },
+        enabled: logs.pods !== undefined,
+        ...(logs.pods && {
+          config: { logAnalyticsWorkspaceResourceID: logs.pods.id, useAADAuth: "true" },
         }),
       },
     },
-    agentPoolProfiles: [
-      {
-        ...poolArgs(context, settings.nodes.system, network.nodes),
-        name: "system",
-        mode: "System",
-        nodeLabels: { [poolLabel]: "system" },
-        nodeTaints: [taintText(systemTaint)],
-      },
-    ],
+    agentPoolProfiles: [{ ...firstPool(context, network.nodes), name: "system" }],
   };
+}
+
+/**
+ * The tenant's id, once it is known that whoever deploys may use the cluster: else that came out when all is made and
+ * paid for. Who is in a group is not asked.
+ */
+function tenantOfAdministrator({ settings, groups, opts }: AzureContext): pulumi.Input<string> {
+  const { administrators, tenantId } = settings;
+  if (administrators.some(({ type }) => type === "Group")) {
+    return tenantId;
+  }
+  const { parent, provider } = opts;
+  // Not before something is made: reviewers who only preview need no rights.
+  const caller = getClientConfigOutput({ parent, provider, dependsOn: [groups.cluster] });
+  return caller.apply(({ objectId }) => {
+    if (!pulumi.runtime.isDryRun() && administrators.every(({ id }) => id !== objectId)) {
+      throw new UserError(
+        `openedx:azure.administrators: you are ${objectId}, who is not among them and could not use the cluster: ` +
+          "add yourself, or a group that you are in (`az ad signed-in-user show --query id`)",
+      );
+    }
+    return tenantId;
+  });
 }
 
 function networkProfile({ settings }: AzureContext): ManagedClusterArgs["networkProfile"] {
@@ -101,14 +117,14 @@ function networkProfile({ settings }: AzureContext): ManagedClusterArgs["network
     outboundType: "userAssignedNATGateway",
     podCidr,
     serviceCidr,
-    dnsServiceIP: serviceCidr.replace(/\.\d+\/\d+$/, ".10"),
+    dnsServiceIP: serviceCidr.replace(/(\d+)\/\d+$/, (_, first) => String(Number(first) + 10)),
   };
 }
 
 /** Unless the config says otherwise the API has an address in the network only. */
 function apiAccess(
   { settings }: AzureContext,
-  { egressAddress }: Network,
+  { egressAddresses }: Network,
 ): ManagedClusterArgs["apiServerAccessProfile"] {
   const { apiAccess: ranges } = settings.kubernetes;
   if (ranges.length === 0) {
@@ -117,7 +133,7 @@ function apiAccess(
   if (ranges.some((cidr) => prefixLength(cidr) === 0)) {
     return { enablePrivateCluster: false };
   }
-  // The nodes come to the API from here.
-  const own = egressAddress === undefined ? [] : [pulumi.interpolate`${egressAddress}/32`];
+  // The nodes come to the API from here: https://github.com/MicrosoftDocs/azure-docs/issues/111834
+  const own = egressAddresses.map((address) => pulumi.interpolate`${address}/32`);
   return { enablePrivateCluster: false, authorizedIPRanges: [...ranges, ...own] };
 }

@@ -4,12 +4,12 @@ import {
   cidrSchema,
   cloudKeys,
   commonFaults,
-  existingIds,
   type Fault,
   reportFaults,
 } from "../../src/config/clouds.js";
 import { clusterFaults, machineFaults, type Sized, withSizes } from "../../src/config/pools.js";
-import { existingTypes, parseResourceId } from "./ids.js";
+import { unclusteredRedis } from "./apiRules.js";
+import { apiFaults, diskFaults, existingFaults, tagFaults } from "./configFaults.js";
 import { azureLocations } from "./regions.js";
 import { type AzureSizes, azureSizes } from "./sizes.js";
 
@@ -29,7 +29,10 @@ const administratorSchema = z.strictObject({
 const mysqlSchema = z.strictObject({
   sku: z
     .string()
-    .regex(/^Standard_[BDE]\w+$/, "is not a size of a MySQL flexible server, such as Standard_D2ads_v5")
+    .regex(
+      /^Standard_(B(1s|2s|(1|2|4|8|12|16|20)ms)|[DE]\d+(i|is)?a?ds_v\d)$/,
+      "is not a size of a MySQL flexible server, such as Standard_D2ads_v5",
+    )
     .optional()
     .describe("Size of the server. Default: the preset's."),
   storageGiB: z.int().min(20).max(16384).optional().describe("It grows by itself. Default: the preset's."),
@@ -49,20 +52,8 @@ const mysqlSchema = z.strictObject({
     .describe("Backups in the paired region too. Fixed once the server is there."),
 });
 
-const redisSku = z
-  .string()
-  .regex(
-    /^(Balanced_B|MemoryOptimized_M|ComputeOptimized_X)\d+$/,
-    "is not a size of Azure Managed Redis, such as Balanced_B1",
-  );
-
 /** Without clustering, which Celery cannot do, Azure Managed Redis ends at 25 GB. */
-const largestRedis = 20;
-
-const unclusteredSku = redisSku.refine(
-  (sku) => Number(/\d+$/.exec(sku)?.[0] ?? 0) <= largestRedis,
-  `is too large: without clustering Azure Managed Redis ends at size ${largestRedis}, such as Balanced_B20`,
-);
+const unclusteredSku = z.enum(unclusteredRedis);
 
 const redisSchema = z.strictObject({
   brokerSku: unclusteredSku.optional().describe("Celery and the event bus. Default: the preset's."),
@@ -73,8 +64,33 @@ const redisSchema = z.strictObject({
     .describe("Two nodes each; cannot be turned off again. Default: the preset's."),
 });
 
+/** Log Analytics takes no smaller one. */
+const dailyQuota = z.number().min(0.023).default(5);
+
 const azureObject = z.strictObject({
   ...cloudKeys,
+  existing: cloudKeys.existing
+    .unwrap()
+    .extend({
+      privateDnsZones: z
+        .strictObject({
+          mysql: z.string().optional().describe("A zone whose name ends in .mysql.database.azure.com."),
+          redis: z.string().optional().describe("The zone privatelink.redis.azure.net."),
+        })
+        .prefault({})
+        .describe(
+          "Ids of private DNS zones that the existing network sees already, such as those of a hub: a network takes " +
+            "each name from one zone only. Default: the stack makes them and links them to the network.",
+        ),
+    })
+    .prefault({})
+    .describe("What is there already and is used, not made."),
+  logRetentionDays: z
+    .int()
+    .min(30)
+    .max(730)
+    .default(90)
+    .describe("How long Log Analytics keeps logs, in days; up to 30 cost nothing more."),
   subscriptionId: guid("subscription id").describe("`az account show --query id`"),
   tenantId: guid("tenant id").describe("`az account show --query tenantId`"),
   location: z
@@ -147,7 +163,11 @@ const azureObject = z.strictObject({
   logs: z
     .strictObject({
       containers: z.boolean().default(true).describe("What pods write is kept too, in Log Analytics."),
-      dailyQuotaGb: z.number().positive().default(5).describe("A day's log ends here, and so does its cost."),
+      dailyQuotaGb: dailyQuota.describe("A day's log of pods ends here, and so does its cost."),
+      auditDailyQuotaGb: dailyQuota.describe(
+        "The same for the log of who did what: on the cluster's API, with keys, in slow queries. Apart, so that a " +
+          "talkative pod does not end it.",
+      ),
     })
     .prefault({}),
 });
@@ -189,48 +209,20 @@ function* faultsBetweenKeys(config: AzureConfig, settings: AzureSettings): Gener
   const longest = existing.network === undefined ? longestNetwork : 32;
   yield* commonFaults(config);
   yield* addressFaults({ network, existing, others: { podCidr, serviceCidr }, longest, shortest: 8 });
-  yield* clusterFaults(settings, serviceBits, "AKS runs");
-  yield* existingFaults(config);
+  const { system } = settings.nodes;
+  // The node that the cluster begins with is none of a pool's.
+  const nodes = { ...settings.nodes, system: { ...system, max: system.max + 1 } };
+  yield* clusterFaults({ network, nodes }, serviceBits, "AKS runs");
+  yield* existingFaults(config.existing, config.subscriptionId);
   yield* machineFaults(settings.nodes, machines);
+  yield* diskFaults(settings.nodes);
+  yield* tagFaults(settings.tags);
+  yield* apiFaults(settings);
   const { highAvailability, sku } = settings.mysql;
   if (highAvailability && sku.startsWith("Standard_B")) {
     yield {
       path: ["mysql", config.mysql.sku === undefined ? "highAvailability" : "sku"],
       message: `${sku} has no standby server: take a size such as Standard_D2ads_v5, or highAvailability: false`,
-    };
-  }
-}
-
-function* existingFaults({ existing, subscriptionId }: AzureConfig): Generator<Fault> {
-  for (const { path, id, kind } of existingIds(existing)) {
-    const type = existingTypes[kind];
-    const parsed = parseResourceId(id, type);
-    if (parsed === undefined) {
-      const [provider, ...kinds] = type.split("/");
-      const example = kinds.map((each) => `/${each}/NAME`).join("");
-      yield {
-        path,
-        message: `is not an id such as /subscriptions/ID/resourceGroups/GROUP/providers/${provider}${example}`,
-      };
-    } else if (parsed.subscription !== subscriptionId) {
-      yield {
-        path,
-        message: `is in another subscription than openedx:azure.subscriptionId (${subscriptionId})`,
-      };
-    }
-  }
-  const { network } = existing;
-  if (network !== undefined && network.nodeSubnets.length !== 1) {
-    yield {
-      path: ["existing", "network", "nodeSubnets"],
-      message: "must be one subnet: on Azure it spans all zones",
-    };
-  }
-  if (network !== undefined && network.dataSubnets.length !== 2) {
-    yield {
-      path: ["existing", "network", "dataSubnets"],
-      message:
-        "must be two subnets: one delegated to Microsoft.DBforMySQL/flexibleServers, and one for private endpoints",
     };
   }
 }

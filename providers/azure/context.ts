@@ -3,7 +3,7 @@ import { ManagementLockByScope } from "@pulumi/azure-native/authorization/manage
 import { Provider } from "@pulumi/azure-native/provider.js";
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import type { CloudRequest } from "../../src/cloud/request.js";
-import { cloudPart, type Context } from "../part.js";
+import { after, cloudPart, type Context } from "../part.js";
 import { type AzureConfig, type AzureSettings, azureSettings } from "./config.js";
 import { azureGrantSeconds } from "./facts.js";
 
@@ -56,20 +56,28 @@ export function azureContext<T>(
   );
 }
 
-/** Tags of one resource. */
+/** Tags of one resource. Zones of DNS drop keys with a colon: https://github.com/Azure/azure-rest-api-specs/issues/11748 */
 export function tagsOf(
   { settings, stack }: Context<AzureSettings>,
   instance?: string,
 ): Record<string, string> {
   return {
     ...settings.tags,
-    "openedx:stack": stack,
-    ...(instance !== undefined && { "openedx:instance": instance }),
+    "openedx-stack": stack,
+    ...(instance !== undefined && { "openedx-instance": instance }),
   };
 }
 
-/** Keeps anyone from deleting a resource that holds data, by portal or command too. None in a disposable stack. */
-export function lock(context: AzureContext, what: string, resource: pulumi.CustomResource): void {
+/**
+ * Keeps anyone from deleting a resource that holds data, by portal or command too. None in a disposable stack.
+ * @param below what is in the resource or granted on it: Azure deletes none of it under a lock, so the lock goes first.
+ */
+export function lock(
+  context: AzureContext,
+  what: string,
+  resource: pulumi.CustomResource,
+  below: readonly pulumi.Resource[],
+): void {
   if (!context.disposable) {
     new ManagementLockByScope(
       `${context.name}-${what}-lock`,
@@ -79,7 +87,7 @@ export function lock(context: AzureContext, what: string, resource: pulumi.Custo
         level: "CanNotDelete",
         notes: "Holds data of Open edX. Set openedx:disposable to true and deploy, and the lock is gone.",
       },
-      context.opts,
+      after(context.opts, below),
     );
   }
 }

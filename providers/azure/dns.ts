@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Zone } from "@pulumi/azure-native/dns/zone.js";
 import type { CloudDns } from "../../src/cloud/types.js";
-import { existingTypes, parseResourceId } from "./ids.js";
+import { existingTypes, resourceId } from "./ids.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import type { Granting, Identities } from "./identity.js";
 import { grantCustom, principal } from "./roles.js";
@@ -35,7 +35,7 @@ export function azureZone(context: AzureContext, domain: string): AzureZone {
 }
 
 function findZone({ settings }: AzureContext, name: string, id: string): ZoneParts {
-  const group = parseResourceId(id, existingTypes.dnsZone)?.group ?? "";
+  const { group } = resourceId(id, existingTypes.dnsZone);
   const groupId = `/subscriptions/${settings.subscriptionId}/resourceGroups/${group}`;
   return { name, id, group, groupId };
 }
@@ -65,14 +65,16 @@ function makeZone(context: AzureContext, domain: string): ZoneParts {
 function zoneGrants(context: AzureContext, zone: ZoneParts): AzureZone["grants"] {
   const scope = { name: "zone", id: zone.id };
   return {
-    "cert-manager": (identity) => {
-      grantCustom(context, principal("cert-manager", identity), "challenge-writer", scope, zone.groupId);
-    },
+    "cert-manager": (identity) => [
+      grantCustom(context, principal("cert-manager", identity), "challenge-writer", scope, zone.groupId),
+    ],
     "external-dns": (identity) => {
       const dns = principal("external-dns", identity);
-      grantCustom(context, dns, "record-writer", scope, zone.groupId);
-      // It looks for its zone among all of the group.
-      grantCustom(context, dns, "zone-finder", { name: "zone-group", id: zone.groupId }, zone.groupId);
+      return [
+        grantCustom(context, dns, "record-writer", scope, zone.groupId),
+        // It looks for its zone among all of the group.
+        grantCustom(context, dns, "zone-finder", { name: "zone-group", id: zone.groupId }, zone.groupId),
+      ];
     },
   };
 }

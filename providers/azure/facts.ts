@@ -1,3 +1,4 @@
+import { azureRules, azureTypeRules } from "./apiRules.js";
 import { mapOf, mapsOf } from "../../src/workspace/yaml.js";
 import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
 import { textsOf } from "../../src/kubernetes/objects.js";
@@ -13,6 +14,7 @@ export const azureNames = {
   dnsPrefix: { min: 1, max: 54 },
   mysql: { min: 3, max: 63 },
   redis: { min: 1, max: 60 },
+  workspace: { min: 4, max: 63 },
   federatedCredential: { min: 3, max: 120 },
 };
 
@@ -44,14 +46,21 @@ function securityRule(rule: Readonly<Record<string, unknown>>): Access[] {
 /** What Azure's types are, beside those that the module makes also others that hold data. */
 export const azureFacts: CloudFacts = {
   tokens: "azure-native:",
-  fixed: ["resourceGroupName", "location", "accountName", "serverName", "resourceName", "zoneName"],
+  fixed: [
+    ...["accountName", "agentPoolName", "clusterName", "configurationName", "containerName", "databaseName"],
+    ...["keyName", "location", "lockName", "privateZoneName", "registryName", "resourceGroupName"],
+    ...["resourceName", "roleAssignmentName", "roleDefinitionId", "scope", "serverName", "subnetName"],
+    ...["vaultName", "virtualNetworkName", "workspaceName", "zoneName"],
+  ],
+  rules: azureRules,
   addresses: ["fullyQualifiedDomainName", "hostName"],
-  types: {
+  types: withRules({
+    ...typesWith({ grant: true }, "managedidentity:FederatedIdentityCredential authorization:RoleDefinition"),
+    "authorization:RoleAssignment": { grant: true, fixed: ["principalId"] },
     ...typesWith(
       {},
-      `authorization:ManagementLockByScope authorization:RoleAssignment authorization:RoleDefinition
-      compute:DiskEncryptionSet containerservice:MaintenanceConfiguration dbformysql:Configuration
-      managedidentity:FederatedIdentityCredential managedidentity:UserAssignedIdentity monitor:DataCollectionRule
+      `authorization:ManagementLockByScope compute:DiskEncryptionSet containerservice:MaintenanceConfiguration dbformysql:Configuration
+      managedidentity:UserAssignedIdentity monitor:DataCollectionRule
       monitor:DataCollectionRuleAssociation monitor:DiagnosticSetting network:PrivateDnsZoneGroup network:Subnet
       network:VirtualNetwork privatedns:VirtualNetworkLink resources:ResourceGroup storage:BlobServiceProperties
       storage:ManagementPolicy`,
@@ -59,9 +68,12 @@ export const azureFacts: CloudFacts = {
     ...typesWith(
       { billed: true },
       `containerregistry:Registry containerservice:ManagedCluster dns:Zone network:NatGateway
-      network:PrivateEndpoint network:PublicIPAddress operationalinsights:Workspace privatedns:PrivateZone`,
+      network:PrivateEndpoint network:PublicIPAddress privatedns:PrivateZone`,
     ),
-    ...typesWith({ data: true }, "keyvault:Vault storage:BlobContainer storage:FileShare"),
+    // "Soft delete" of each: learn.microsoft.com/azure/key-vault and azure-monitor/logs/delete-workspace
+    "keyvault:Vault": { data: true, nameTakenDays: 90 },
+    "operationalinsights:Workspace": { billed: true, nameTakenDays: 14 },
+    ...typesWith({ data: true }, "storage:BlobContainer storage:FileShare"),
     ...typesWith({ data: true, billed: true }, "keyvault:Key storage:StorageAccount"),
     ...typesWith(
       { ...reachable, data: true },
@@ -76,9 +88,17 @@ export const azureFacts: CloudFacts = {
     "containerservice:AgentPool": {
       billed: true,
       nodes: true,
-      fixed: ["availabilityZones", "osDiskType", "vmSize", "vnetSubnetID"],
+      fixed: [
+        ...["availabilityZones", "enableEncryptionAtHost", "maxPods", "osDiskSizeGB", "osDiskType"],
+        ...["scaleSetPriority", "vmSize", "vnetSubnetID"],
+      ],
     },
-    "dbformysql:Server": { ...reachable, billed: true, data: true, fixed: ["network", "administratorLogin"] },
+    "dbformysql:Server": {
+      ...reachable,
+      billed: true,
+      data: true,
+      fixed: ["administratorLogin", "highAvailability.mode", "network", "version"],
+    },
     "network:NetworkSecurityGroup": {
       access: ({ securityRules }) => mapsOf(securityRules).flatMap(securityRule),
     },
@@ -91,5 +111,11 @@ export const azureFacts: CloudFacts = {
       },
     },
     "redisenterprise:RedisEnterprise": { ...reachable, billed: true, data: "part" },
-  },
+  }),
 };
+
+function withRules(types: Record<string, TypeFacts>): Record<string, TypeFacts> {
+  return Object.fromEntries(
+    Object.entries(types).map(([type, facts]) => [type, { ...facts, rules: azureTypeRules[type] ?? [] }]),
+  );
+}

@@ -3,6 +3,7 @@ import { FederatedIdentityCredential } from "@pulumi/azure-native/managedidentit
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
 import { cloudName } from "../../src/cloud/names.js";
 import type { IdentityPurpose, ServiceAccountRef, WorkloadIdentity } from "../../src/cloud/types.js";
+import { after } from "../part.js";
 import { memo } from "../../src/workspace/concurrency.js";
 import { UserError } from "../../src/workspace/errors.js";
 import { type AzureContext, tagsOf } from "./context.js";
@@ -31,8 +32,8 @@ export interface Identities {
   bind: (purpose: IdentityPurpose, account: ServiceAccountRef) => WorkloadIdentity;
 }
 
-/** Grants an identity what its purpose needs, just after it is made. */
-export type Granting = (identity: UserAssignedIdentity) => void;
+/** Grants an identity what its purpose needs, just after it is made, and gives what its user waits for. */
+export type Granting = (identity: UserAssignedIdentity) => pulumi.Resource[];
 
 /**
  * @param issuer of the cluster's service account tokens
@@ -43,11 +44,13 @@ export function workloadIdentities(
   issuer: pulumi.Input<string>,
   grants: Partial<Record<string, Granting>>,
 ): Identities {
-  const identities = new Map<string, UserAssignedIdentity>();
+  const identities = new Map<string, { identity: UserAssignedIdentity; granted: pulumi.Resource[] }>();
   const credentials = new Map<string, Map<string, FederatedIdentityCredential>>();
 
-  const of = (purpose: IdentityPurpose): UserAssignedIdentity => {
-    const what = nameOf(purpose);
+  const made = (
+    purpose: IdentityPurpose,
+    what: string,
+  ): { identity: UserAssignedIdentity; granted: pulumi.Resource[] } => {
     if (typeof purpose === "string" && grants[purpose] === undefined) {
       throw new UserError(
         `Nothing on Azure can act as ${purpose}: ` +
@@ -59,26 +62,26 @@ export function workloadIdentities(
     const instance = typeof purpose === "string" ? undefined : purpose.instance;
     return memo(identities, what, () => {
       const identity = makeIdentity(context, what, instance);
-      grants[what]?.(identity);
-      return identity;
+      return { identity, granted: grants[what]?.(identity) ?? [] };
     });
   };
 
   const bind = (purpose: IdentityPurpose, account: ServiceAccountRef): WorkloadIdentity => {
-    const identity = of(purpose);
     const what = nameOf(purpose);
+    const { identity, granted } = made(purpose, what);
     const bound = memo(credentials, what, () => new Map<string, FederatedIdentityCredential>());
     const subject = `system:serviceaccount:${account.namespace}:${account.name}`;
-    memo(bound, subject, () =>
+    const credential = memo(bound, subject, () =>
       federate(context, { what, identity, issuer, account, subject }, [...bound.values()]),
     );
     return {
       serviceAccountAnnotations: { "azure.workload.identity/client-id": identity.clientId },
       podLabels: { "azure.workload.identity/use": "true" },
+      ready: [...granted, credential],
     };
   };
 
-  return { of, bind };
+  return { of: (purpose) => made(purpose, nameOf(purpose)).identity, bind };
 }
 
 /** Instances have a prefix, so that none is taken for an add-on. */
@@ -96,7 +99,7 @@ export interface Federation {
 
 /** Trusts tokens of one service account. */
 export function federate(
-  { name, groups, opts }: AzureContext,
+  { name, groups, granting }: AzureContext,
   { what, identity, issuer, account, subject }: Federation,
   earlier: readonly FederatedIdentityCredential[],
 ): FederatedIdentityCredential {
@@ -115,6 +118,6 @@ export function federate(
       audiences: ["api://AzureADTokenExchange"],
     },
     // Azure takes one change of an identity's credentials at a time.
-    { ...opts, dependsOn: earlier.slice(-1) },
+    after(granting, earlier.slice(-1)),
   );
 }

@@ -1,4 +1,5 @@
 import type { ExistingKind } from "../../src/config/clouds.js";
+import { UserError } from "../../src/workspace/errors.js";
 
 /** Parts of an Azure resource's id, `/subscriptions/…/resourceGroups/GROUP/providers/TYPE/NAME`. */
 export interface ResourceId {
@@ -21,6 +22,19 @@ export function parseResourceId(id: string, type: string): ResourceId | undefine
     ? undefined
     : { subscription, group, name };
 }
+
+/** @throws UserError when the text is not an id of a resource of that type. */
+export function resourceId(id: string, type: string): ResourceId {
+  const parsed = parseResourceId(id, type);
+  if (parsed === undefined) {
+    throw new UserError(
+      `${id} is not the id of a ${type}. Copy it from \`az resource list --query '[].id'\`.`,
+    );
+  }
+  return parsed;
+}
+
+export const privateZoneType = "Microsoft.Network/privateDnsZones";
 
 /** Types of what can be an existing one. */
 export const existingTypes: Record<ExistingKind, string> = {

@@ -36,34 +36,37 @@ function makeCloud(context: AzureContext, request: CloudRequest & AtlasRequest):
   const domain = settings.dns?.zone;
   const network = part(context, "Network", (inside) => azureNetwork(inside, { gateway }));
   const cluster = part(context, "Cluster", (inside) => azureCluster(inside, network));
-  const backup = part(context, "Backup", (inside) => azureBackup(inside, network, cluster));
+  const backup = part(context, "Backup", (inside) => azureBackup(inside, network));
   const dns = domain === undefined ? undefined : part(context, "Dns", (inside) => azureZone(inside, domain));
   const identities = part(context, "Identities", (inside) =>
     workloadIdentities(inside, cluster.issuer, { ...backup.grants, ...dns?.grants }),
   );
-  const edge = part(context, "Edge", (inside) => ({
-    loadBalancer: azureLoadBalancer(inside, cluster),
-    ...applicationGateway(inside, network, cluster),
-  }));
-  const egressIps = network.egressAddress === undefined ? [] : [network.egressAddress];
-  const atlas = managedAtlas(context, request, { cloud: "AZURE", egressIps });
+  const edge = part(context, "Edge", (inside) => {
+    const { loadBalancer, ready } = azureLoadBalancer(inside, cluster);
+    const gateway = applicationGateway(inside, network, cluster);
+    return { loadBalancer, ...gateway, ready: [...ready, ...gateway.ready] };
+  });
+  const { registry, ready: mayPull } = part(context, "Registry", (inside) =>
+    azureRegistry(inside, cluster.kubelet),
+  );
+  const atlas = managedAtlas(context, request, { cloud: "AZURE", egressIps: network.egressAddresses });
   return {
     provider: cluster.provider,
     adopting: cluster.adopting,
     kubeconfig: cluster.kubeconfig,
-    ready: cluster.ready,
     storageClasses: part(context, "Volumes", (inside) => azureStorageClasses(inside, cluster)),
     // Who made an existing cluster knows what its pools are called.
     ...(settings.existing.cluster === undefined && { scheduling: scheduling(settings.nodes.spot) }),
     ...edge,
+    ready: [...cluster.ready, ...mayPull, ...edge.ready],
     ...(dns && { dns: dns.facts(identities) }),
     identity: identities.bind,
-    registry: part(context, "Registry", (inside) => azureRegistry(inside, cluster.kubelet)),
+    registry,
     backup: backup.store,
     managed: {
       mysql: once(() =>
         part(context, "MySql", (inside) =>
-          azureMySql(inside, network, request.credentials.mysql?.adminPassword),
+          azureMySql(inside, network, cluster, request.credentials.mysql?.adminPassword),
         ),
       ),
       redis: once(() => part(context, "Redis", (inside) => azureRedis(inside, network))),

@@ -2,12 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DiskEncryptionSet } from "@pulumi/azure-native/compute/diskEncryptionSet.js";
 import { Key } from "@pulumi/azure-native/keyvault/key.js";
 import { Vault } from "@pulumi/azure-native/keyvault/vault.js";
+import type { Workspace } from "@pulumi/azure-native/operationalinsights/workspace.js";
 import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity.js";
-import { uniqueName } from "../part.js";
+import { after, uniqueName } from "../part.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
+import { sendLogs } from "./logs.js";
 import { makeIdentity } from "./identity.js";
-import { grant, principal } from "./roles.js";
+import { administratorsOf, grant, principal } from "./roles.js";
 
 /** What the cluster's secrets and disks are encrypted with. */
 export interface ClusterKeys {
@@ -27,10 +29,12 @@ const rotation = {
 /**
  * The stack's key vault, with one key for secrets and one for disks.
  * @param controlPlane the cluster's identity, which uses the first
+ * @param audit where it is kept who used them
  */
 export function clusterKeys(
   context: AzureContext,
   controlPlane: UserAssignedIdentity,
+  audit: Workspace,
 ): ClusterKeys | undefined {
   const { settings, name, base, groups, opts, retained } = context;
   if (!settings.encryption.ownKey) {
@@ -59,6 +63,12 @@ export function clusterKeys(
     },
     retained,
   );
+  sendLogs(context, "vault", vault.id, audit, ["AuditEvent"]);
+  // Rights on a vault are apart from those on the subscription: its owner too gets ForbiddenByRbac for a key.
+  // https://github.com/Azure/bicep/issues/7864
+  const mayMake = administratorsOf(context).map((administrator) =>
+    grant(context, administrator, "Key Vault Crypto Officer", { name: "vault", id: vault.id }),
+  );
   const key = (what: string, args: { rotationPolicy?: typeof rotation }): Key =>
     new Key(
       `${name}-${what}-key`,
@@ -74,7 +84,8 @@ export function clusterKeys(
           ...args,
         },
       },
-      retained,
+      // Keys are deleted by the vault's own API, where the right may be gone by then; they go with their vault.
+      { ...after(retained, mayMake), deletedWith: vault },
     );
   // The cluster names one version of its key, so a new one must come with a deployment.
   const secrets = key("secrets", {});

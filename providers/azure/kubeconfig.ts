@@ -7,15 +7,10 @@ import { parseYaml } from "../../src/workspace/yaml.js";
 /** The application that stands for every AKS cluster in Entra ID. */
 const aksServer = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
-const deliveredSchema = z.looseObject({
-  clusters: z
-    .array(
-      z.looseObject({
-        cluster: z.looseObject({ server: z.string(), "certificate-authority-data": z.string() }),
-      }),
-    )
-    .min(1),
+const clusterSchema = z.looseObject({
+  cluster: z.object({ server: z.string(), "certificate-authority-data": z.string() }),
 });
+const deliveredSchema = z.looseObject({ clusters: z.tuple([clusterSchema], clusterSchema) });
 
 /**
  * A kubeconfig whose user signs in anew each time, by kubelogin. As Azure delivers it, it would ask for a code to type.
@@ -29,17 +24,13 @@ export function signedInKubeconfig(delivered: string, name: string, login: Azure
   if (!parsed.success) {
     throw new UserError(`Azure's kubeconfig for the cluster ${name} names no server. Run the command again.`);
   }
-  const { server = "", "certificate-authority-data": ca = "" } = parsed.data.clusters[0]?.cluster ?? {};
+  const [{ cluster }] = parsed.data.clusters;
   return JSON.stringify(
-    kubeconfigOf(
-      name,
-      { server, "certificate-authority-data": ca },
-      {
-        command: "kubelogin",
-        args: ["get-token", "--server-id", aksServer, "--login", login],
-        provideClusterInfo: false,
-        installHint: "Install kubelogin: https://azure.github.io/kubelogin",
-      },
-    ),
+    kubeconfigOf(name, cluster, {
+      command: "kubelogin",
+      args: ["get-token", "--server-id", aksServer, "--login", login],
+      provideClusterInfo: false,
+      installHint: "Install kubelogin: https://azure.github.io/kubelogin",
+    }),
   );
 }

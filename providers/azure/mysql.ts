@@ -2,13 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { Configuration } from "@pulumi/azure-native/dbformysql/configuration.js";
 import { Server } from "@pulumi/azure-native/dbformysql/server.js";
 import type { MySqlServer } from "../../src/cloud/services.js";
-import { existingTypes, parseResourceId } from "./ids.js";
+import { UserError } from "../../src/workspace/errors.js";
+import { existingTypes, resourceId } from "./ids.js";
 import { mysqlAdmin } from "./abilities.js";
-import { password, uniqueName } from "../part.js";
+import { after, password, uniqueName } from "../part.js";
 import { type AzureContext, lock, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
+import type { Cluster } from "./cluster.js";
+import { type Logs, sendLogs } from "./logs.js";
 import type { Network } from "./network.js";
-import { zones } from "./nodes.js";
 import { privateZone } from "./privateDns.js";
 
 /** What Open edX needs beside Azure's defaults. */
@@ -32,26 +34,26 @@ const parameters = {
 export function azureMySql(
   context: AzureContext,
   network: Network,
+  { logs }: Pick<Cluster, "logs">,
   givenPassword: string | undefined,
 ): MySqlServer {
   const { database } = context.settings.existing;
   if (database === undefined) {
-    return makeServer(context, network);
+    return makeServer(context, network, logs);
   }
-  const server = parseResourceId(database.id, existingTypes.database)?.name ?? "";
-  return {
-    host: `${server}.mysql.database.azure.com`,
-    adminPassword: pulumi.secret(givenPassword ?? ""),
-  };
+  if (givenPassword === undefined) {
+    throw new UserError("openedx:credentials.mysql.adminPassword is missing; docs/azure.md");
+  }
+  const { name } = resourceId(database.id, existingTypes.database);
+  return { host: `${name}.mysql.database.azure.com`, adminPassword: pulumi.secret(givenPassword) };
 }
 
-function makeServer(context: AzureContext, network: Network): MySqlServer {
+function makeServer(context: AzureContext, network: Network, logs: Logs | undefined): MySqlServer {
   const { settings, name, base, groups, guarded } = context;
   const { mysql } = settings;
-  const { zone, link } = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
+  const zone = privateZone(context, network, "mysql", `${base}.private.mysql.database.azure.com`);
   // Azure asks for three kinds of characters.
   const adminPassword = password(context, `${name}-mysql-admin`, { minLower: 1, minUpper: 1, minNumeric: 1 });
-  const [primary, standby] = zones(settings);
   const server = new Server(
     `${name}-mysql`,
     {
@@ -64,11 +66,16 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
       administratorLogin: mysqlAdmin,
       administratorLoginPassword: adminPassword,
       sku: { name: mysql.sku, tier: tierOf(mysql.sku) },
-      availabilityZone: primary,
-      highAvailability: mysql.highAvailability
-        ? { mode: "ZoneRedundant", standbyAvailabilityZone: standby }
-        : { mode: "Disabled" },
-      storage: { storageSizeGB: mysql.storageGiB, autoGrow: "Enabled", autoIoScaling: "Enabled" },
+      // In no zone by name: servers swap them when one fails, and each change would name the old one again.
+      highAvailability: { mode: mysql.highAvailability ? "ZoneRedundant" : "Disabled" },
+      storage: {
+        storageSizeGB: mysql.storageGiB,
+        autoGrow: "Enabled",
+        autoIoScaling: "Enabled",
+        // `az` sends this for every server that it makes, also with a standby in another zone, and refused the other
+        // value but for Business Critical.
+        storageRedundancy: "LocalRedundancy",
+      },
       backup: {
         backupRetentionDays: mysql.backupDays,
         geoRedundantBackup: mysql.geoRedundantBackup ? "Enabled" : "Disabled",
@@ -78,24 +85,21 @@ function makeServer(context: AzureContext, network: Network): MySqlServer {
         privateDnsZoneResourceId: zone.id,
         publicNetworkAccess: "Disabled",
       },
-      maintenanceWindow: { customWindow: "Enabled", dayOfWeek: 0, startHour: 3, startMinute: 0 },
     },
-    // It grows by itself, and swaps zones when it fails over.
     {
       ...guarded,
-      dependsOn: [link],
+      dependsOn: zone.ready,
       // Azure makes no server zone-redundant that was made without: refused beforehand, not on the way.
       // https://learn.microsoft.com/azure/mysql/flexible-server/concepts-high-availability
       replaceOnChanges: ["highAvailability.mode"],
-      ignoreChanges: [
-        "storage.storageSizeGB",
-        "availabilityZone",
-        "highAvailability.standbyAvailabilityZone",
-      ],
+      // It grows by itself.
+      ignoreChanges: ["storage.storageSizeGB"],
     },
   );
-  lock(context, "mysql", server);
-  const last = configure(context, server);
+  const configured = configure(context, server);
+  const sent = logs && sendLogs(context, "mysql", server.id, logs.audit, ["MySqlSlowLogs"]);
+  lock(context, "mysql", server, [...configured, ...(sent ? [sent] : [])]);
+  const last = configured.at(-1) ?? server;
   return {
     // Known once the parameters are set, so that nobody connects before.
     host: pulumi.all([server.fullyQualifiedDomainName, last.id]).apply(([host]) => host),
@@ -111,20 +115,22 @@ function tierOf(sku: string): "Burstable" | "GeneralPurpose" | "MemoryOptimized"
 }
 
 /** Sets the parameters one after the other: Azure refuses two changes of a server at once. */
-function configure({ name, groups, opts }: AzureContext, server: Server): pulumi.CustomResource {
-  let previous: pulumi.CustomResource = server;
+function configure({ name, groups, opts }: AzureContext, server: Server): Configuration[] {
+  const made: Configuration[] = [];
   for (const [parameter, value] of Object.entries(parameters)) {
-    previous = new Configuration(
-      `${name}-mysql-${parameter}`,
-      {
-        resourceGroupName: groups.data.name,
-        serverName: server.name,
-        configurationName: parameter,
-        value,
-        source: "user-override",
-      },
-      { ...opts, dependsOn: [previous] },
+    made.push(
+      new Configuration(
+        `${name}-mysql-${parameter}`,
+        {
+          resourceGroupName: groups.data.name,
+          serverName: server.name,
+          configurationName: parameter,
+          value,
+          source: "user-override",
+        },
+        after(opts, [made.at(-1) ?? server]),
+      ),
     );
   }
-  return previous;
+  return made;
 }

@@ -1,10 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { NatGateway } from "@pulumi/azure-native/network/natGateway.js";
 import { NetworkSecurityGroup } from "@pulumi/azure-native/network/networkSecurityGroup.js";
 import { PublicIPAddress } from "@pulumi/azure-native/network/publicIPAddress.js";
 import { Subnet, type SubnetArgs } from "@pulumi/azure-native/network/subnet.js";
 import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
 import { told } from "../../src/cloud/told.js";
+import { UserError } from "../../src/workspace/errors.js";
 import { type AzureContext, tagsOf } from "./context.js";
 import { type Rule, securityRules, subnetCidrs } from "./subnets.js";
 
@@ -20,8 +21,8 @@ export interface Network {
   endpoints: pulumi.Input<string>;
   /** Delegated to Application Gateway for Containers; undefined where nothing asks for it. */
   gateway?: pulumi.Input<string>;
-  /** What the cluster's own requests come from; undefined for an existing network. */
-  egressAddress?: pulumi.Output<string>;
+  /** What the cluster's own requests come from; none for an existing network whose config does not tell. */
+  egressAddresses: pulumi.Input<string>[];
   cidr: string;
   /** What must be there before nodes are. */
   ready: pulumi.Resource[];
@@ -33,9 +34,15 @@ export function azureNetwork(context: AzureContext, edge: { gateway: boolean }):
   if (existing.network === undefined) {
     return makeNetwork(context, edge);
   }
-  const { id, cidr, nodeSubnets, dataSubnets } = existing.network;
-  const [nodes = "", mysql = "", endpoints = ""] = [...nodeSubnets, ...dataSubnets];
-  return { id, group: id.split("/").slice(0, 5).join("/"), nodes, mysql, endpoints, cidr, ready: [] };
+  const { id, cidr, nodeSubnets, dataSubnets, egressAddresses } = existing.network;
+  const [nodes, mysql, endpoints] = [...nodeSubnets, ...dataSubnets];
+  if (nodes === undefined || mysql === undefined || endpoints === undefined) {
+    throw new UserError(
+      "openedx:azure.existing.network: name one subnet for nodes and two for data; docs/azure.md",
+    );
+  }
+  const group = id.split("/").slice(0, 5).join("/");
+  return { id, group, nodes, mysql, endpoints, egressAddresses, cidr, ready: [] };
 }
 
 /** Zones of addresses that outlive any one of them. */
@@ -43,7 +50,6 @@ const allZones = ["1", "2", "3"];
 
 const mysqlPort = "3306";
 const redisPort = "10000";
-const nfsPort = "2049";
 
 function makeNetwork(context: AzureContext, edge: { gateway: boolean }): Network {
   const { settings, name, base, guarded, groups, opts } = context;
@@ -105,12 +111,12 @@ function makeNetwork(context: AzureContext, edge: { gateway: boolean }): Network
   });
   const data = (...ports: string[]): Rule[] => [
     { from: cidrs.nodes, ports },
-    { from: "VirtualNetwork", ports: ["*"], deny: true },
+    { from: "VirtualNetwork", deny: true },
   ];
-  const endpoints = subnet("endpoints", cidrs.endpoints, data(redisPort, nfsPort), {
+  const endpoints = subnet("endpoints", cidrs.endpoints, data(redisPort), {
     privateEndpointNetworkPolicies: "NetworkSecurityGroupEnabled",
   });
-  const mysql = subnet("mysql", cidrs.mysql, [{ from: cidrs.mysql, ports: ["*"] }, ...data(mysqlPort)], {
+  const mysql = subnet("mysql", cidrs.mysql, [{ from: cidrs.mysql }, ...data(mysqlPort)], {
     delegations: [{ name: "mysql", serviceName: "Microsoft.DBforMySQL/flexibleServers" }],
   });
   const gateway = edge.gateway
@@ -125,7 +131,7 @@ function makeNetwork(context: AzureContext, edge: { gateway: boolean }): Network
     mysql: mysql.id,
     endpoints: endpoints.id,
     ...(gateway !== undefined && { gateway: gateway.id }),
-    egressAddress: told(address.ipAddress, (ip) => ip, "The address that the nodes go out by"),
+    egressAddresses: [told(address.ipAddress, (ip) => ip, "The address that the nodes go out by")],
     cidr,
     ready: made,
   };

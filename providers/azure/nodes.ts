@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
+import { after } from "../part.js";
 import type { AzureSettings } from "./config.js";
 import { poolLabel, schedulingBy, type Taint } from "../scheduling.js";
 import { digest } from "../../src/workspace/digest.js";
@@ -11,39 +12,54 @@ type PoolSize = AzureSettings["nodes"]["system"];
 /** What pools have, whether they are part of a cluster or resources of their own. */
 type PoolArgs = Omit<AgentPoolArgs, "agentPoolName" | "resourceGroupName" | "resourceName">;
 
+/** What Azure never changes in a pool that is there, besides what is the same in all: https://learn.microsoft.com/cli/azure/aks/nodepool#az-aks-nodepool-update has no option for it. */
+type Shape = Pick<PoolArgs, "availabilityZones" | "enableEncryptionAtHost" | "osDiskSizeGB" | "vmSize">;
+
 /** Pods on a node at most: with addresses of their own, they take none from the network. */
 const maxPods = 110;
 
-/** What every pool of nodes has: no public address, disks encrypted on the host, spread over the zones. */
-export function poolArgs(context: AzureContext, size: PoolSize, subnet: pulumi.Input<string>): PoolArgs {
-  const { settings } = context;
+/** What every pool of nodes has: no public address, and disks that only a system of known origin starts from. */
+function commonArgs(context: AzureContext, subnet: pulumi.Input<string>): PoolArgs {
   return {
-    availabilityZones: zones(settings),
-    count: size.min,
-    enableAutoScaling: true,
-    enableEncryptionAtHost: settings.encryption.atHost,
     enableNodePublicIP: false,
-    maxCount: size.max,
     maxPods,
-    minCount: size.min,
-    osDiskSizeGB: size.diskGiB,
+    orchestratorVersion: context.settings.kubernetes.version,
     osSKU: "Ubuntu",
     osType: "Linux",
-    // Both are part of a node for good: a pool is replaced when they change.
     securityProfile: { enableSecureBoot: true, enableVTPM: true },
     tags: tagsOf(context),
     type: "VirtualMachineScaleSets",
     upgradeSettings: { maxSurge: "33%" },
-    vmSize: size.machineType,
     vnetSubnetID: subnet,
   };
 }
 
 /**
- * Part of a pool's name, from what Azure never changes in one that is there: another shape is another pool. As long as
- * there is room in a name: twelve characters, of which `stateful` takes eight.
+ * The one node that a cluster begins with. It is part of the cluster for good and the same for all sizes: Azure changes
+ * none of its kind, and takes no change of a cluster that names another pool
+ * (https://github.com/pulumi/pulumi-azure-native/issues/2719). All else is in pools that can be replaced.
  */
-function shapeDigest(shape: PoolArgs): string {
+export function firstPool(context: AzureContext, subnet: pulumi.Input<string>): PoolArgs {
+  return {
+    ...commonArgs(context, subnet),
+    availabilityZones: ["1"],
+    count: 1,
+    enableAutoScaling: false,
+    enableEncryptionAtHost: context.settings.encryption.atHost,
+    osDiskSizeGB: 50,
+    vmSize: "Standard_D2s_v5", // a pool for AKS's own pods asks for two cores and 4 GiB
+    mode: "System",
+    ...placed("system", systemTaint),
+  };
+}
+
+/** The label that pods of the pool choose, and the taint that keeps others away. */
+function placed(pool: string, taint?: Taint): Pick<PoolArgs, "nodeLabels" | "nodeTaints"> {
+  return { nodeLabels: { [poolLabel]: pool }, ...(taint && { nodeTaints: [taintText(taint)] }) };
+}
+
+/** As long as there is room in a pool's name: twelve characters, of which `stateful` takes eight. */
+function shapeDigest(shape: Shape): string {
   const { availabilityZones, enableEncryptionAtHost, osDiskSizeGB, vmSize } = shape;
   return digest(JSON.stringify([availabilityZones, enableEncryptionAtHost, osDiskSizeGB, vmSize])).slice(
     0,
@@ -67,47 +83,61 @@ export function taintText({ key, value, effect }: Taint): string {
   return `${key}=${value}:${effect}`;
 }
 
-/** The pools beside the one that AKS begins with. */
+/**
+ * The pools beside the one that AKS begins with, one after the other: Azure refuses two changes of pools on one subnet at
+ * once (https://github.com/Azure/AKS/issues/4522).
+ */
 export function workloadPools(
   context: AzureContext,
   cluster: { name: pulumi.Input<string>; subnet: pulumi.Input<string> },
   dependsOn: pulumi.Resource[],
 ): AgentPool[] {
   const { settings, name, groups, opts } = context;
-  const { general, stateful, spot } = settings.nodes;
-  const pool = (what: string, size: PoolSize, args: Record<string, unknown>): AgentPool => {
-    const shape = poolArgs(context, size, cluster.subnet);
-    return new AgentPool(
+  const { system, general, stateful, spot } = settings.nodes;
+  const pools: AgentPool[] = [];
+  const pool = (what: string, { min, max, diskGiB, machineType }: PoolSize, args: PoolArgs): void => {
+    const shape: Shape = {
+      availabilityZones: zones(settings),
+      enableEncryptionAtHost: settings.encryption.atHost,
+      osDiskSizeGB: diskGiB,
+      vmSize: machineType,
+    };
+    const made = new AgentPool(
       `${name}-${what}`,
       {
+        ...commonArgs(context, cluster.subnet),
         ...shape,
         resourceGroupName: groups.cluster.name,
         resourceName: cluster.name,
         agentPoolName: `${what}${shapeDigest(shape)}`,
+        ...{ count: min, minCount: min, maxCount: max, enableAutoScaling: true },
         mode: "User",
-        orchestratorVersion: settings.kubernetes.version,
-        nodeLabels: { [poolLabel]: what },
         ...args,
       },
-      // The autoscaler owns the count. The next pool is there before the old one goes: their names differ.
-      { ...opts, dependsOn, deleteBeforeReplace: false, ignoreChanges: ["count"] },
+      // The autoscaler owns the count. Another shape is another name, so the next pool is there before the old one goes.
+      {
+        ...after(opts, [...dependsOn, ...pools.slice(-1)]),
+        deleteBeforeReplace: false,
+        ignoreChanges: ["count"],
+      },
     );
+    pools.push(made);
   };
-  const pools = [
-    pool("general", general, {}),
-    pool("stateful", stateful, { nodeTaints: [taintText(statefulTaint)] }),
-  ];
+  pool("system", system, { mode: "System", ...placed("system", systemTaint) });
+  pool("general", general, placed("general"));
+  pool("stateful", stateful, placed("stateful", statefulTaint));
   if (spot) {
-    const size = { ...general, min: 0 };
-    pools.push(
-      pool("spot", size, {
+    pool(
+      "spot",
+      { ...general, min: 0 },
+      {
         scaleSetPriority: "Spot",
         scaleSetEvictionPolicy: "Delete",
         spotMaxPrice: -1, // never more than the machine costs otherwise
         nodeTaints: [taintText(spotTaint)],
-        nodeLabels: { [poolLabel]: "spot", "kubernetes.azure.com/scalesetpriority": "spot" },
+        nodeLabels: { [poolLabel]: "spot", [spotTaint.key]: spotTaint.value },
         upgradeSettings: {}, // Azure refuses a surge of machines that it may take back
-      }),
+      },
     );
   }
   return pools;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BlobContainer } from "@pulumi/azure-native/storage/blobContainer.js";
 import type { ObjectStore } from "../../src/cloud/services.js";
 import type { ObjectStoreRequest } from "../../src/cloud/types.js";
-import type { AzureContext } from "./context.js";
+import { type AzureContext, lock } from "./context.js";
 import type { Identities } from "./identity.js";
 import { grant, principal } from "./roles.js";
 import { storageAccount } from "./storageAccount.js";
@@ -15,7 +15,7 @@ export function azureObjectStore(
 ): ObjectStore {
   const { name, groups, guarded } = context;
   const what = `site-${instance}`;
-  const account = storageAccount(context, {
+  const { account, below } = storageAccount(context, {
     what,
     instance,
     corsOrigins,
@@ -37,15 +37,20 @@ export function azureObjectStore(
 
   const purpose = { instance };
   const pods = principal(what, identities.of(purpose));
-  for (const each of [media, ...(open === undefined ? [] : [open])]) {
-    const scope = { name: each === media ? "media" : "public", id: each.id };
-    grant(context, pods, "Storage Blob Data Contributor", scope);
-  }
-  grant(context, pods, "Storage Blob Delegator", { name: "account", id: account.id });
+  const containers = [media, ...(open === undefined ? [] : [open])];
+  const grants = [
+    ...containers.map((each) => {
+      const scope = { name: each === media ? "media" : "public", id: each.id };
+      return grant(context, pods, "Storage Blob Data Contributor", scope);
+    }),
+    grant(context, pods, "Storage Blob Delegator", { name: "account", id: account.id }),
+  ];
+  lock(context, what, account, [...below, ...containers, ...grants]);
+  const { ready = [], ...identity } = identities.bind(purpose, serviceAccount);
   return {
     bucket: media.name,
     account: account.name,
-    identity: identities.bind(purpose, serviceAccount),
+    identity: { ...identity, ready: [...ready, ...grants] },
     ...(open !== undefined && {
       publicMedia: {
         prefix: "public",

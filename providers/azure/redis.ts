@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateDnsZoneGroup } from "@pulumi/azure-native/network/privateDnsZoneGroup.js";
 import { PrivateEndpoint } from "@pulumi/azure-native/network/privateEndpoint.js";
-import type { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone.js";
 import { Database } from "@pulumi/azure-native/redisenterprise/database.js";
 import { listDatabaseKeysOutput } from "@pulumi/azure-native/redisenterprise/listDatabaseKeys.js";
 import { RedisEnterprise } from "@pulumi/azure-native/redisenterprise/redisEnterprise.js";
@@ -10,19 +9,20 @@ import { uniqueName } from "../part.js";
 import { type AzureContext, lock, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
 import type { Network } from "./network.js";
-import { privateZone } from "./privateDns.js";
+import { type AzurePrivateZone, privateZone } from "./privateDns.js";
 
 /** Two servers of Azure Managed Redis, reached from the network only. */
 export function azureRedis(context: AzureContext, network: Network): RedisServers {
-  const { zone, link } = privateZone(context, network, "redis", "privatelink.redis.azure.net");
-  const place: Place = { network, zone, dependsOn: [link] };
+  const place: Place = {
+    network,
+    zone: privateZone(context, network, "redis", "privatelink.redis.azure.net"),
+  };
   return { broker: redisServer(context, place, "broker"), cache: redisServer(context, place, "cache") };
 }
 
 interface Place {
   network: Network;
-  zone: PrivateZone;
-  dependsOn: pulumi.Resource[];
+  zone: AzurePrivateZone;
 }
 
 function redisServer(context: AzureContext, place: Place, what: keyof RedisServers): RedisServer {
@@ -60,10 +60,10 @@ function redisServer(context: AzureContext, place: Place, what: keyof RedisServe
     },
     roleOpts,
   );
-  if (keeps) {
-    lock(context, what, cluster);
-  }
   const reached = endpoint(context, place, what, cluster);
+  if (keeps) {
+    lock(context, what, cluster, [database, reached]);
+  }
   const { primaryKey } = listDatabaseKeysOutput(
     { resourceGroupName: groups.data.name, clusterName: cluster.name, databaseName: database.name },
     { parent: opts.parent, provider: opts.provider },
@@ -77,7 +77,7 @@ function redisServer(context: AzureContext, place: Place, what: keyof RedisServe
 
 function endpoint(
   context: AzureContext,
-  { network, zone, dependsOn }: Place,
+  { network, zone }: Place,
   what: string,
   cluster: RedisEnterprise,
 ): PrivateDnsZoneGroup {
@@ -104,6 +104,6 @@ function endpoint(
       privateDnsZoneGroupName: "default",
       privateDnsZoneConfigs: [{ name: "redis", privateDnsZoneId: zone.id }],
     },
-    { ...opts, dependsOn },
+    { ...opts, dependsOn: zone.ready },
   );
 }

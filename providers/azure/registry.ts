@@ -6,8 +6,14 @@ import { type AzureContext, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
 import { grant, type Principal } from "./roles.js";
 
+export interface AzureRegistry {
+  registry: NonNullable<Cloud["registry"]>;
+  /** What must be there before nodes pull from it. */
+  ready: pulumi.Resource[];
+}
+
 /** A container registry that the cluster's nodes pull from, without a password. */
-export function azureRegistry(context: AzureContext, kubelet: Principal): NonNullable<Cloud["registry"]> {
+export function azureRegistry(context: AzureContext, kubelet: Principal): AzureRegistry {
   const { settings, name, groups, retained } = context;
   const registry = new Registry(
     `${name}-registry`,
@@ -22,6 +28,8 @@ export function azureRegistry(context: AzureContext, kubelet: Principal): NonNul
     },
     retained,
   );
-  grant(context, kubelet, "AcrPull", { name: "registry", id: registry.id });
-  return { prefix: pulumi.interpolate`${registry.loginServer}/openedx` };
+  return {
+    registry: { prefix: pulumi.interpolate`${registry.loginServer}/openedx` },
+    ready: [grant(context, kubelet, "AcrPull", { name: "registry", id: registry.id })],
+  };
 }

@@ -11,6 +11,7 @@ export const builtInRoles = {
   "AppGw for Containers Configuration Manager": "fbc52c3f-28ad-4303-a892-8a056630b8f1",
   "Azure Kubernetes Service Cluster User Role": "4abbcc35-e782-43d8-92c5-2d3f1bd2253f",
   "Azure Kubernetes Service RBAC Cluster Admin": "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
+  "Key Vault Crypto Officer": "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
   "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
   "Key Vault Crypto User": "12338af0-0e69-4776-bea7-57ae8d297424",
   "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
@@ -41,16 +42,6 @@ export const customActions = {
   ],
   /** external-dns looks for its zone among those of the group. */
   "zone-finder": ["Microsoft.Network/dnsZones/read"],
-  /** Velero takes snapshots of disks and makes disks of them. */
-  "disk-backup": [
-    "Microsoft.Compute/disks/read",
-    "Microsoft.Compute/disks/write",
-    "Microsoft.Compute/disks/beginGetAccess/action",
-    "Microsoft.Compute/disks/endGetAccess/action",
-    "Microsoft.Compute/snapshots/read",
-    "Microsoft.Compute/snapshots/write",
-    "Microsoft.Compute/snapshots/delete",
-  ],
 } as const;
 export type CustomRole = keyof typeof customActions;
 
@@ -68,6 +59,11 @@ export function principal(name: string, identity: UserAssignedIdentity): Princip
   return { name, id: identity.principalId, type: "ServicePrincipal" };
 }
 
+/** Whoever may run `pulumi up`, and use the cluster that it makes. */
+export function administratorsOf({ settings }: AzureContext): Principal[] {
+  return settings.administrators.map(({ id, type }) => ({ name: `administrator-${id}`, id, type }));
+}
+
 /** What a role is for: one resource, or a group. */
 export interface Scope {
   /** Names the grant, where one principal has the same role twice. */
@@ -76,16 +72,10 @@ export interface Scope {
 }
 
 /** Grants one of Azure's roles. */
-export function grant(
-  context: AzureContext,
-  to: Principal,
-  role: BuiltInRole,
-  scope: Scope,
-  opts: pulumi.CustomResourceOptions = {},
-): RoleAssignment {
+export function grant(context: AzureContext, to: Principal, role: BuiltInRole, scope: Scope): RoleAssignment {
   const id = subscriptionRole(context, builtInRoles[role]);
   const slug = role.toLowerCase().replaceAll(" ", "-");
-  return assign(context, to, { slug, id }, scope, opts);
+  return assign(context, to, { slug, id }, scope);
 }
 
 /**
@@ -98,9 +88,8 @@ export function grantCustom(
   role: CustomRole,
   scope: Scope,
   group: pulumi.Input<string>,
-  opts: pulumi.CustomResourceOptions = {},
 ): RoleAssignment {
-  const { name, base, randomOpts } = context;
+  const { name, base, randomOpts, granting } = context;
   const uuid = new random.RandomUuid(`${name}-${role}-role`, {}, randomOpts);
   const definition = new RoleDefinition(
     `${name}-${role}`,
@@ -115,9 +104,9 @@ export function grantCustom(
         { actions: [...customActions[role]], notActions: [], dataActions: [], notDataActions: [] },
       ],
     },
-    { ...context.opts, ...opts },
+    granting,
   );
-  return assign(context, to, { slug: role, id: definition.id }, scope, opts);
+  return assign(context, to, { slug: role, id: definition.id }, scope);
 }
 
 function subscriptionRole({ settings }: AzureContext, id: string): string {
@@ -125,11 +114,10 @@ function subscriptionRole({ settings }: AzureContext, id: string): string {
 }
 
 function assign(
-  { name, opts, randomOpts }: AzureContext,
+  { name, granting, randomOpts }: AzureContext,
   to: Principal,
   role: { slug: string; id: pulumi.Input<string> },
   scope: Scope,
-  extra: pulumi.CustomResourceOptions,
 ): RoleAssignment {
   const label = `${name}-${to.name}-${role.slug}-${scope.name}`;
   const uuid = new random.RandomUuid(label, {}, randomOpts);
@@ -143,6 +131,6 @@ function assign(
       scope: scope.id,
     },
     // Another principal or scope makes another grant; Azure refuses two grants of one name.
-    { ...opts, deleteBeforeReplace: true, ...extra },
+    { ...granting, deleteBeforeReplace: true },
   );
 }

@@ -6,11 +6,14 @@ export interface AzureSizes extends PresetSizes {
   redis: { brokerSku: string; cacheSku: string; highAvailability: boolean };
 }
 
-/** Names are Azure's own. A pool with `min: 0` costs nothing until a pod asks for it. */
+/**
+ * Names are Azure's own. A pool with `min: 0` costs nothing until a pod asks for it. Nodes of `system` have the four cores
+ * that AKS asks for, and come beside the one that the cluster begins with.
+ */
 export const azureSizes: Record<Preset, AzureSizes> = {
   small: {
     nodes: {
-      system: { machineType: "Standard_D2s_v5", min: 2, max: 2 },
+      system: { machineType: "Standard_D4s_v5", min: 1, max: 3 },
       general: { machineType: "Standard_D2s_v5", min: 1, max: 4 },
       stateful: { machineType: "Standard_D2s_v5", min: 0, max: 3 },
     },
@@ -19,7 +22,7 @@ export const azureSizes: Record<Preset, AzureSizes> = {
   },
   medium: {
     nodes: {
-      system: { machineType: "Standard_D2s_v5", min: 3, max: 3 },
+      system: { machineType: "Standard_D4s_v5", min: 2, max: 4 },
       general: { machineType: "Standard_D4s_v5", min: 2, max: 10 },
       stateful: { machineType: "Standard_D4s_v5", min: 0, max: 3 },
     },
@@ -28,7 +31,7 @@ export const azureSizes: Record<Preset, AzureSizes> = {
   },
   large: {
     nodes: {
-      system: { machineType: "Standard_D4s_v5", min: 3, max: 3 },
+      system: { machineType: "Standard_D4s_v5", min: 3, max: 6 },
       general: { machineType: "Standard_D8s_v5", min: 4, max: 30 },
       stateful: { machineType: "Standard_D8s_v5", min: 0, max: 6 },
     },

@@ -3,7 +3,7 @@ import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceP
 import { ManagementPolicy } from "@pulumi/azure-native/storage/managementPolicy.js";
 import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount.js";
 import { uniqueName } from "../part.js";
-import { type AzureContext, lock, tagsOf } from "./context.js";
+import { type AzureContext, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
 
 export interface AccountRequest {
@@ -19,6 +19,12 @@ export interface AccountRequest {
   subnet?: pulumi.Input<string>;
 }
 
+export interface Account {
+  account: StorageAccount;
+  /** What is in it by now, for its lock. */
+  below: pulumi.Resource[];
+}
+
 /** A day in which a browser need not ask again. */
 const corsMaxAgeSeconds = 86_400;
 
@@ -26,7 +32,7 @@ const corsMaxAgeSeconds = 86_400;
  * A storage account without keys: rights are identities'. What is deleted or overwritten can be brought back for
  * a while.
  */
-export function storageAccount(context: AzureContext, request: AccountRequest): StorageAccount {
+export function storageAccount(context: AzureContext, request: AccountRequest): Account {
   const { settings, name, base, groups, guarded } = context;
   const { what, instance, publicContainers, subnet } = request;
   const account = new StorageAccount(
@@ -67,19 +73,17 @@ export function storageAccount(context: AzureContext, request: AccountRequest): 
     },
     guarded,
   );
-  keepDeleted(context, request, account);
-  lock(context, what, account);
-  return account;
+  return { account, below: keepDeleted(context, request, account) };
 }
 
 function keepDeleted(
   { settings, name, groups, opts }: AzureContext,
   { what, corsOrigins }: AccountRequest,
   account: StorageAccount,
-): void {
+): pulumi.Resource[] {
   const days = settings.storage.deletedDays;
   const place = { resourceGroupName: groups.data.name, accountName: account.name };
-  new BlobServiceProperties(
+  const properties = new BlobServiceProperties(
     `${name}-${what}`,
     {
       ...place,
@@ -104,7 +108,7 @@ function keepDeleted(
     },
     opts,
   );
-  new ManagementPolicy(
+  const policy = new ManagementPolicy(
     `${name}-${what}`,
     {
       ...place,
@@ -125,4 +129,5 @@ function keepDeleted(
     },
     opts,
   );
+  return [properties, policy];
 }

@@ -1,3 +1,4 @@
+import type { network } from "@pulumi/azure-native/types/input.js";
 import { subnets } from "../../src/config/cidr.js";
 
 /** Blocks of addresses of the stack's own network, by what is in them. */
@@ -11,8 +12,8 @@ export interface SubnetCidrs {
 }
 
 /** Where each subnet is in the network. */
-export function subnetCidrs(network: string): SubnetCidrs {
-  const [nodes = "", gateway = "", endpoints = "", mysql = ""] = subnets(network, [20, 24, 26, 28]);
+export function subnetCidrs(whole: string): SubnetCidrs {
+  const [nodes = "", gateway = "", endpoints = "", mysql = ""] = subnets(whole, [20, 24, 26, 28]);
   return { nodes, gateway, endpoints, mysql };
 }
 
@@ -20,27 +21,16 @@ export function subnetCidrs(network: string): SubnetCidrs {
 export interface Rule {
   /** A block of addresses, or one of Azure's service tags. */
   from: string;
-  ports: string[];
+  /** Default: all. */
+  ports?: string[];
   deny?: boolean;
-}
-
-interface SecurityRule {
-  name: string;
-  priority: number;
-  direction: "Inbound";
-  access: "Allow" | "Deny";
-  protocol: "Tcp" | "*";
-  sourceAddressPrefix: string;
-  sourcePortRange: "*";
-  destinationAddressPrefix: "*";
-  destinationPortRanges: string[];
 }
 
 /** Azure takes the rule with the lowest number first. */
 const firstPriority = 100;
 
 /** The rules in Azure's terms, the first of them first. */
-export function securityRules(rules: readonly Rule[]): SecurityRule[] {
+export function securityRules(rules: readonly Rule[]): network.SecurityRuleArgs[] {
   return rules.map(({ from, ports, deny = false }, index) => ({
     name: `${deny ? "deny" : "allow"}-${index + 1}`,
     priority: firstPriority + 10 * index,
@@ -50,6 +40,7 @@ export function securityRules(rules: readonly Rule[]): SecurityRule[] {
     sourceAddressPrefix: from,
     sourcePortRange: "*",
     destinationAddressPrefix: "*",
-    destinationPortRanges: ports,
+    // The list takes no wildcard.
+    ...(ports === undefined ? { destinationPortRange: "*" } : { destinationPortRanges: ports }),
   }));
 }

@@ -21,7 +21,7 @@ export interface Network {
   /** Blocks for Google's own networks that the Redis servers are in; undefined: Google takes free ones. */
   redis?: { broker: string; cache: string };
   /** What the cluster's own requests come from; none for an existing network. */
-  egressAddresses: pulumi.Output<string>[];
+  egressAddresses: pulumi.Input<string>[];
   /** What must be there before nodes are. */
   ready: pulumi.Resource[];
 }
@@ -35,7 +35,7 @@ export function gcpNetwork(context: GcpContext): Network {
   const [nodes = ""] = network.nodeSubnets;
   const [endpoints = ""] = network.dataSubnets;
   const name = parseGcpId(network.id, "network")?.name ?? "";
-  return { id: network.id, name, nodes, endpoints, egressAddresses: [], ready: [] };
+  return { id: network.id, name, nodes, endpoints, egressAddresses: network.egressAddresses, ready: [] };
 }
 
 const ranges = { pods: "pods", services: "services" };

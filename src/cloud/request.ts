@@ -14,5 +14,7 @@ export interface CloudRequest extends BackupConfig {
   disposable: boolean;
   edge: EdgeConfig;
   platform: PlatformConfig;
+  /** The sites, by name. */
+  instances: Readonly<Record<string, object>>;
   services: { namespace: string } & Record<ServiceKind, { mode: string }> & BackupConfig["services"];
 }

@@ -84,7 +84,7 @@ function wrongIn(value: unknown, { oneOf, pattern, not, min, max }: InputRule): 
   const measure = typeof value === "number" ? shown : `${shown}, of length ${size}`;
   return [
     ...(oneOf !== undefined && !oneOf.includes(value) ? [`is ${shown}, none of ${oneOf.join(", ")}`] : []),
-    ...(pattern !== undefined && pattern.exec(text)?.[0] !== text
+    ...(pattern !== undefined && !new RegExp(`^(?:${pattern.source})$`, pattern.flags).test(text)
       ? [`is ${shown}, not ${pattern.source}`]
       : []),
     ...(not?.test(text) ? [`is ${shown}, which holds ${not.source}`] : []),

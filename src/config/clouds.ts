@@ -69,6 +69,10 @@ const existingSchema = z.strictObject({
       cidr: cidrSchema.describe("Its addresses: what comes from them is trusted to be the load balancer."),
       nodeSubnets: z.array(z.string()).min(1).describe("Ids of private subnets with a way out, one a zone."),
       dataSubnets: z.array(z.string()).min(1).describe("Ids of private subnets for databases, one a zone."),
+      egressAddresses: z
+        .array(z.ipv4("is not an address, such as 198.51.100.7"))
+        .default([])
+        .describe("Public addresses that its nodes go out by, which MongoDB Atlas and Azure let in by name."),
     })
     .optional()
     .describe("A network that exists, by id. Default: the stack makes one."),

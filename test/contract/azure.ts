@@ -29,6 +29,7 @@ function azureOutputs({ name, inputs }: Registration): PropertyMap {
     nameServers: ["ns1.example"],
     fullyQualifiedDomainName: `${name}.mysql.example`,
     hostName: `${name}.redis.example`,
+    nodeResourceGroup: inputs.nodeResourceGroup ?? `${name}-nodes`,
     hex: `hex${name.length}`,
     loginServer: "registry.example",
     keyUriWithVersion: `https://vault.example/${name}/1`,
@@ -39,7 +40,15 @@ const kubeconfig = JSON.stringify({
   clusters: [{ cluster: { server: "https://api.example", "certificate-authority-data": "Q0E=" } }],
 });
 
+const guid = (digit: number): string => `${digit}0000000-0000-0000-0000-000000000000`;
+
+/** Who deploys. */
+const caller = guid(3);
+
 function azureAnswers(token: string): PropertyMap {
+  if (token.endsWith(":getClientConfig")) {
+    return { objectId: caller };
+  }
   return token.endsWith(":listManagedClusterUserCredentials")
     ? { kubeconfigs: [{ name: "user", value: Buffer.from(kubeconfig).toString("base64") }] }
     : { primaryKey: "redis+key/1=", secondaryKey: "redis+key/2=" };
@@ -167,8 +176,6 @@ function openToAll(all: readonly Registration[]): string[] {
     .map(({ name }) => name);
 }
 
-const guid = (digit: number): string => `${digit}0000000-0000-0000-0000-000000000000`;
-
 /** Azure with all of its managed services, its own edge controller and shared storage. */
 export const azureCase: CloudCase = {
   cloud: "azure",
@@ -178,7 +185,7 @@ export const azureCase: CloudCase = {
       subscriptionId: guid(1),
       tenantId: guid(2),
       location: "westeurope",
-      administrators: [{ id: guid(3) }],
+      administrators: [{ id: caller, type: "User" }],
       preset: "medium",
       kubernetes: { apiAccess: ["203.0.113.0/24"] },
       dns: { zone: "example.com" },
@@ -194,7 +201,7 @@ export const azureCase: CloudCase = {
     resource.custom && !untaggable.test(resource.type)
       ? ((inputsOf(resource).tags ?? {}) as Record<string, unknown>)
       : undefined,
-  tagKeys: { stack: "openedx:stack", instance: "openedx:instance" },
+  tagKeys: { stack: "openedx-stack", instance: "openedx-instance" },
   types: Object.fromEntries(Object.entries(types).map(([type, rules]) => [`azure-native:${type}`, rules])),
   rights: azureRights,
   unscoped: {

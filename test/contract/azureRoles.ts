@@ -18,6 +18,8 @@ export const builtInActions: Record<BuiltInRole, string[]> = {
     "Microsoft.ContainerService/managedClusters/read",
   ],
   "Azure Kubernetes Service RBAC Cluster Admin": ["Microsoft.ContainerService/managedClusters/*"],
+  // But for reading the vault.
+  "Key Vault Crypto Officer": [`${keys}/*`, `${keys.replace("keys", "keyrotationpolicies")}/*`],
   "Key Vault Crypto Service Encryption User": ["read", "wrap/action", "unwrap/action"].map(
     (verb) => `${keys}/${verb}`,
   ),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { azureSizes } from "../../../providers/azure/sizes.js";
+import type { Registration } from "../../../src/engine/types.js";
 import { type CloudRun, type Plain, plain } from "../../contract/clouds.js";
 import { azureRun, resource, resourcesOf } from "./stack.js";
 
@@ -77,8 +78,7 @@ describe("the cluster on Azure", () => {
 
   it("has pools in three zones that grow as the preset says", () => {
     const { agentPoolProfiles } = resource(run, "containerservice:ManagedCluster", "cluster");
-    const [system] = agentPoolProfiles as Plain[];
-    const { general, stateful } = resourcesOf(run, "containerservice:AgentPool");
+    const { system, general, stateful } = resourcesOf(run, "containerservice:AgentPool");
     const sizes = azureSizes.small.nodes;
     for (const [pool, size] of [
       [system, sizes.system],
@@ -91,8 +91,67 @@ describe("the cluster on Azure", () => {
       );
     }
     assert.deepEqual([general?.orchestratorVersion, stateful?.orchestratorVersion], ["1.36", "1.36"]);
-    assert.deepEqual(system?.nodeTaints, ["CriticalAddonsOnly=true:NoSchedule"]);
-    assert.deepEqual(Object.keys(resourcesOf(run, "containerservice:AgentPool")), ["general", "stateful"]);
+    assert.equal(system?.mode, "System");
+    assert.deepEqual(system.nodeTaints, ["CriticalAddonsOnly=true:NoSchedule"]);
+    assert.deepEqual(Object.keys(resourcesOf(run, "containerservice:AgentPool")), [
+      "system",
+      "general",
+      "stateful",
+    ]);
+    assert.equal((agentPoolProfiles as Plain[]).length, 1);
+  });
+
+  it("begins with a node that no size, zone or disk of the config changes", async () => {
+    const first = (from: CloudRun): unknown =>
+      resource(from, "containerservice:ManagedCluster", "cluster").agentPoolProfiles;
+    const other = await azureRun({
+      preset: "large",
+      zones: 2,
+      nodes: { system: { machineType: "Standard_E4s_v5", diskGiB: 200, max: 9 } },
+    });
+    assert.deepEqual(first(other), first(run));
+  });
+
+  it("changes one pool at a time, then its maintenance windows", () => {
+    const { registrations } = run;
+    const isPart = ({ type }: Registration): boolean => /:(AgentPool|MaintenanceConfiguration)$/.test(type);
+    const parts = registrations.filter(isPart);
+    for (const [index, { dependencies }] of parts.entries()) {
+      assert.ok(index === 0 || dependencies.includes(parts[index - 1]?.urn ?? ""));
+    }
+  });
+
+  it("gives a pool of another shape another name, which is a pool's name, and one of another size the same", async () => {
+    const names = async (general: Plain): Promise<unknown[]> => {
+      const pools = resourcesOf(await azureRun({ nodes: { general } }), "containerservice:AgentPool");
+      return Object.values(pools).map(({ agentPoolName }) => agentPoolName);
+    };
+    const [system, before, stateful] = await names({});
+    const shapes: Plain[] = [{ machineType: "Standard_E4s_v5" }, { diskGiB: 200 }];
+    for (const shape of shapes) {
+      const [otherSystem, other, otherStateful] = await names(shape);
+      assert.deepEqual([otherSystem, otherStateful], [system, stateful]);
+      assert.notEqual(other, before);
+      assert.match(String(other), /^[a-z][a-z0-9]{0,11}$/);
+    }
+    assert.deepEqual(await names({ max: 9 }), [system, before, stateful]);
+  });
+
+  it("is made by an administrator alone, whose groups nobody asks for", async () => {
+    const somebody = "40000000-0000-0000-0000-000000000000";
+    await assert.rejects(azureRun({ administrators: [{ id: somebody, type: "User" }] }), {
+      message: /azure\.administrators: you are 30000000-.* who is not among them/,
+    });
+    await assert.doesNotReject(azureRun({ administrators: [{ id: somebody, type: "Group" }] }));
+  });
+
+  it("puts its DNS among its Services, however few they are", async () => {
+    const { networkProfile } = resource(
+      await azureRun({ network: { serviceCidr: "10.96.0.16/28" } }),
+      "containerservice:ManagedCluster",
+      "cluster",
+    );
+    assert.equal((networkProfile as Plain).dnsServiceIP, "10.96.0.26");
   });
 
   it("takes spare machines for what can be stopped, only if it is told to", async () => {
@@ -115,7 +174,7 @@ describe("the cluster on Azure", () => {
     );
     const server = resource(own, "dbformysql:Server", "mysql");
     assert.deepEqual(server.sku, { name: "Standard_D4ads_v5", tier: "GeneralPurpose" });
-    assert.deepEqual(server.highAvailability, { mode: "ZoneRedundant", standbyAvailabilityZone: "2" });
+    assert.deepEqual(server.highAvailability, { mode: "ZoneRedundant" });
     assert.equal((server.backup as Plain).backupRetentionDays, 7);
     const { broker, cache } = resourcesOf(own, "redisenterprise:RedisEnterprise");
     assert.deepEqual([broker?.sku, cache?.sku], [{ name: "Balanced_B3" }, { name: "Balanced_B1" }]);

@@ -40,16 +40,22 @@ describe("the network on Azure", () => {
       ["endpoints", "10000"],
     ] as const) {
       const rules = resource(run, "network:NetworkSecurityGroup", group).securityRules as Plain[];
+      const portsOf = ({ destinationPortRange, destinationPortRanges = [] }: Plain): unknown[] => [
+        destinationPortRange,
+        ...(destinationPortRanges as string[]),
+      ];
       const open = rules.filter(
-        ({ access, destinationPortRanges }) =>
-          access === "Allow" && (destinationPortRanges as string[]).includes(port),
+        (rule) => rule.access === "Allow" && portsOf(rule).some((each) => each === port || each === "*"),
       );
+      const own = resource(run, "network:Subnet", group).addressPrefix;
       assert.deepEqual(
-        open.map(({ sourceAddressPrefix }) => sourceAddressPrefix),
+        open.map(({ sourceAddressPrefix }) => sourceAddressPrefix).filter((from) => from !== own),
         ["10.60.0.0/20"],
       );
       const last = rules.at(-1);
-      assert.deepEqual([last?.access, last?.sourceAddressPrefix], ["Deny", "VirtualNetwork"]);
+      assert.ok(last);
+      assert.deepEqual([last.access, last.sourceAddressPrefix], ["Deny", "VirtualNetwork"]);
+      assert.deepEqual(portsOf(last), ["*"]);
     }
   });
 

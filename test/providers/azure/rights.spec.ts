@@ -4,8 +4,6 @@ import { type Grant, grantsOf } from "../../contract/azureRoles.js";
 import { type CloudRun, inputsOf } from "../../contract/clouds.js";
 import { azureRun } from "./stack.js";
 
-const nodeGroup = "/subscriptions/10000000-0000-0000-0000-000000000000/resourceGroups/openedx-nodes";
-
 /** Every identity, with its roles and what they are on: nothing more, nothing less. */
 const rights: Record<string, string[]> = {
   "control-plane": [
@@ -19,7 +17,7 @@ const rights: Record<string, string[]> = {
   disks: ["Key Vault Crypto Service Encryption User on openedx-disks-key"],
   "cert-manager": ["challenge-writer on openedx-zone"],
   "external-dns": ["record-writer on openedx-zone", "zone-finder on openedx-data"],
-  velero: ["Storage Blob Data Contributor on openedx-backup", `disk-backup on ${nodeGroup}`],
+  velero: ["Storage Blob Data Contributor on openedx-backup"],
   "database-backup": ["Storage Blob Data Contributor on openedx-backup"],
   "site-campus": [
     "Storage Blob Data Contributor on openedx-site-campus-media",
@@ -42,10 +40,7 @@ const denied: [string, string, string][] = [
   ["site-campus", "Microsoft.Storage/storageAccounts/listKeys/action", "openedx-site-campus"],
   ["site-campus", "Microsoft.Storage/storageAccounts/write", "openedx-site-campus"],
   ["database-backup", `${blobs}/read`, "openedx-site-campus-media"],
-  ["database-backup", "Microsoft.Compute/snapshots/delete", nodeGroup],
   ["velero", `${blobs}/read`, "openedx-site-campus-media"],
-  ["velero", "Microsoft.Compute/disks/delete", nodeGroup],
-  ["velero", "Microsoft.Compute/virtualMachineScaleSets/write", nodeGroup],
   ["velero", "Microsoft.Storage/storageAccounts/listKeys/action", "openedx-backup"],
   ["cert-manager", "Microsoft.Network/dnsZones/A/write", "openedx-zone"],
   ["cert-manager", "Microsoft.Network/dnsZones/delete", "openedx-zone"],
@@ -71,7 +66,6 @@ const allowed: [string, string, string][] = [
     "openedx-site-campus",
   ],
   ["database-backup", `${blobs}/write`, "openedx-backup"],
-  ["velero", "Microsoft.Compute/snapshots/write", nodeGroup],
   ["cert-manager", "Microsoft.Network/dnsZones/TXT/write", "openedx-zone"],
   ["external-dns", "Microsoft.Network/dnsZones/A/write", "openedx-zone"],
   ["kubelet", "Microsoft.ContainerRegistry/registries/pull/read", "openedx-registry"],
@@ -139,11 +133,12 @@ describe("the rights of Azure's identities", () => {
     );
   });
 
-  it("reach people through the cluster only, and through no admin account", () => {
+  it("reach people through the cluster and the vault only, and through no admin account", () => {
     const people = grants.filter(({ principal }) => principal.startsWith("30000000-"));
     assert.deepEqual(people.map(({ role, scope }) => `${role} on ${scope}`).sort(), [
       "Azure Kubernetes Service Cluster User Role on openedx-cluster",
       "Azure Kubernetes Service RBAC Cluster Admin on openedx-cluster",
+      "Key Vault Crypto Officer on openedx-vault",
     ]);
   });
 

@@ -144,6 +144,7 @@ const delivered = ({ server, ca }) =>
 
 /** By token. */
 export const answers = {
+  "azure-native:authorization:getClientConfig": () => ({ objectId: "00000000-0000-0000-0000-000000000000" }),
   "azure-native:containerservice:listManagedClusterUserCredentials": (_, facts) => ({
     kubeconfigs: [{ name: "user", value: Buffer.from(delivered(facts)).toString("base64") }],
   }),
