@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { digest } from "../workspace/digest.js";
-import { partOf } from "../kubernetes/conventions.js";
+import { partOf, undisturbed } from "../kubernetes/conventions.js";
 import { type MakeContext, serviceChild } from "./cluster.js";
 
 export interface ReadyJobArgs {
@@ -52,7 +52,7 @@ export function createReadyJob(
         backoffLimit: 3,
         activeDeadlineSeconds: timeoutSeconds,
         template: {
-          metadata: { labels },
+          metadata: { labels, annotations: undisturbed },
           spec: {
             restartPolicy: "Never",
             automountServiceAccountToken: false,

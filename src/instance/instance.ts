@@ -131,7 +131,11 @@ export class OpenEdxInstance extends pulumi.ComponentResource {
     { namespace, names }: PodConfig,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource {
-    const objects = fitToCloud(Object.values(values.manifests), this.#cloud);
+    const scheduling = values === this.#args.data ? this.#args.cloud.scheduling?.stateful : undefined;
+    const objects = fitToCloud(Object.values(values.manifests), {
+      ...this.#cloud,
+      ...(scheduling && { scheduling }),
+    });
     const manifests = Object.fromEntries(
       objects.map((object) => [objectKey(object), withConfigNames(object, names)]),
     );

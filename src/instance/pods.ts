@@ -68,6 +68,18 @@ export function withContainers(spec: V1PodSpec, change: (container: V1Container)
   };
 }
 
+/** Names of the claims that a workload's pods mount. */
+export function claimsOf(object: KubernetesObject): string[] {
+  const volumes = podTemplateOf(object)?.spec?.volumes ?? [];
+  return volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+}
+
+/** Whether the pods of a workload keep data on volumes. */
+export function holdsVolume(object: KubernetesObject): boolean {
+  const { volumeClaimTemplates } = (object.spec ?? {}) as { volumeClaimTemplates?: unknown[] };
+  return claimsOf(object).length > 0 || volumeClaimTemplates !== undefined;
+}
+
 /** The labels by which a workload or a Service finds its pods. */
 export function selectorOf(object: KubernetesObject): Record<string, string> {
   const selector = (object.spec as Fields | undefined)?.selector as Fields | undefined;

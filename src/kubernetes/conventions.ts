@@ -1,6 +1,15 @@
 /** The label of all that this project makes: policies, routes and alerts find it by that. */
 export const partOf = { "app.kubernetes.io/part-of": "openedx" };
 
+/**
+ * Annotations of pods that nobody may move to save a node: a migration that is broken off cannot be resumed, and a database
+ * without a twin is away until it is back. Karpenter and the Cluster Autoscaler heed one each.
+ */
+export const undisturbed = {
+  "karpenter.sh/do-not-disrupt": "true",
+  "cluster-autoscaler.kubernetes.io/safe-to-evict": "false",
+};
+
 /** Pod Security levels, from the strictest on. */
 export const podSecurityLevels = ["restricted", "baseline", "privileged"] as const;
 export type PodSecurityLevel = (typeof podSecurityLevels)[number];

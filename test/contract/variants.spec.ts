@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { facts } from "../../providers/clouds.js";
 import { breaches } from "../../src/cloud/rules.js";
+import { holdsVolume, podTemplateOf } from "../../src/instance/pods.js";
+import { undisturbed } from "../../src/kubernetes/conventions.js";
+import type { KubernetesObject } from "../../src/kubernetes/objects.js";
 import type { Registration } from "../../src/engine/types.js";
 import { inputsOf } from "./clouds.js";
 import { rawOf, variants } from "./variants.js";
@@ -30,6 +34,27 @@ function dependents(resources: readonly Registration[]): (urn: string) => Regist
 }
 
 const isGrant = ({ type }: Registration): boolean => facts.of(type)?.grant === true;
+
+/** The pods of Jobs, and of bundled data, as resources and as what the site's own releases hold. */
+function keptPods(resources: readonly Registration[]): { name: string; template: V1PodTemplateSpec }[] {
+  const objects = resources.flatMap((resource) => {
+    const { values, ...inputs } = inputsOf(resource) as {
+      values?: { manifests?: Record<string, KubernetesObject> };
+    };
+    return [inputs as unknown as KubernetesObject, ...Object.values(values?.manifests ?? {})].map(
+      (object) => ({
+        name: `${resource.name} ${object.kind}`,
+        object,
+        isData: resource.name === "campus-data",
+      }),
+    );
+  });
+  return objects.flatMap(({ name, object, isData }) => {
+    const template = podTemplateOf(object);
+    const holds = ["Job", "CronJob"].includes(object.kind) || (isData && holdsVolume(object));
+    return template !== undefined && holds ? [{ name, template }] : [];
+  });
+}
 
 /** Identities that an add-on or a Job has, by what their names hold; each where the config says that something uses it. */
 const identities: Record<string, (name: string) => boolean> = {
@@ -65,6 +90,18 @@ for (const { each, variants: ofCloud } of variants) {
             .filter(({ urn }) => !of(urn).some((resource) => resource.custom && !isGrant(resource)));
           assert.deepEqual(
             idle.map(({ type, name }) => `${type} ${name}`),
+            [],
+          );
+        });
+
+        it("lets nobody move Jobs and data to save nodes", () => {
+          const kept = keptPods(resources);
+          assert.ok(kept.length > 5);
+          const moved = kept.filter(({ template: { metadata } }) =>
+            Object.entries(undisturbed).some(([key, value]) => metadata?.annotations?.[key] !== value),
+          );
+          assert.deepEqual(
+            moved.map(({ name }) => name),
             [],
           );
         });

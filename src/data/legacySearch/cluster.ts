@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { undisturbed } from "../../kubernetes/conventions.js";
 import { images } from "../../workspace/versions.js";
 import type { ServicesConfig } from "../config.js";
 import { opensearchName } from "../names.js";
@@ -53,6 +54,7 @@ export function opensearchValues(
       ...(storageClass !== undefined && { storageClass }),
     },
     sysctlInit: { enabled: false },
+    ...(replicas === 1 && { podAnnotations: undisturbed }),
     resources: resources(server),
     ...scheduling,
   };

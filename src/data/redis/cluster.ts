@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { undisturbed } from "../../kubernetes/conventions.js";
 import { images } from "../../workspace/versions.js";
 import type { ServicesConfig } from "../config.js";
 import { sharedNames } from "../names.js";
@@ -111,6 +112,7 @@ export function redisValues(
     // Reading a long log takes longer than the chart's 30 seconds.
     startupProbe: { enabled: true, periodSeconds: 10, failureThreshold: 30 },
     readinessProbe: { enabled: true },
+    podAnnotations: undisturbed,
     resources: resources(server),
     initResources: small,
     ...placement.scheduling,

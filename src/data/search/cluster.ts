@@ -1,4 +1,5 @@
 import type { HelmValues } from "../../cloud/types.js";
+import { undisturbed } from "../../kubernetes/conventions.js";
 import type { ServicesConfig } from "../config.js";
 import { meilisearchName } from "../names.js";
 import type { Placement } from "../placement.js";
@@ -40,6 +41,7 @@ export function meilisearchValues(
     },
     // A new engine converts the data before it answers; the chart gives it one minute.
     startupProbe: { periodSeconds: 5, failureThreshold: 120 },
+    podAnnotations: undisturbed,
     resources: resources(server),
     ...scheduling,
   };

@@ -1,7 +1,7 @@
 import { dataWorkloads as knownWorkloads } from "../../data/factsTable.js";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import type { InitTask } from "../../tutor/types.js";
-import { podTemplateOf, servicePicks } from "../pods.js";
+import { claimsOf, holdsVolume, podTemplateOf, servicePicks } from "../pods.js";
 
 /** The rendered objects, by what becomes of them. */
 export interface ClassifiedObjects {
@@ -79,11 +79,8 @@ function isDataWorkload(object: KubernetesObject, appImages: ReadonlySet<string>
   if (isKnown(object.metadata.name)) {
     return true;
   }
-  const hasVolume =
-    claimsOf(object).length > 0 ||
-    (object.spec as { volumeClaimTemplates?: unknown[] } | undefined)?.volumeClaimTemplates !== undefined;
   return (
-    hasVolume &&
+    holdsVolume(object) &&
     !appServices.has(object.metadata.name) &&
     !imagesOf(object).some((image) => appImages.has(image))
   );
@@ -91,9 +88,4 @@ function isDataWorkload(object: KubernetesObject, appImages: ReadonlySet<string>
 
 function imagesOf(object: KubernetesObject): string[] {
   return podTemplateOf(object)?.spec?.containers.flatMap(({ image }) => image ?? []) ?? [];
-}
-
-function claimsOf(object: KubernetesObject): string[] {
-  const volumes = podTemplateOf(object)?.spec?.volumes ?? [];
-  return volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
 }

@@ -1,4 +1,4 @@
-import { partOf } from "../../kubernetes/conventions.js";
+import { partOf, undisturbed } from "../../kubernetes/conventions.js";
 import type { V1PodSpec } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import type { InitTask } from "../../tutor/types.js";
@@ -66,7 +66,10 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
     spec: {
       backoffLimit: 1,
       activeDeadlineSeconds: args.timeoutSeconds,
-      template: { metadata: { labels }, spec: pod.finish(scriptsName, args.serviceAccount) },
+      template: {
+        metadata: { labels, annotations: undisturbed },
+        spec: pod.finish(scriptsName, args.serviceAccount),
+      },
     },
   };
   return {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "../../kubernetes/objects.js";
-import { dropPodVersions, keepVolumes } from "./annotations.js";
+import { dropPodVersions, keepVolumes, leaveUndisturbed } from "./annotations.js";
 import { mountAuthorities } from "./authorities.js";
-import { addPodLabels, addStorageClasses, type CloudContext } from "./cloud.js";
+import { addPodLabels, addStorageClasses, type CloudContext, placePods } from "./cloud.js";
 import { addProbes } from "./probes.js";
 import { addResources } from "./resources.js";
 import { smoothRollouts } from "./rollout.js";
@@ -18,6 +18,7 @@ const onRender: readonly Transform[] = [
   dropUnusedSettings,
   dropPodVersions,
   keepVolumes,
+  leaveUndisturbed,
   addIdentity,
   addProbes,
   addSecurityContexts,
@@ -27,7 +28,7 @@ const onRender: readonly Transform[] = [
 ];
 
 /** What only a cloud that is made can tell. */
-const onCloud: readonly Transform<CloudContext>[] = [addPodLabels, addStorageClasses];
+const onCloud: readonly Transform<CloudContext>[] = [addPodLabels, addStorageClasses, placePods];
 
 /** The objects of a render as they should run in production. */
 export function transformObjects(

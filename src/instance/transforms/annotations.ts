@@ -1,4 +1,5 @@
-import { mapPodTemplates } from "../pods.js";
+import { undisturbed } from "../../kubernetes/conventions.js";
+import { holdsVolume, mapPodTemplates } from "../pods.js";
 import type { Transform } from "./types.js";
 
 const versionAnnotation = "app.kubernetes.io/version";
@@ -17,6 +18,23 @@ export const dropPodVersions: Transform = (objects) =>
     }
     const kept = Object.keys(others).length > 0 ? { annotations: others } : {};
     return { ...template, metadata: { ...metadata, ...kept } };
+  });
+
+/** Pods of Jobs, and those that alone have the data of a volume, stay where they are. */
+export const leaveUndisturbed: Transform = (objects) =>
+  mapPodTemplates(objects, (template, object) => {
+    const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
+    const isAlone =
+      object.kind === "Job" || object.kind === "CronJob" || (replicas === 1 && holdsVolume(object));
+    return isAlone
+      ? {
+          ...template,
+          metadata: {
+            ...template.metadata,
+            annotations: { ...undisturbed, ...template.metadata?.annotations },
+          },
+        }
+      : template;
   });
 
 /** Volume claims outlive their release, unless all is disposable. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Cloud } from "../../cloud/types.js";
-import { mapPodTemplates } from "../pods.js";
+import type { Cloud, Scheduling } from "../../cloud/types.js";
+import { mapPodSpecs, mapPodTemplates } from "../pods.js";
 import type { Transform } from "./types.js";
 
 /** What a cloud that is made gives to the objects of an instance. */
@@ -9,6 +9,8 @@ export interface CloudContext {
   serviceAccount: string;
   /** By which the cloud knows the pods of the service account, where that has an identity of the cloud. */
   podLabels: Record<string, string>;
+  /** Nodes for these pods. Default: any. */
+  scheduling?: Scheduling;
 }
 
 /** Pods that use the service account get the labels of its identity. */
@@ -22,6 +24,20 @@ export const addPodLabels: Transform<CloudContext> = (objects, { serviceAccount,
               ...template,
               metadata: { ...template.metadata, labels: { ...podLabels, ...template.metadata?.labels } },
             },
+      );
+
+/** Pods that do not say where they run go where the cloud has nodes for them. */
+export const placePods: Transform<CloudContext> = (objects, { scheduling }) =>
+  scheduling === undefined
+    ? [...objects]
+    : mapPodSpecs(objects, (spec) =>
+        spec.nodeSelector === undefined
+          ? {
+              ...spec,
+              nodeSelector: scheduling.nodeSelector,
+              tolerations: [...(spec.tolerations ?? []), ...scheduling.tolerations],
+            }
+          : spec,
       );
 
 interface ClaimSpec {
