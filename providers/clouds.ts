@@ -61,6 +61,7 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
     abilities: awsAbilities,
     faults: awsFaults,
     warnings: awsWarnings,
+    checks: async (...args) => (await import("./aws/doctor/index.js")).awsChecks(...args),
     create: async (...args) => (await import("./aws/index.js")).awsCloud(...args),
   },
   azure: {

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { type Answer, type Check, NotAllowed, unknown } from "../cloud/check.js";
+import { type Answer, type Check, unknown } from "../cloud/check.js";
 import { messageOf } from "../workspace/errors.js";
 import { type Progress, silent } from "../workspace/progress.js";
 
@@ -44,7 +44,7 @@ export async function runChecks(checks: readonly Check[], options: RunOptions = 
   const after = async (check: Check): Promise<Answer> => {
     const first = checks.find(({ id }) => id === check.needs);
     if (first !== undefined && ["fails", "unknown"].includes((await askOnce(first)).verdict)) {
-      return unknown(`not known: "${first.about}" comes first`);
+      return unknown(`"${first.about}" comes first`);
     }
     return limit(() => inTime(check, seconds));
   };
@@ -58,15 +58,13 @@ export async function runChecks(checks: readonly Check[], options: RunOptions = 
 async function inTime({ ask }: Check, seconds: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Answer>((resolve) => {
-    timer = setTimeout(() => resolve(unknown(`not known: no answer within ${seconds} s`)), seconds * 1000);
+    timer = setTimeout(() => resolve(unknown(`no answer within ${seconds} s`)), seconds * 1000);
   });
   try {
     return await Promise.race([ask(), late]);
   } catch (error) {
     const [message = ""] = messageOf(error).trim().split("\n");
-    return error instanceof NotAllowed
-      ? unknown(`not known: ${message}`)
-      : unknown(`not known: ${message === "" ? "the question failed without a message" : message}`);
+    return unknown(message === "" ? "the question failed without a message" : message);
   } finally {
     clearTimeout(timer);
   }
