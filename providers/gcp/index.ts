@@ -38,19 +38,21 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
   const { name, settings } = context;
   const domain = settings.dns?.zone;
   const withApis = (...apis: Api[]) => using(context, ...apis);
-  const keys = part(withApis("cloudkms"), "Keys", gcpKeys);
+  const keys = part(settings.encryption.ownKeys ? withApis("cloudkms") : context, "Keys", gcpKeys);
   const roles = part(withApis("iam"), "Roles", customRoles);
   const network = part(withApis("compute"), "Network", gcpNetwork);
   const cluster = part(
-    withApis("container", "compute", "iam", "logging", "monitoring"),
+    withApis("container", "compute", "cloudresourcemanager", "iam", "logging", "monitoring"),
     "Cluster",
     (inside) => gcpCluster(inside, network, keys),
   );
-  const backup = part(withApis("storage"), "Backup", (inside) => gcpBackup(inside, keys, roles));
+  const backup = part(withApis("storage", "cloudresourcemanager"), "Backup", (inside) =>
+    gcpBackup(inside, keys, roles),
+  );
   const dns =
     domain === undefined
       ? undefined
-      : part(withApis("dns"), "Dns", (inside) => gcpZone(inside, roles, domain));
+      : part(withApis("dns", "cloudresourcemanager"), "Dns", (inside) => gcpZone(inside, roles, domain));
   const identities = part(withApis("iam", "iamcredentials"), "Identities", (inside) =>
     workloadIdentities(inside, cluster.identityPool, roles, { ...backup.grants, ...dns?.grants }),
   );
