@@ -197,7 +197,7 @@ describe("the data on Google Cloud", () => {
       assert.deepEqual(softDeletePolicy, { retentionDurationSeconds: 30 * 86_400 });
       assert.deepEqual((lifecycleRules as Plain[])[0], {
         action: { type: "Delete" },
-        condition: { daysSinceNoncurrentTime: 30 },
+        condition: { daysSinceNoncurrentTime: 1 },
       });
     });
 
