@@ -11,7 +11,7 @@ import { type AzureConfig, azureSchema } from "./azure/config.js";
 import { azureFacts } from "./azure/facts.js";
 import { existingAbilities } from "./existing/abilities.js";
 import { type ExistingConfig, existingSchema } from "./existing/config.js";
-import { gcpAbilities, gcpFaults } from "./gcp/abilities.js";
+import { gcpAbilities, gcpFaults, gcpWarnings } from "./gcp/abilities.js";
 import { type GcpConfig, gcpSchema } from "./gcp/config.js";
 import { gcpFacts } from "./gcp/facts.js";
 import { type PlatformStackConfig, platformStackSchema } from "./stack/config.js";
@@ -73,6 +73,7 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
   gcp: {
     abilities: gcpAbilities,
     faults: gcpFaults,
+    warnings: gcpWarnings,
     create: async (...args) => (await import("./gcp/index.js")).gcpCloud(...args),
   },
   stack: {

@@ -1,36 +1,39 @@
 import { Service } from "@pulumi/gcp/projects/service.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { GcpSettings } from "./config.js";
+import { memo } from "../../src/workspace/concurrency.js";
 
-/** What the stack asks of Google Cloud, by the names of its APIs. */
-const apis = [
-  "artifactregistry",
-  "cloudkms",
-  "cloudresourcemanager",
-  "compute",
-  "container",
-  "dns",
-  "iam",
-  "iamcredentials",
-  "logging",
-  "monitoring",
-  "redis",
-  "sqladmin",
-  "storage",
-] as const;
+/** What a stack may ask of Google Cloud, by the names of its APIs. */
+export type Api =
+  | "artifactregistry"
+  | "cloudkms"
+  | "cloudresourcemanager"
+  | "compute"
+  | "container"
+  | "dns"
+  | "file"
+  | "iam"
+  | "iamcredentials"
+  | "logging"
+  | "monitoring"
+  | "redis"
+  | "sqladmin"
+  | "storage";
 
-/** Switches the APIs on. They stay on without the stack, since others in the project may use them. */
-export function enableApis(
-  name: string,
-  { project, sharedStorage }: Pick<GcpSettings, "project" | "sharedStorage">,
-  opts: pulumi.CustomResourceOptions,
-): Service[] {
-  return [...apis, ...(sharedStorage ? ["file"] : [])].map(
-    (api) =>
-      new Service(
-        `${name}-${api}-api`,
-        { project, service: `${api}.googleapis.com`, disableOnDestroy: false },
-        opts,
-      ),
-  );
+/** Switches an API on when it is first asked for. */
+export type Apis = (api: Api) => Service;
+
+/** The project's APIs. They stay on without the stack, since others in the project may use them. */
+export function projectApis(name: string, project: string, opts: pulumi.CustomResourceOptions): Apis {
+  const made = new Map<Api, Service>();
+  return (api) =>
+    memo(
+      made,
+      api,
+      () =>
+        new Service(
+          `${name}-${api}-api`,
+          { project, service: `${api}.googleapis.com`, disableOnDestroy: false },
+          opts,
+        ),
+    );
 }

@@ -40,7 +40,8 @@ export function gcpBucket(context: GcpContext, keys: Keys, request: BucketReques
       versioning: { enabled: true },
       softDeletePolicy: { retentionDurationSeconds: disposable ? 0 : days * secondsOfDay },
       lifecycleRules: [
-        { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: days } },
+        // Deleted softly, it is kept from then on: longer here would be paid for twice.
+        { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 1 } },
         { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
       ],
       cors:

@@ -5,7 +5,8 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProviders } from "../../src/cloud/clusterProviders.js";
 import { told } from "../../src/cloud/told.js";
-import { parseGcpId } from "./ids.js";
+import { UserError } from "../../src/workspace/errors.js";
+import { gcpId, type GcpId } from "./ids.js";
 import { clusterArgs } from "./clusterArgs.js";
 import { kubeconfigOf } from "../kubeconfig.js";
 import { after } from "../part.js";
@@ -36,12 +37,12 @@ export function gcpCluster(context: GcpContext, network: Network, keys: Keys): C
 
 function findCluster(context: GcpContext, id: string): Cluster {
   const found = GkeCluster.get(`${context.name}-cluster`, id, undefined, context.opts);
-  const name = parseGcpId(id, "cluster")?.name ?? "";
-  return { ...access(context, name, found, []), ready: [], identityPool: [] };
+  const { name, location = context.settings.region } = gcpId(id, "cluster");
+  return { ...access(context, { name, location }, found, []), ready: [], identityPool: [] };
 }
 
 function makeCluster(context: GcpContext, network: Network, keys: Keys): Cluster {
-  const { name, base, guarded } = context;
+  const { settings, name, base, guarded } = context;
   const account = makeAccount(context, "nodes", "Nodes of the cluster: they write logs and measures.");
   const rights = nodeRights(context, account);
   const secretsKey = keys("secrets");
@@ -59,7 +60,7 @@ function makeCluster(context: GcpContext, network: Network, keys: Keys): Cluster
   );
   const pools = nodePools(context, cluster, nodes);
   return {
-    ...access(context, `${base}-cluster`, cluster, pools),
+    ...access(context, { name: `${base}-cluster`, location: settings.region }, cluster, pools),
     nodes: account,
     ready: pools,
     identityPool: [cluster],
@@ -67,28 +68,34 @@ function makeCluster(context: GcpContext, network: Network, keys: Keys): Cluster
 }
 
 /** Least rights of nodes: logs, measures, autoscaling. Images they pull from the stack's registry alone. */
-function nodeRights({ settings, name, opts }: GcpContext, account: Account): IAMMember {
+function nodeRights({ settings, name, granting }: GcpContext, account: Account): IAMMember {
   return new IAMMember(
     `${name}-nodes-default`,
     { project: settings.project, role: "roles/container.defaultNodeServiceAccount", member: account.member },
-    opts,
+    granting,
   );
 }
 
 /** The way to a cluster: its kubeconfig, and a provider that is there as long as nodes are. */
 function access(
   context: GcpContext,
-  clusterName: string,
+  { name: clusterName, location }: Pick<GcpId, "name"> & { location: string },
   cluster: GkeCluster,
   dependsOn: pulumi.Resource[],
 ): Pick<Cluster, "kubeconfig" | "provider" | "adopting"> {
   const { settings, name, opts } = context;
-  const { project, region, kubernetes } = settings;
+  const { project, kubernetes } = settings;
   const kubeconfig = pulumi.secret(
     settings.apiEndpoint === "dns"
       ? told(
           cluster.controlPlaneEndpointsConfig,
-          ({ dnsEndpointConfig }) => dnsEndpointConfig?.endpoint,
+          ({ dnsEndpointConfig }) => {
+            // Most clusters that were made elsewhere have it off.
+            if (dnsEndpointConfig?.allowExternalTraffic === false) {
+              throw new UserError(closedEndpoint(clusterName, location));
+            }
+            return dnsEndpointConfig?.endpoint;
+          },
           `The name by which Google's clusters are reached (openedx:gcp.apiEndpoint: dns) of ${clusterName}`,
         ).apply((host) => signedInKubeconfig(clusterName, { host }))
       : pulumi
@@ -99,10 +106,17 @@ function access(
   );
   const providers = clusterProviders(
     name,
-    { kubeconfig, clusterIdentifier: `gcp/${project}/${region}/${clusterName}/${kubernetes.generation}` },
+    { kubeconfig, clusterIdentifier: `gcp/${project}/${location}/${clusterName}/${kubernetes.generation}` },
     { parent: opts.parent, dependsOn },
   );
   return { kubeconfig, ...providers };
+}
+
+function closedEndpoint(name: string, location: string): string {
+  return (
+    `openedx:gcp.apiEndpoint: is dns, and the cluster ${name} lets nobody in by its name: open it by \`gcloud container ` +
+    `clusters update ${name} --location ${location} --enable-dns-access\`, or set apiEndpoint to ip`
+  );
 }
 
 /** Where a cluster's API is. */

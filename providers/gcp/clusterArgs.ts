@@ -1,4 +1,6 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster.js";
+import * as pulumi from "@pulumi/pulumi";
+import { gkeMaintenance } from "./maintenance.js";
 import { gcpZones } from "./regions.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import type { EncryptionKey } from "./keys.js";
@@ -12,15 +14,8 @@ interface ClusterParts {
   key?: EncryptionKey;
 }
 
-/** Weekend nights, in which Google brings patches: it asks for two days in 32 at least. */
-const maintenance = {
-  startTime: "2026-01-03T01:00:00Z",
-  endTime: "2026-01-03T09:00:00Z",
-  recurrence: "FREQ=WEEKLY;BYDAY=SA,SU",
-};
-
 /** Of what the control plane itself writes: who was let in, and why pods and nodes come and go. */
-const controlPlaneLogs = ["SYSTEM_COMPONENTS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"];
+const controlPlaneLogs = ["APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"];
 
 /** A regional GKE cluster of the Standard kind, whose nodes have no address in the internet. */
 export function clusterArgs(context: GcpContext, { network, nodes, key }: ClusterParts): ClusterArgs {
@@ -37,7 +32,7 @@ export function clusterArgs(context: GcpContext, { network, nodes, key }: Cluste
     datapathProvider: "ADVANCED_DATAPATH",
     releaseChannel: { channel: "REGULAR" },
     minMasterVersion: settings.kubernetes.version,
-    workloadIdentityConfig: { workloadPool: `${settings.project}.svc.id.goog` },
+    workloadIdentityConfig: { workloadPool: pulumi.interpolate`${context.project}.svc.id.goog` },
     enableShieldedNodes: true,
     ...apiAccess(context),
     databaseEncryption: key ? { state: "ENCRYPTED", keyName: key.id } : { state: "DECRYPTED" },
@@ -52,12 +47,16 @@ export function clusterArgs(context: GcpContext, { network, nodes, key }: Cluste
     },
     gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
     loggingConfig: {
-      enableComponents: [...controlPlaneLogs, ...(settings.logs.containers ? ["WORKLOADS"] : [])],
+      enableComponents: [
+        "SYSTEM_COMPONENTS",
+        ...(settings.logs.controlPlane ? controlPlaneLogs : []),
+        ...(settings.logs.containers ? ["WORKLOADS"] : []),
+      ],
     },
     // Google charges for each sample; the platform has a Prometheus of its own.
     monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: false } },
     securityPostureConfig: { mode: "BASIC", vulnerabilityMode: "VULNERABILITY_DISABLED" },
-    maintenancePolicy: { recurringWindow: maintenance },
+    maintenancePolicy: gkeMaintenance(settings.maintenance),
     resourceLabels: labelsOf(context),
     deletionProtection: !disposable,
     // A cluster begins with a pool; it is emptied, so that all pools are resources of their own.

@@ -1,17 +1,10 @@
 import { z } from "zod";
-import {
-  addressFaults,
-  cidrSchema,
-  cloudKeys,
-  commonFaults,
-  existingIds,
-  type Fault,
-  reportFaults,
-} from "../../src/config/clouds.js";
-import { clusterFaults, machineFaults, poolNames, type Sized, withSizes } from "../../src/config/pools.js";
-import { gcpIdForms, parseGcpId } from "./ids.js";
-import { gcpRegions } from "./regions.js";
-import { editionOf, type GcpSizes, gcpSizes } from "./sizes.js";
+import { cidrSchema, cloudKeys, reportFaults } from "../../src/config/clouds.js";
+import { type Sized, withSizes } from "../../src/config/pools.js";
+import { isTimeZone, type Maintenance } from "./calendar.js";
+import { gcpConfigFaults } from "./configFaults.js";
+import { gcpRegions, gcpTimeZones } from "./regions.js";
+import { type GcpSizes, gcpSizes } from "./sizes.js";
 
 const mysqlSchema = z.strictObject({
   tier: z
@@ -25,7 +18,18 @@ const mysqlSchema = z.strictObject({
       "Size of the server, which also decides its edition: db-custom-… is Enterprise, db-perf-optimized-… Enterprise " +
         "Plus. Default: the preset's.",
     ),
-  diskGiB: z.int().min(10).max(65_536).optional().describe("It grows by itself. Default: the preset's."),
+  diskGiB: z
+    .int()
+    .min(10)
+    .max(65_536)
+    .optional()
+    .describe("At first; a larger one makes it grow, and it grows by itself too. Default: the preset's."),
+  diskLimitGiB: z
+    .int()
+    .min(10)
+    .max(65_536)
+    .optional()
+    .describe("It grows by itself up to here. Default: 64 TiB."),
   highAvailability: z
     .boolean()
     .optional()
@@ -40,6 +44,20 @@ const mysqlSchema = z.strictObject({
       "Days of the binary log: any moment of them can be gone back to. At most 7 in edition Enterprise. Default: the " +
         "preset's.",
     ),
+  generation: z
+    .int()
+    .positive()
+    .default(1)
+    .describe(
+      "Part of the server's name: one more where Google could not make the first one, whose name stays taken for a week.",
+    ),
+  connection: z
+    .enum(["psc", "peering"])
+    .default("psc")
+    .describe(
+      "How existing.database is reached. psc: by Private Service Connect. peering: by its private address, in a network " +
+        "that is peered with Google's (private services access).",
+    ),
 });
 
 /** Memorystore's own bounds, in GiB. */
@@ -51,7 +69,30 @@ const redisSchema = z.strictObject({
   highAvailability: z
     .boolean()
     .optional()
-    .describe("A replica each, in another zone. A change makes new servers. Default: the preset's."),
+    .describe(
+      "A replica each, in another zone. Fixed once the servers are there: another value would need new ones, and the " +
+        "broker is protected; docs/gcp.md has the way. Default: true.",
+    ),
+});
+
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, "is not a day, such as 2027-01-18");
+
+const maintenanceSchema = z.strictObject({
+  timeZone: z
+    .string()
+    .refine(isTimeZone, "is not a time zone of IANA's, such as Europe/Berlin")
+    .optional()
+    .describe(
+      "By whose clocks nights are: patches come in those of the weekend, backups in all. Default: the region's.",
+    ),
+  quietPeriods: z
+    .array(z.strictObject({ from: day, to: day.describe("The last day.") }))
+    .max(3)
+    .default([])
+    .describe(
+      "Exams and the like, the earliest first: the cluster and MySQL get no patches then. Where there are any, patches of " +
+        "the cluster come in all other nights.",
+    ),
 });
 
 const gcpObject = z.strictObject({
@@ -128,8 +169,13 @@ const gcpObject = z.strictObject({
     })
     .prefault({})
     .describe("The container registry."),
+  maintenance: maintenanceSchema.prefault({}).describe("When Google may interrupt what runs."),
   logs: z
     .strictObject({
+      controlPlane: z
+        .boolean()
+        .default(true)
+        .describe("Of the API server, the scheduler and the controllers; Cloud Logging charges by volume."),
       containers: z
         .boolean()
         .default(true)
@@ -142,141 +188,15 @@ const gcpObject = z.strictObject({
 export type GcpConfig = z.output<typeof gcpObject>;
 
 /** The config with the preset's sizes filled in. */
-export type GcpSettings = Sized<GcpConfig, GcpSizes>;
+export type GcpSettings = Omit<Sized<GcpConfig, GcpSizes>, "maintenance"> & { maintenance: Maintenance };
 
 /** What is set wins over the preset. */
 export function gcpSettings(config: GcpConfig): GcpSettings {
-  return withSizes(config, gcpSizes);
+  const { timeZone = gcpTimeZones[config.region], quietPeriods } = config.maintenance;
+  return { ...withSizes(config, gcpSizes), maintenance: { timeZone, quietPeriods } };
 }
 
 /** Everything under `openedx:gcp`. */
 export const gcpSchema = gcpObject.superRefine((config, context) =>
-  reportFaults(context, [...faultsBetweenKeys(config, gcpSettings(config))]),
+  reportFaults(context, [...gcpConfigFaults(config, gcpSettings(config))]),
 );
-
-/** A /20 for nodes, and as much again for endpoints and Redis. */
-const longestNetwork = 19;
-
-/** GKE takes Service addresses in these sizes only. */
-const serviceBits = { shortest: 16, longest: 27 };
-
-/** Open edX's images are built for x86; these families are ARM. */
-const machines = {
-  arm: /^(t2a|c4a|n4a|a4x)-/,
-  form: /^[a-z]\d+[a-z]?-(standard|highmem|highcpu|custom)(-\d+)+(-lssd)?$/,
-  what: "a type of machine that is large enough for a node",
-  example: "n2-standard-4",
-};
-
-/** What is wrong between the keys, by the key at fault. */
-function* faultsBetweenKeys(config: GcpConfig, settings: GcpSettings): Generator<Fault> {
-  const { network, existing, apiEndpoint, kubernetes } = settings;
-  const { podCidr, serviceCidr } = network;
-  const longest = existing.network === undefined ? longestNetwork : 29;
-  yield* commonFaults(config);
-  yield* addressFaults({ network, existing, others: { podCidr, serviceCidr }, longest, shortest: 8 });
-  yield* clusterFaults(settings, serviceBits, "GKE's own pods run");
-  if (apiEndpoint === "dns" && kubernetes.apiAccess.length > 0) {
-    yield {
-      path: ["kubernetes", "apiAccess"],
-      message:
-        "has no effect with apiEndpoint dns, which lets in by IAM alone: take it out, or set apiEndpoint to ip",
-    };
-  }
-  yield* existingFaults(config);
-  yield* machineFaults(settings.nodes, machines);
-  yield* diskFaults(settings);
-  yield* mysqlFaults(config, settings);
-  yield* labelFaults(config);
-}
-
-/** A cluster is in a region, or in one zone of it. */
-function isIn(region: string, location: string): boolean {
-  return location === region || location.startsWith(`${region}-`);
-}
-
-function* existingFaults({ existing, project, region }: GcpConfig): Generator<Fault> {
-  for (const { path, id, kind } of existingIds(existing)) {
-    const parsed = parseGcpId(id, kind);
-    if (parsed === undefined) {
-      yield { path, message: `is not an id such as ${gcpIdForms[kind]}` };
-    } else if (parsed.project !== project) {
-      yield { path, message: `is in another project than openedx:gcp.project (${project})` };
-    } else if (parsed.location !== undefined && !isIn(region, parsed.location)) {
-      yield { path, message: `is in another region than openedx:gcp.region (${region})` };
-    }
-  }
-  for (const key of ["nodeSubnets", "dataSubnets"] as const) {
-    if (existing.network !== undefined && existing.network[key].length !== 1) {
-      yield {
-        path: ["existing", "network", key],
-        message: "must be one subnet: on Google Cloud it spans all zones",
-      };
-    }
-  }
-}
-
-/** Families that take one kind of disks only. */
-const hyperdiskOnly = /^(c4|c4d|n4|n4d|x4|m4)-/;
-const persistentDiskOnly = /^(e2|n1|n2|n2d|t2d|c2|c2d)-/;
-
-function* diskFaults({ nodes, storage }: GcpSettings): Generator<Fault> {
-  const isHyperdisk = storage.disks === "hyperdisk-balanced";
-  const [refusing, other] = isHyperdisk
-    ? [persistentDiskOnly, "pd-balanced"]
-    : [hyperdiskOnly, "hyperdisk-balanced"];
-  for (const role of poolNames) {
-    const { machineType } = nodes[role];
-    if (machines.form.test(machineType) && refusing.test(machineType)) {
-      yield {
-        path: ["nodes", role, "machineType"],
-        message: `${machineType} takes no ${storage.disks} disks: set storage.disks to ${other}, or take another type`,
-      };
-    }
-  }
-}
-
-/** Days that edition Enterprise keeps the binary log. */
-const longestLog = 7;
-
-function* mysqlFaults(config: GcpConfig, { mysql }: GcpSettings): Generator<Fault> {
-  const { tier, logDays, backups } = mysql;
-  if (editionOf(tier) === "ENTERPRISE" && logDays > longestLog) {
-    yield {
-      path: ["mysql", config.mysql.logDays === undefined ? "tier" : "logDays"],
-      message: `${tier} is of edition Enterprise, which keeps the log for ${longestLog} days at most: set mysql.logDays`,
-    };
-  }
-  if (logDays > backups) {
-    yield {
-      path: ["mysql", config.mysql.backups === undefined ? "logDays" : "backups"],
-      message: `the log of ${logDays} days needs as many daily backups to begin from, and there are ${backups}`,
-    };
-  }
-  const [, cores = 0, mebibytes = 0] = /^db-custom-(\d+)-(\d+)$/.exec(tier)?.map(Number) ?? [];
-  if (cores > 0) {
-    const isEven = cores === 1 || cores % 2 === 0;
-    const perCore = mebibytes / 1024 / cores;
-    const isFit = mebibytes >= 3840 && mebibytes % 256 === 0 && perCore >= 0.9 && perCore <= 6.5;
-    if (!isEven || cores > 96 || !isFit) {
-      yield {
-        path: ["mysql", "tier"],
-        message:
-          "is none that Cloud SQL makes: cores are 1 or even, to 96; memory a multiple of 256 MiB, from 3840, and 0.9 " +
-          "to 6.5 GiB a core, such as db-custom-2-7680",
-      };
-    }
-  }
-}
-
-function* labelFaults({ tags }: GcpConfig): Generator<Fault> {
-  for (const [key, value] of Object.entries(tags)) {
-    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(key) || !/^[a-z0-9_-]{0,63}$/.test(value)) {
-      yield {
-        path: ["tags", key],
-        message:
-          "is not a label: at most 63 lower-case letters, digits, - and _, and the key begins with a letter",
-      };
-    }
-  }
-}

@@ -1,16 +1,18 @@
-import type { Service } from "@pulumi/gcp/projects/service.js";
+import { getProjectOutput } from "@pulumi/gcp/organizations/getProject.js";
 import { Provider } from "@pulumi/gcp/provider.js";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { CloudRequest } from "../../src/cloud/request.js";
 import { cloudPart, type Context, waiting } from "../part.js";
-import { enableApis } from "./apis.js";
+import { UserError } from "../../src/workspace/errors.js";
+import { type Api, type Apis, projectApis } from "./apis.js";
 import { type GcpConfig, type GcpSettings, gcpSettings } from "./config.js";
 import { gcpGrantSeconds } from "./facts.js";
 
 export interface GcpContext extends Context<GcpSettings> {
-  /** What must be on before anything is asked of Google. */
-  apis: readonly Service[];
-  /** Google's own guard, for what holds data: it keeps deletions by whatever way of Pulumi's from being carried out. */
+  apis: Apis;
+  /** The project's id, once Google has told that `projectNumber` is its number. */
+  project: pulumi.Output<string>;
+  /** A guard of the provider's own, for what holds data: no run deletes it. Google itself knows nothing of it. */
   deletionPolicy: "PREVENT" | "DELETE";
 }
 
@@ -38,9 +40,31 @@ export function gcpContext<T>(
         ),
     },
     (context) => {
-      const apis = enableApis(name, settings, context.opts);
+      const apis = projectApis(name, project, context.opts);
       const deletionPolicy = request.disposable ? "DELETE" : "PREVENT";
-      return make({ ...waiting(context, apis), apis, deletionPolicy });
+      return make({ ...context, apis, project: checkedProject(context, apis), deletionPolicy });
+    },
+  );
+}
+
+/** The context of what these APIs are asked for, which are switched on first. */
+export function using(context: GcpContext, ...apis: Api[]): GcpContext {
+  return waiting(context, apis.map(context.apis));
+}
+
+/** With the number of another project, pods and services of that one would get the rights. */
+function checkedProject({ settings, opts }: Context<GcpSettings>, apis: Apis): pulumi.Output<string> {
+  const { project, projectNumber } = settings;
+  // Asked once the API is on: its id is known from then on.
+  const projectId = apis("cloudresourcemanager").id.apply(() => project);
+  return getProjectOutput({ projectId }, { parent: opts.parent, provider: opts.provider }).apply(
+    ({ number }) => {
+      if (number !== projectNumber) {
+        throw new UserError(
+          `openedx:gcp.projectNumber: is ${projectNumber}, and the number of ${project} is ${number}: set that one`,
+        );
+      }
+      return project;
     },
   );
 }

@@ -3,7 +3,7 @@ import { ManagedZone } from "@pulumi/gcp/dns/managedZone.js";
 import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudDns } from "../../src/cloud/types.js";
-import { parseGcpId } from "./ids.js";
+import { gcpId } from "./ids.js";
 import { after } from "../part.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import type { Granting, Principal } from "./identity.js";
@@ -21,7 +21,7 @@ export interface GcpZone {
 export function gcpZone(context: GcpContext, roles: CustomRoles, domain: string): GcpZone {
   const { dnsZone } = context.settings.existing;
   if (dnsZone !== undefined) {
-    const zone = parseGcpId(dnsZone, "dnsZone")?.name ?? "";
+    const { name: zone } = gcpId(dnsZone, "dnsZone");
     return { grants: zoneGrants(context, roles, zone), facts: zoneFacts(context, domain, zone) };
   }
   const zone = makeZone(context, domain);
@@ -55,13 +55,13 @@ function zoneGrants(
   roles: CustomRoles,
   managedZone: pulumi.Input<string>,
 ): GcpZone["grants"] {
-  const { settings, name, opts } = context;
+  const { settings, name, granting } = context;
   const { project } = settings;
   const records = ({ name: who, member, ready }: Principal): pulumi.Resource =>
     new DnsManagedZoneIamMember(
       `${name}-${who}-records`,
       { project, managedZone, role: roles("record_writer"), member },
-      after(opts, ready),
+      after(granting, ready),
     );
   return {
     // It is told the zone's name, so it need not look for it.
@@ -71,7 +71,7 @@ function zoneGrants(
       new IAMMember(
         `${name}-${principal.name}-zones`,
         { project, role: roles("zone_finder"), member: principal.member },
-        after(opts, principal.ready),
+        after(granting, principal.ready),
       ),
     ],
   };

@@ -112,7 +112,7 @@ function podsMember({ settings }: GcpContext, { namespace, name }: ServiceAccoun
 }
 
 function signItself(
-  { name, opts }: GcpContext,
+  { name, granting }: GcpContext,
   what: string,
   account: Account,
   roles: CustomRoles,
@@ -120,7 +120,7 @@ function signItself(
   return new IAMMember(
     `${name}-${what}-signer`,
     { serviceAccountId: account.name, role: roles("url_signer"), member: account.member },
-    opts,
+    granting,
   );
 }
 
@@ -134,7 +134,7 @@ interface Binding {
 
 /** Lets the pods act as the account. */
 function bindAccount(context: GcpContext, { what, ref, cluster, account, ready }: Binding): WorkloadIdentity {
-  const { settings, name, opts } = context;
+  const { settings, name, granting } = context;
   const user = new IAMMember(
     `${name}-${what}-${ref.namespace}-${ref.name}`,
     {
@@ -142,7 +142,7 @@ function bindAccount(context: GcpContext, { what, ref, cluster, account, ready }
       role: "roles/iam.workloadIdentityUser",
       member: `serviceAccount:${settings.project}.svc.id.goog[${ref.namespace}/${ref.name}]`,
     },
-    after(opts, cluster),
+    after(granting, cluster),
   );
   return {
     serviceAccountAnnotations: { "iam.gke.io/gcp-service-account": account.email },

@@ -17,6 +17,15 @@ export const gcpIdForms: Record<ExistingKind, string> = {
   database: "projects/PROJECT/instances/NAME",
 };
 
+/** The parts of an id that the schema has taken. */
+export function gcpId(id: string, kind: ExistingKind): GcpId {
+  const parsed = parseGcpId(id, kind);
+  if (parsed === undefined) {
+    throw new Error(`${id} is not an id such as ${gcpIdForms[kind]}`);
+  }
+  return parsed;
+}
+
 /** @returns undefined when the text is not an id of that form. */
 export function parseGcpId(id: string, kind: ExistingKind): GcpId | undefined {
   const pattern = gcpIdForms[kind]

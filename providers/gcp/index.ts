@@ -5,14 +5,16 @@ import { once } from "../../src/workspace/concurrency.js";
 import type { AtlasRequest } from "../atlas/config.js";
 import { managedAtlas } from "../atlas/index.js";
 import { part } from "../part.js";
+import { sharesGateway } from "./abilities.js";
+import type { Api } from "./apis.js";
 import { gcpBackup } from "./backup.js";
 import { gcpCluster } from "./cluster.js";
 import type { GcpConfig } from "./config.js";
-import { type GcpContext, gcpContext } from "./context.js";
+import { type GcpContext, gcpContext, using } from "./context.js";
 import { gcpZone } from "./dns.js";
 import { workloadIdentities } from "./identity.js";
 import { gcpKeys } from "./keys.js";
-import { gcpLoadBalancer } from "./loadBalancer.js";
+import { gatewayAddress, gcpLoadBalancer } from "./loadBalancer.js";
 import { gcpMySql } from "./mysql.js";
 import { gcpNetwork } from "./network.js";
 import { scheduling } from "./nodes.js";
@@ -35,24 +37,39 @@ export function gcpCloud(
 function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): Cloud {
   const { name, settings } = context;
   const domain = settings.dns?.zone;
-  const keys = part(context, "Keys", gcpKeys);
-  const roles = part(context, "Roles", customRoles);
-  const network = part(context, "Network", gcpNetwork);
-  const cluster = part(context, "Cluster", (inside) => gcpCluster(inside, network, keys));
-  const backup = part(context, "Backup", (inside) => gcpBackup(inside, keys, roles));
+  const withApis = (...apis: Api[]) => using(context, ...apis);
+  const keys = part(settings.encryption.ownKeys ? withApis("cloudkms") : context, "Keys", gcpKeys);
+  const roles = part(withApis("iam"), "Roles", customRoles);
+  const network = part(withApis("compute"), "Network", gcpNetwork);
+  const cluster = part(
+    withApis("container", "compute", "cloudresourcemanager", "iam", "logging", "monitoring"),
+    "Cluster",
+    (inside) => gcpCluster(inside, network, keys),
+  );
+  const backup = part(withApis("storage", "cloudresourcemanager"), "Backup", (inside) =>
+    gcpBackup(inside, keys, roles),
+  );
   const dns =
-    domain === undefined ? undefined : part(context, "Dns", (inside) => gcpZone(inside, roles, domain));
-  const identities = part(context, "Identities", (inside) =>
+    domain === undefined
+      ? undefined
+      : part(withApis("dns", "cloudresourcemanager"), "Dns", (inside) => gcpZone(inside, roles, domain));
+  const identities = part(withApis("iam", "iamcredentials"), "Identities", (inside) =>
     workloadIdentities(inside, cluster.identityPool, roles, { ...backup.grants, ...dns?.grants }),
   );
-  const loadBalancer = part(context, "Edge", (inside) => gcpLoadBalancer(inside, request.edge.controller));
+  const loadBalancer = part(withApis("compute"), "Edge", (inside) =>
+    gcpLoadBalancer(inside, request.edge.controller),
+  );
+  const gateway = sharesGateway(request.edge) ? [part(withApis("compute"), "Gateway", gatewayAddress)] : [];
+  const registry = part(withApis("artifactregistry"), "Registry", (inside) =>
+    gcpRegistry(inside, cluster, keys),
+  );
   const atlas = managedAtlas(context, request, { cloud: "GCP", egressIps: network.egressAddresses });
   return {
     provider: cluster.provider,
     adopting: cluster.adopting,
     kubeconfig: cluster.kubeconfig,
-    ready: cluster.ready,
-    storageClasses: part(context, "Volumes", (inside) =>
+    ready: [...cluster.ready, ...registry.ready, ...gateway],
+    storageClasses: part(settings.sharedStorage ? withApis("file") : context, "Volumes", (inside) =>
       gcpStorageClasses(inside, cluster, { network, keys }),
     ),
     // Who made an existing cluster knows what its pools are called.
@@ -60,19 +77,19 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
     ...(loadBalancer && { loadBalancer }),
     ...(dns && { dns: dns.facts }),
     identity: identities.bind,
-    registry: part(context, "Registry", (inside) => gcpRegistry(inside, cluster, keys)),
+    registry: { prefix: registry.prefix },
     backup: backup.store,
     managed: {
       mysql: once(() =>
-        part(context, "MySql", (inside) =>
+        part(withApis("sqladmin", "compute", "dns"), "MySql", (inside) =>
           gcpMySql(inside, network, keys, request.credentials.mysql?.adminPassword),
         ),
       ),
-      redis: once(() => part(context, "Redis", (inside) => gcpRedis(inside, network, keys))),
+      redis: once(() => part(withApis("redis"), "Redis", (inside) => gcpRedis(inside, network, keys))),
       ...atlas.managed,
       objectStore: (wanted) =>
         part(
-          context,
+          withApis("storage"),
           "ObjectStore",
           (inside) => gcpObjectStore(inside, { identities, keys, roles }, wanted),
           { name: `${name}-site-${wanted.instance}`, earlier: `${name}-${wanted.instance}` },

@@ -6,7 +6,8 @@ import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectSe
 import * as pulumi from "@pulumi/pulumi";
 import { memo } from "../../src/workspace/concurrency.js";
 import { uniqueName } from "../part.js";
-import { type GcpContext, labelsOf } from "./context.js";
+import type { Api } from "./apis.js";
+import { type GcpContext, labelsOf, using } from "./context.js";
 import { gcpNames } from "./facts.js";
 
 /** A key of the stack's, ready for the service of Google's that encrypts with it. */
@@ -19,7 +20,7 @@ export interface EncryptionKey {
 /** An account of Google's own, with which one of its services acts in the project. */
 interface ServiceIdentityRef {
   /** API that it belongs to. */
-  api: string;
+  api: Api;
   /** Domain of its address. */
   domain: string;
 }
@@ -76,8 +77,9 @@ export function gcpKeys(context: GcpContext): Keys {
 }
 
 /** Lets Google's service encrypt. */
-function allow(context: GcpContext, use: KeyUse, key: CryptoKey, service: ServiceIdentityRef): EncryptionKey {
-  const { name, opts } = context;
+function allow(given: GcpContext, use: KeyUse, key: CryptoKey, service: ServiceIdentityRef): EncryptionKey {
+  const context = using(given, service.api);
+  const { name, granting } = context;
   const grant = new CryptoKeyIAMMember(
     `${name}-${use}-encrypter`,
     {
@@ -85,25 +87,30 @@ function allow(context: GcpContext, use: KeyUse, key: CryptoKey, service: Servic
       role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
       member: serviceMember(context, use, service),
     },
-    opts,
+    granting,
   );
   return { id: key.id, ready: [grant] };
 }
 
-/** Such an account exists once somebody asks for it, but for that of Compute Engine, which comes with its API. */
+/**
+ * Such an account exists once somebody asks for it, but for that of Compute Engine, which comes with its API. Google's
+ * API does not always tell its address, so that it is put together as Google's list of service agents has it.
+ */
 function serviceMember(
   context: GcpContext,
   use: KeyUse,
   { api, domain }: ServiceIdentityRef,
 ): pulumi.Output<string> {
   const { settings, name, opts } = context;
-  const member = `serviceAccount:service-${settings.projectNumber}@${domain}.iam.gserviceaccount.com`;
+  const member = context.project.apply(
+    () => `serviceAccount:service-${settings.projectNumber}@${domain}.iam.gserviceaccount.com`,
+  );
   if (api === "compute") {
-    return pulumi.output(member);
+    return member;
   }
   if (api === "storage") {
     // Asked once the API is on: its id is known from then on.
-    const project = pulumi.all(context.apis.map(({ id }) => id)).apply(() => settings.project);
+    const project = pulumi.all([context.project, context.apis(api).id]).apply(([id]) => id);
     const { emailAddress } = getProjectServiceAccountOutput(
       { project },
       { parent: opts.parent, provider: opts.provider },

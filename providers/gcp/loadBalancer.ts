@@ -1,6 +1,8 @@
+import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress.js";
 import type { LoadBalancer } from "../../src/cloud/types.js";
 import type { EdgeConfig } from "../../src/config/edge.js";
-import type { GcpContext } from "./context.js";
+import { edgeAddress } from "./abilities.js";
+import { type GcpContext, labelsOf } from "./context.js";
 import { publicAddress } from "./network.js";
 
 /**
@@ -25,4 +27,14 @@ export function gcpLoadBalancer(
     proxyProtocol: false,
     trustedCidrs: [],
   };
+}
+
+/** The address of Gateways of GKE's, whose load balancers are in no region. It outlives them. */
+export function gatewayAddress(context: GcpContext): GlobalAddress {
+  const { name, base, guarded } = context;
+  return new GlobalAddress(
+    `${name}-gateway`,
+    { name: edgeAddress(base), addressType: "EXTERNAL", labels: labelsOf(context) },
+    guarded,
+  );
 }

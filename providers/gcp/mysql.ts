@@ -6,11 +6,13 @@ import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance.js";
 import { User } from "@pulumi/gcp/sql/user.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { MySqlServer } from "../../src/cloud/services.js";
+import { told } from "../../src/cloud/told.js";
 import { editionOf } from "./sizes.js";
 import { mysqlAdmin } from "./abilities.js";
 import { after, password, uniqueName } from "../part.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import { gcpNames } from "./facts.js";
+import { mysqlMaintenance } from "./maintenance.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 
@@ -23,8 +25,14 @@ const flags = {
   long_query_time: "2",
   // Migrations make triggers, for which nobody gets SUPER on a managed server.
   log_bin_trust_function_creators: "on",
+  // The CIS benchmark asks for these: no client's files, and no list of others' databases.
+  local_infile: "off",
+  skip_show_database: "on",
   max_allowed_packet: String(64 * 1024 * 1024),
 };
+
+/** What Google gives whoever may make databases, users and grants. */
+const adminRole = "cloudsqlsuperuser";
 
 /** Days that the last backup of a deleted server is kept. */
 const finalBackupDays = 30;
@@ -39,27 +47,46 @@ export function gcpMySql(
   keys: Keys,
   givenPassword: string | undefined,
 ): MySqlServer {
-  const { database } = context.settings.existing;
-  if (database !== undefined) {
-    const found = DatabaseInstance.get(`${context.name}-mysql`, database.id, undefined, context.opts);
-    return reached(context, network, found, pulumi.secret(givenPassword ?? ""), []);
+  const { existing, mysql } = context.settings;
+  if (existing.database !== undefined) {
+    if (givenPassword === undefined) {
+      throw new Error("an existing server without a password is refused beforehand");
+    }
+    const found = DatabaseInstance.get(
+      `${context.name}-mysql`,
+      existing.database.id,
+      undefined,
+      context.opts,
+    );
+    const adminPassword = pulumi.secret(givenPassword);
+    return mysql.connection === "peering"
+      ? { host: privateAddress(found), adminPassword, ca: authorityOf(found) }
+      : reached(context, network, found, adminPassword, []);
   }
   const server = makeServer(context, keys);
   const name = `${context.name}-mysql-admin`;
   const adminPassword = password(context, name);
-  const admin = { instance: server.name, name: mysqlAdmin, host: "%", password: adminPassword };
+  const admin = {
+    instance: server.name,
+    name: mysqlAdmin,
+    host: "%",
+    password: adminPassword,
+    databaseRoles: [adminRole],
+  };
   return reached(context, network, server, adminPassword, [new User(name, admin, context.opts)]);
 }
 
 function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
-  const { settings, name, guarded, disposable } = context;
-  const { tier, diskGiB, highAvailability, backups, logDays } = settings.mysql;
+  const { settings, name, base, guarded, disposable } = context;
+  const { tier, diskGiB, diskLimitGiB, highAvailability, backups, logDays, generation } = settings.mysql;
+  const { maintenanceWindow, backupTime, denyMaintenancePeriod } = mysqlMaintenance(settings.maintenance);
   const key = keys("mysql");
+  const whole = generation === 1 ? undefined : `${base}-mysql-${generation}`;
   return new DatabaseInstance(
     `${name}-mysql`,
     {
-      // The name of a deleted server stays taken for a week.
-      name: uniqueName(context, gcpNames.database, "mysql"),
+      // The name of a deleted server, or of one that could not be made, stays taken for a week.
+      name: uniqueName(context, gcpNames.database, "mysql", whole),
       region: settings.region,
       databaseVersion: "MYSQL_8_4",
       ...(key && { encryptionKeyName: key.id }),
@@ -70,13 +97,15 @@ function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
         availabilityType: highAvailability ? "REGIONAL" : "ZONAL",
         diskType: "PD_SSD",
         diskSize: diskGiB,
+        // What has grown stays so: the provider takes a smaller size for the same then.
         diskAutoresize: true,
+        ...(diskLimitGiB !== undefined && { diskAutoresizeLimit: diskLimitGiB }),
         deletionProtectionEnabled: !disposable,
         userLabels: labelsOf(context),
         databaseFlags: Object.entries(flags).map(([flag, value]) => ({ name: flag, value })),
         backupConfiguration: {
           enabled: true,
-          startTime: "02:00",
+          startTime: backupTime,
           location: settings.region,
           // A standby server and going back to a moment both need it.
           binaryLogEnabled: true,
@@ -93,12 +122,22 @@ function makeServer(context: GcpContext, keys: Keys): DatabaseInstance {
           // By Private Service Connect: a peered network could not be deleted for days after the server.
           pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: [settings.project] }],
         },
-        maintenanceWindow: { day: 7, hour: 3, updateTrack: "stable" },
+        maintenanceWindow: { ...maintenanceWindow, updateTrack: "stable" },
+        ...(denyMaintenancePeriod && { denyMaintenancePeriod }),
+        insightsConfig: { queryInsightsEnabled: true },
       },
     },
-    // It grows by itself.
-    { ...after(guarded, key?.ready ?? []), ignoreChanges: ["settings.diskSize"] },
+    after(guarded, key?.ready ?? []),
   );
+}
+
+/** PEM. While Google changes the server's authority, there are two. */
+function authorityOf({ serverCaCerts }: DatabaseInstance): pulumi.Output<string> {
+  return serverCaCerts.apply((certificates) => certificates.map(({ cert }) => cert).join("\n"));
+}
+
+function privateAddress({ privateIpAddress }: DatabaseInstance): pulumi.Output<string> {
+  return told(privateIpAddress, (address) => address, "The private address of openedx:gcp.existing.database");
 }
 
 /** Gives the server an address in the network, and its name there. */
@@ -129,7 +168,11 @@ function reached(
       region: settings.region,
       network: network.id,
       ipAddress: address.selfLink,
-      target: server.pscServiceAttachmentLink,
+      target: told(
+        server.pscServiceAttachmentLink,
+        (link) => link,
+        `Private Service Connect is on only where it was asked for; its link for ${name}-mysql`,
+      ),
       loadBalancingScheme: "",
       labels,
     },
@@ -164,7 +207,6 @@ function reached(
       .all([server.dnsName, pulumi.all([record, ...before].map(({ id }) => id))])
       .apply(([dnsName]) => dnsName.replace(/\.$/, "")),
     adminPassword,
-    // While Google changes the server's authority, there are two.
-    ca: server.serverCaCerts.apply((certificates) => certificates.map(({ cert }) => cert).join("\n")),
+    ca: authorityOf(server),
   };
 }

@@ -6,7 +6,7 @@ import { RouterNat } from "@pulumi/gcp/compute/routerNat.js";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { subnets } from "../../src/config/cidr.js";
-import { parseGcpId } from "./ids.js";
+import { gcpId } from "./ids.js";
 import { type GcpContext, labelsOf } from "./context.js";
 
 export interface Network {
@@ -32,10 +32,13 @@ export function gcpNetwork(context: GcpContext): Network {
   if (network === undefined) {
     return makeNetwork(context);
   }
-  const [nodes = ""] = network.nodeSubnets;
-  const [endpoints = ""] = network.dataSubnets;
-  const name = parseGcpId(network.id, "network")?.name ?? "";
-  return { id: network.id, name, nodes, endpoints, egressAddresses: network.egressAddresses, ready: [] };
+  // The schema takes one of each.
+  const [nodes] = network.nodeSubnets as [string];
+  const [endpoints] = network.dataSubnets as [string];
+  const { name } = gcpId(network.id, "network");
+  const isOurs = context.settings.existing.cluster === undefined;
+  const ready = isOurs ? [webhookAccess(context, network.id, network.cidr)] : [];
+  return { id: network.id, name, nodes, endpoints, egressAddresses: network.egressAddresses, ready };
 }
 
 const ranges = { pods: "pods", services: "services" };
@@ -77,19 +80,7 @@ function makeNetwork(context: GcpContext): Network {
     },
     guarded,
   );
-  // GKE lets the control plane reach ports 443 and 10250; webhooks of operators listen on these.
-  const webhooks = new Firewall(
-    `${name}-webhooks`,
-    {
-      name: `${base}-webhooks`,
-      network: vpc.id,
-      description: "The API server, which has an address among the nodes, asks webhooks.",
-      direction: "INGRESS",
-      sourceRanges: [nodesCidr],
-      allows: [{ protocol: "tcp", ports: ["8443", "9443"] }],
-    },
-    opts,
-  );
+  const webhooks = webhookAccess(context, vpc.id, nodesCidr);
   const router = new Router(`${name}-router`, { name: `${base}-router`, network: vpc.id, region }, opts);
   const addresses = Array.from({ length: settings.network.natAddresses }, (_, index) =>
     publicAddress(context, `egress-${index + 1}`),
@@ -123,6 +114,29 @@ function makeNetwork(context: GcpContext): Network {
     egressAddresses: addresses.map(({ address }) => address),
     ready: [nat, webhooks],
   };
+}
+
+/** By which rules of the network know the stack's nodes. */
+export function nodeTag({ base }: GcpContext): string {
+  return `${base}-node`;
+}
+
+/** GKE lets the control plane reach ports 443 and 10250; webhooks of operators listen on these. */
+function webhookAccess(context: GcpContext, network: pulumi.Input<string>, from: string): Firewall {
+  const { name, base, opts } = context;
+  return new Firewall(
+    `${name}-webhooks`,
+    {
+      name: `${base}-webhooks`,
+      network,
+      description: "The API server, which has an address among the nodes, asks webhooks.",
+      direction: "INGRESS",
+      sourceRanges: [from],
+      targetTags: [nodeTag(context)],
+      allows: [{ protocol: "tcp", ports: ["8443", "9443"] }],
+    },
+    opts,
+  );
 }
 
 /** An address in the internet that stays the same. */

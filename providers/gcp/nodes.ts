@@ -7,6 +7,7 @@ import type { GcpSettings } from "./config.js";
 import { after } from "../part.js";
 import { poolLabel, schedulingBy, type Taint } from "../scheduling.js";
 import { type GcpContext, labelsOf } from "./context.js";
+import { nodeTag } from "./network.js";
 import type { EncryptionKey } from "./keys.js";
 
 /** What nodes are made with, whichever pool they are in. */
@@ -42,6 +43,8 @@ export function nodeSettings(
     oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
     resourceLabels: labelsOf(context),
     serviceAccount: account.email,
+    // By which the firewall lets the control plane reach webhooks.
+    tags: [nodeTag(context)],
     shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
     workloadMetadataConfig: { mode: "GKE_METADATA" },
   };
@@ -56,13 +59,19 @@ const systemTaint: GoogleTaint = {
 const statefulTaint: GoogleTaint = { key: "openedx.org/stateful", value: "true", effect: "NO_SCHEDULE" };
 const spotTaint: GoogleTaint = { key: "cloud.google.com/gke-spot", value: "true", effect: "NO_SCHEDULE" };
 
+/** Nodes that come anew at once while a pool is renewed: a tenth, so that a large one takes hours and not days. */
+function surgeOf(max: number): number {
+  return Math.max(1, Math.round(max / 10));
+}
+
 /** The pools of nodes; those of zero nodes grow when a pod asks for one. */
 export function nodePools(context: GcpContext, cluster: Cluster, parts: NodeParts): NodePool[] {
   const { settings, name, opts } = context;
   const { system, general, stateful, spot } = settings.nodes;
   const pool = (what: string, size: PoolSize, taints: GoogleTaint[], isSpot = false): NodePool =>
     new NodePool(
-      // Pulumi gives it a name that is its own, so that pods move before one that must be replaced goes.
+      // Pulumi gives it a name that is its own, so that pods move before one that must be replaced goes. Another machine
+      // type or disk replaces no pool: Google renews its nodes in place.
       `${name}-${what}`,
       {
         cluster: cluster.id,
@@ -74,7 +83,7 @@ export function nodePools(context: GcpContext, cluster: Cluster, parts: NodePart
           locationPolicy: isSpot ? "ANY" : "BALANCED",
         },
         management: { autoRepair: true, autoUpgrade: true },
-        upgradeSettings: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
+        upgradeSettings: { strategy: "SURGE", maxSurge: surgeOf(size.max), maxUnavailable: 0 },
         networkConfig: { enablePrivateNodes: true },
         nodeConfig: {
           ...nodeSettings(context, size, parts),

@@ -16,7 +16,7 @@ export function gcpObjectStore(
   { identities, keys, roles }: { identities: Identities; keys: Keys; roles: CustomRoles },
   { instance, account, corsOrigins, publicMedia }: ObjectStoreRequest,
 ): ObjectStore {
-  const { name, opts, guarded, disposable } = context;
+  const { name, granting, guarded, disposable } = context;
   const what = `site-${instance}`;
   const purpose = { instance };
   const bucket = gcpBucket(context, keys, { what, instance, corsOrigins, publicFolder: publicMedia });
@@ -24,30 +24,33 @@ export function gcpObjectStore(
   const writer = new BucketIAMMember(
     `${name}-${what}-objects`,
     { bucket: bucket.name, role: "roles/storage.objectUser", member: signer.member },
-    opts,
+    granting,
   );
-  const identity = identities.bind(purpose, account);
+  const { ready = [], ...identity } = identities.bind(purpose, account);
+  const grants: pulumi.Resource[] = [...ready, writer];
   if (publicMedia) {
     const folder = new ManagedFolder(
       `${name}-${what}-public`,
       { bucket: bucket.name, name: "public/", forceDestroy: disposable },
       guarded,
     );
-    new ManagedFolderIamMember(
-      `${name}-${what}-public`,
-      {
-        bucket: bucket.name,
-        managedFolder: folder.name,
-        role: roles("public_reader"),
-        member: "allUsers",
-      },
-      opts,
+    grants.push(
+      new ManagedFolderIamMember(
+        `${name}-${what}-public`,
+        {
+          bucket: bucket.name,
+          managedFolder: folder.name,
+          role: roles("public_reader"),
+          member: "allUsers",
+        },
+        granting,
+      ),
     );
   }
   return {
     bucket: bucket.name,
     signer: signer.email,
-    identity: { ...identity, ready: [...(identity.ready ?? []), writer] },
+    identity: { ...identity, ready: grants },
     ...(publicMedia && {
       publicMedia: {
         prefix: "public",

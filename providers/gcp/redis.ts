@@ -5,6 +5,7 @@ import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
 import { after } from "../part.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import { gcpNames } from "./facts.js";
+import { redisMaintenance } from "./maintenance.js";
 import type { Keys } from "./keys.js";
 import type { Network } from "./network.js";
 
@@ -43,7 +44,8 @@ function redisServer(
         ? { persistenceMode: "RDB", rdbSnapshotPeriod: "ONE_HOUR" }
         : { persistenceMode: "DISABLED" },
       ...(key && { customerManagedKey: key.id }),
-      // Google's deletion protection is on by default.
+      maintenancePolicy: redisMaintenance(settings.maintenance),
+      // The provider's own guard, which is on by default.
       deletionProtection: keeps && !disposable,
     },
     after(keeps ? guarded : opts, key?.ready ?? []),

@@ -12,8 +12,8 @@ export function gcpRegistry(
   context: GcpContext,
   { nodes }: Cluster,
   keys: Keys,
-): NonNullable<Cloud["registry"]> {
-  const { settings, stack, name, base, opts, retained, deletionPolicy } = context;
+): NonNullable<Cloud["registry"]> & { ready: pulumi.Resource[] } {
+  const { settings, stack, name, base, granting, retained, deletionPolicy } = context;
   const { project, region } = settings;
   const key = keys("images");
   const repository = new Repository(
@@ -37,18 +37,24 @@ export function gcpRegistry(
     },
     after(retained, key?.ready ?? []),
   );
-  if (nodes !== undefined) {
-    new RepositoryIamMember(
-      `${name}-nodes-images`,
-      {
-        project,
-        location: region,
-        repository: repository.repositoryId,
-        role: "roles/artifactregistry.reader",
-        member: nodes.member,
-      },
-      opts,
-    );
-  }
-  return { prefix: pulumi.interpolate`${region}-docker.pkg.dev/${project}/${repository.repositoryId}` };
+  const readers =
+    nodes === undefined
+      ? []
+      : [
+          new RepositoryIamMember(
+            `${name}-nodes-images`,
+            {
+              project,
+              location: region,
+              repository: repository.repositoryId,
+              role: "roles/artifactregistry.reader",
+              member: nodes.member,
+            },
+            granting,
+          ),
+        ];
+  return {
+    ready: readers,
+    prefix: pulumi.interpolate`${region}-docker.pkg.dev/${project}/${repository.repositoryId}`,
+  };
 }

@@ -1,7 +1,9 @@
 import { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole.js";
-import type * as pulumi from "@pulumi/pulumi";
-import { memo } from "../../src/workspace/concurrency.js";
+import * as pulumi from "@pulumi/pulumi";
+import { memo, once } from "../../src/workspace/concurrency.js";
+import { uniqueName } from "../part.js";
 import type { GcpContext } from "./context.js";
+import { gcpNames } from "./facts.js";
 
 /** Rights that no role of Google's has alone. */
 export const customPermissions = {
@@ -32,6 +34,10 @@ export type CustomRoles = (role: CustomRole) => pulumi.Output<string>;
 export function customRoles(context: GcpContext): CustomRoles {
   const { settings, name, base, stack, opts } = context;
   const made = new Map<CustomRole, IAMCustomRole>();
+  // The id of a deleted role stays taken for weeks; and hyphens are not allowed in it.
+  const prefix = once(() =>
+    uniqueName(context, gcpNames.role, "roles", `openedx_${base.replaceAll("-", "_")}_`),
+  );
   return (role) =>
     memo(
       made,
@@ -41,8 +47,7 @@ export function customRoles(context: GcpContext): CustomRoles {
           `${name}-${role.replace("_", "-")}`,
           {
             project: settings.project,
-            // Hyphens are not allowed.
-            roleId: `openedx_${base.replaceAll("-", "_")}_${role}`,
+            roleId: pulumi.interpolate`${prefix()}_${role}`,
             title: `Open edX ${base}: ${role.replace("_", " ")}`,
             description: `For the Open edX stack ${stack}.`,
             permissions: [...customPermissions[role]],

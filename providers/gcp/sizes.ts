@@ -16,7 +16,8 @@ export const gcpSizes: Record<Preset, GcpSizes> = {
       stateful: { machineType: "e2-standard-2", min: 0, max: 3 },
     },
     mysql: { tier: "db-custom-2-7680", diskGiB: 20, highAvailability: false, backups: 14, logDays: 7 },
-    redis: { brokerGiB: 1, cacheGiB: 1, highAvailability: false },
+    // A server of its own tier would be another one, so that all presets have the same.
+    redis: { brokerGiB: 1, cacheGiB: 1, highAvailability: true },
   },
   medium: {
     nodes: {
@@ -43,6 +44,9 @@ export const gcpSizes: Record<Preset, GcpSizes> = {
     redis: { brokerGiB: 5, cacheGiB: 16, highAvailability: true },
   },
 };
+
+/** Cores that Cloud SQL's Enterprise Plus has machines with (Cloud SQL: machine types, N2). */
+export const plusCores: readonly number[] = [2, 4, 8, 16, 32, 48, 64, 80, 96, 128];
 
 /** Cloud SQL's editions: each has sizes of its own, and keeps logs for days of its own. */
 export function editionOf(tier: string): "ENTERPRISE" | "ENTERPRISE_PLUS" {

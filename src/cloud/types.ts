@@ -93,6 +93,8 @@ export interface CloudAbilities {
   edgeControllers: readonly CloudController[];
   /** Networks that the load balancers of those controllers talk to pods from, such as 10.0.0.0/16. Default: any. */
   loadBalancerCidrs?: readonly string[];
+  /** Name of an address of the stack's own for the Gateways' load balancer. Default: the controller takes any. */
+  gatewayAddress?: string;
   /** What this cloud's clusters bring, so that no chart must: they are off unless the config says otherwise. */
   builtIn: readonly string[];
   /** Add-ons that this cloud's clusters cannot do without: they are on unless the config says otherwise. */

@@ -20,7 +20,7 @@ const tlsSchema = z.strictObject({
       "Who signs the certificates. http01, dns01: an ACME authority, which checks the host or the DNS zone; self-signed: " +
         "nobody, for tests; existing: a ClusterIssuer that the cluster has; none: the certificates come from elsewhere. " +
         "Default: none where `https` is off, with `existing` and `alb` controllers, and with `cloudCertificates`; else " +
-        "dns01 with `wildcards`, and http01 without.",
+        "dns01 with `wildcards` and for Gateways of `gke`, and http01 without.",
     ),
   email: z
     .string()

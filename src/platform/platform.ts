@@ -82,7 +82,8 @@ export class Platform extends pulumi.ComponentResource {
     const { addOn } = planned;
     const wanted = addOn.identity?.isUsed?.(about) === false ? undefined : addOn.identity;
     const identity =
-      wanted && cloud.identity?.(wanted.purpose, { namespace: planned.namespace, name: wanted.serviceAccount });
+      wanted &&
+      cloud.identity?.(wanted.purpose, { namespace: planned.namespace, name: wanted.serviceAccount });
     const context = { ...this.#contextOf(planned), ...(identity && { identity }) };
     const earlier = waitsFor(addOn, about).flatMap((name) => this.#made.get(name) ?? []);
     const place = (dependsOn: pulumi.Resource[]): AddOnPlace => ({

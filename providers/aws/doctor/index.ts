@@ -7,7 +7,16 @@ import { awsSettings } from "../settings.js";
 import { type AwsClients, awsClients } from "./clients.js";
 import { identity, permissions } from "./identity.js";
 import { buckets, clusterOwner, nameServers, serviceRoles, serviceRolesOf } from "./names.js";
-import { addOns, caches, clusterVersion, databases, machines, machineChoices, mail, zones } from "./offers.js";
+import {
+  addOns,
+  caches,
+  clusterVersion,
+  databases,
+  machines,
+  machineChoices,
+  mail,
+  zones,
+} from "./offers.js";
 import { addresses, vcpus, vpcs } from "./quotas.js";
 
 /** What to ask AWS about a stack. */
@@ -32,7 +41,12 @@ export async function awsChecks(
     { id: who, about: "Who asks", ask: () => identity(clients, config) },
     ...check("permissions", "Permissions for the plan", () => permissions(clients, plan)),
     ...check("zones", "Availability zones", () => zones(clients, region, zoneNames)),
-    ...check("machines", "Types of machines", () => machines(clients, choices, zoneNames), choices.length > 0),
+    ...check(
+      "machines",
+      "Types of machines",
+      () => machines(clients, choices, zoneNames),
+      choices.length > 0,
+    ),
     ...check("kubernetes", "Version of Kubernetes", () => clusterVersion(clients, plan), makesCluster),
     ...check("add-ons", "Versions of EKS's add-ons", () => addOns(clients, plan), has("aws:eks/addon:Addon")),
     ...check("mysql", "RDS for MySQL", () => databases(clients, plan), has("aws:rds/instance:Instance")),

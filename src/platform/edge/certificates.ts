@@ -1,17 +1,24 @@
 import type { EdgeConfig } from "../../config/edge.js";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
+import type { Controller } from "./controllers/types.js";
 import type { Issuer } from "./types.js";
 
 /** ClusterIssuer that the stack makes unless the config names another. */
 const ownIssuer = "openedx";
 
 /** Who signs the certificates, after the defaults that depend on the other settings. */
-export function issuerOf(edge: EdgeConfig, readsSecrets: boolean): Issuer {
+export function issuerOf(edge: EdgeConfig, controller: Controller): Issuer {
   const { issuer, clusterIssuer, cloudCertificates, wildcards } = edge.tls;
   const elsewhere =
-    !edge.https || !readsSecrets || edge.controller === "existing" || cloudCertificates.length > 0;
-  const kind = issuer ?? (elsewhere ? "none" : wildcards.length > 0 ? "dns01" : "http01");
+    !edge.https || !controller.readsSecrets || edge.controller === "existing" || cloudCertificates.length > 0;
+  const byZone = wildcards.length > 0 || needsSecrets(edge, controller);
+  const kind = issuer ?? (elsewhere ? "none" : byZone ? "dns01" : "http01");
   return kind === "none" ? { kind } : { kind, name: clusterIssuer ?? ownIssuer };
+}
+
+/** No route is served, a challenge's neither, as long as one certificate is missing. */
+export function needsSecrets(edge: EdgeConfig, { gateway }: Controller): boolean {
+  return edge.mode === "gateway" && edge.gateway.name === undefined && gateway?.needsSecrets === true;
 }
 
 /** One certificate: its Secret, and the names in it. */

@@ -1,6 +1,6 @@
 import type { CloudAbilities } from "../../cloud/types.js";
 import type { EdgeConfig } from "../../config/edge.js";
-import { issuerOf } from "./certificates.js";
+import { issuerOf, needsSecrets } from "./certificates.js";
 import { controllers } from "./controllers/all.js";
 
 const portable = ["traefik", "nginx", "existing"] as const;
@@ -59,7 +59,8 @@ function gatewayFaults(edge: EdgeConfig): string[] {
 function issuerFaults(edge: EdgeConfig, abilities: CloudAbilities): string[] {
   const { tls, https, controller } = edge;
   const { readsSecrets } = controllers[controller];
-  const { kind } = issuerOf(edge, readsSecrets);
+  const { kind } = issuerOf(edge, controllers[controller]);
+  const isStuck = needsSecrets(edge, controllers[controller]);
   if (kind === "none") {
     return [];
   }
@@ -78,7 +79,13 @@ function issuerFaults(edge: EdgeConfig, abilities: CloudAbilities): string[] {
       : []),
     ...(kind === "dns01" && !abilities.dns
       ? [
-          `${at} needs a DNS zone of the cloud, which is not there; name it (dns.zone of its part), use http01, or existing with a ClusterIssuer`,
+          `${at} needs a DNS zone of the cloud, which is not there; name it (dns.zone of its part), or use ${isStuck ? "" : "http01, or "}existing with a ClusterIssuer`,
+        ]
+      : []),
+    ...(kind === "http01" && isStuck
+      ? [
+          `${at}: ${controller} takes no Gateway with a certificate that is still missing, so that none could ever be asked ` +
+            "for; set dns01, or mode to ingress",
         ]
       : []),
     ...(kind === "http01" && tls.wildcards.length > 0

@@ -65,6 +65,7 @@ export function gatewayObjects(
   { gateway }: GatewayController,
   gateways: readonly GatewayPlan[],
   issuer: Issuer,
+  address?: string,
 ): KubernetesObject[] {
   if (gateways.length === 0) {
     return [];
@@ -76,12 +77,14 @@ export function gatewayObjects(
   };
   return [
     ...(gateway.before?.(edge) ?? []),
-    ...gateways.map(({ name, listeners }): KubernetesObject => ({
+    ...gateways.map(({ name, listeners }, index): KubernetesObject => ({
       apiVersion,
       kind: "Gateway",
       metadata: { name, namespace, annotations },
       spec: {
         gatewayClassName: className ?? gateway.className,
+        ...(address !== undefined &&
+          index === 0 && { addresses: [{ type: "NamedAddress", value: address }] }),
         ...(gateway.infrastructure && { infrastructure: gateway.infrastructure }),
         listeners,
       },

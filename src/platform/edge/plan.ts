@@ -21,7 +21,7 @@ export function planEdge(config: EdgeStack, abilities: CloudAbilities): EdgePlan
     throw joinFaults(`The config in stacks/Pulumi.${stack}.yaml is wrong`, faults);
   }
   const controller = controllers[edge.controller];
-  const issuer = issuerOf(edge, controller.readsSecrets);
+  const issuer = issuerOf(edge, controller);
   const namespace = edge.controllerNamespace ?? ownNamespace(config, controller);
   return {
     mode: edge.mode,
@@ -31,7 +31,7 @@ export function planEdge(config: EdgeStack, abilities: CloudAbilities): EdgePlan
     ...(namespace !== undefined && { controllerNamespace: namespace }),
     trafficCidrs: controller.inCluster ? [] : trafficCidrs(edge, controller, abilities),
     ...(edge.mode === "gateway"
-      ? gatewayParts(edge, controller, issuer)
+      ? gatewayParts(edge, controller, issuer, abilities.gatewayAddress)
       : ingressParts(edge, controller, issuer)),
   };
 }
@@ -42,6 +42,7 @@ function ingressParts(edge: EdgeConfig, controller: Controller, issuer: Issuer):
   return {
     routesFor: (instance, hosts) => {
       checkHosts(instance, hosts, edge, issuer);
+      checkCertificates(hosts, edge, controller);
       return ingressRoutes({ edge, instance, hosts }, controller, issuer);
     },
     sharedObjects: () => [],
@@ -49,7 +50,7 @@ function ingressParts(edge: EdgeConfig, controller: Controller, issuer: Issuer):
   };
 }
 
-function gatewayParts(edge: EdgeConfig, controller: Controller, issuer: Issuer): Parts {
+function gatewayParts(edge: EdgeConfig, controller: Controller, issuer: Issuer, address?: string): Parts {
   const { gateway } = controller;
   if (gateway === undefined) {
     throw new Error(`${edge.controller} serves no Gateways`);
@@ -58,9 +59,11 @@ function gatewayParts(edge: EdgeConfig, controller: Controller, issuer: Issuer):
   return {
     routesFor: (instance, hosts, sites) => {
       checkHosts(instance, hosts, edge, issuer);
-      return gatewayRoutes({ edge, instance, hosts }, { ...controller, gateway }, own(sites));
+      const gateways = own(sites);
+      gateways.forEach((each) => checkCertificates(Object.keys(each.hosts), edge, controller));
+      return gatewayRoutes({ edge, instance, hosts }, { ...controller, gateway }, gateways);
     },
-    sharedObjects: (sites) => gatewayObjects(edge, { ...controller, gateway }, own(sites), issuer),
+    sharedObjects: (sites) => gatewayObjects(edge, { ...controller, gateway }, own(sites), issuer, address),
     http01Solver: (sites) => ({
       gatewayHTTPRoute: {
         parentRefs: own(sites).map(({ name }) => ({
@@ -103,6 +106,21 @@ function checkHosts(instance: string, hosts: readonly string[], { tls }: EdgeCon
     throw new UserError(
       `instance ${instance}: no authority gives a certificate for ${wild[0]?.dnsNames.join(", ")} by http01; set ` +
         "openedx:edge.tls.issuer to dns01, or take the host out of the instance",
+    );
+  }
+}
+
+/** @throws UserError for hosts that need more certificates than one load balancer takes. */
+function checkCertificates(
+  hosts: readonly string[],
+  { https, controller: name, tls }: EdgeConfig,
+  { mostCertificates = Infinity }: Controller,
+): void {
+  const { length } = certificatesOf(hosts, tls.wildcards);
+  if (https && tls.cloudCertificates.length === 0 && length > mostCertificates) {
+    throw new UserError(
+      `openedx:edge.tls.wildcards: a load balancer of ${name} takes ${mostCertificates} certificates, and the hosts need ` +
+        `${length}; name the domains that they are in, each of which has one certificate then`,
     );
   }
 }

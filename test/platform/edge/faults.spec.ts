@@ -115,6 +115,34 @@ describe("planEdge refuses", () => {
       { controller: "gke", tls: { ...acme, issuer: "http01", cloudCertificates: ["one"] } },
       /edge\.tls\.cloudCertificates: rule out an issuer/,
     );
+    const gateways = { controller: "gke", mode: "gateway", tls: { ...acme, issuer: "http01" } };
+    refused(
+      gateways,
+      /edge\.tls\.issuer: http01: gke takes no Gateway with a certificate that is still missing/,
+    );
+    assert.throws(() => planEdge(edgeConfig({ ...gateways, tls: acme }), { ...anyCloud, dns: false }), {
+      message: /dns01 needs a DNS zone of the cloud, which is not there; use existing with a ClusterIssuer/,
+    });
+  });
+
+  it("more certificates than a load balancer takes, and takes as many by wildcards", () => {
+    const hosts = Array.from({ length: 16 }, (_, index) => `h${index}.example.com`);
+    const sites = [
+      { name: "campus", namespace: "campus", hosts: hosts.slice(0, 8) },
+      { name: "academy", namespace: "academy", hosts: hosts.slice(8) },
+    ];
+    const routes = (mode: string, own: string[], wildcards: string[] = []) =>
+      planEdge(edgeConfig({ controller: "gke", mode, tls: { ...acme, wildcards } }), anyCloud).routesFor(
+        "campus",
+        own,
+        sites,
+      );
+    const message =
+      /edge\.tls\.wildcards: a load balancer of gke takes 15 certificates, and the hosts need 16/;
+    assert.throws(() => routes("ingress", hosts), { message });
+    assert.throws(() => routes("gateway", hosts.slice(0, 8)), { message });
+    assert.ok(routes("ingress", hosts.slice(0, 8)));
+    assert.ok(routes("gateway", hosts.slice(0, 8), ["example.com"]));
   });
 
   it("all faults at once, and says which there are to choose from", () => {
@@ -142,7 +170,9 @@ describe("planEdge", () => {
     for (const [controller, mode] of ways.filter(([name]) => name !== "existing")) {
       const plan = planEdge(edgeConfig({ controller, mode, tls: acme }), anyCloud);
       assert.equal(plan.controller, controller);
-      assert.equal(plan.issuer.kind, controller === "alb" ? "none" : "http01");
+      // GKE takes no Gateway while a certificate is missing, and so none that the host would be asked for.
+      const byHost = controller === "gke" && mode === "gateway" ? "dns01" : "http01";
+      assert.equal(plan.issuer.kind, controller === "alb" ? "none" : byHost);
     }
   });
 

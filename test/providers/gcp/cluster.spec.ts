@@ -5,7 +5,7 @@ import { presets } from "../../../src/config/clouds.js";
 import type { Registration } from "../../../src/engine/types.js";
 import { type CloudRun, type Plain, plain, runCloud } from "../../contract/clouds.js";
 import { gcpCase } from "../../contract/gcp.js";
-import { dependenciesOf, gcpRaw, gcpRun, resource, resourcesOf } from "./stack.js";
+import { dependenciesOf, existing, gcpRaw, gcpRun, resource, resourcesOf } from "./stack.js";
 
 interface Kubeconfig {
   clusters: { cluster: Record<string, string> }[];
@@ -19,6 +19,18 @@ const nameless = {
   outputs: (registration: Registration) => ({
     ...gcpCase.outputs(registration),
     controlPlaneEndpointsConfig: { dnsEndpointConfig: { allowExternalTraffic: true } },
+  }),
+};
+
+/** A cluster of somebody else's, as most are. */
+const closed = {
+  ...gcpCase,
+  config: gcpRaw({ existing: { cluster: existing.cluster, network: existing.network } }),
+  outputs: (registration: Registration) => ({
+    ...gcpCase.outputs(registration),
+    controlPlaneEndpointsConfig: {
+      dnsEndpointConfig: { allowExternalTraffic: false, endpoint: "gke-1.europe-west1.gke.goog" },
+    },
   }),
 };
 
@@ -214,6 +226,32 @@ describe("the cluster on Google Cloud", () => {
     assert.equal(exclusion.filter, sink.filter);
     const { loggingConfig } = resource(kept, "container/cluster:Cluster", "cluster");
     assert.ok(!((loggingConfig as Plain).enableComponents as string[]).includes("WORKLOADS"));
+    const quiet = await gcpRun({ logs: { containers: false, controlPlane: false } });
+    assert.deepEqual(resource(quiet, "container/cluster:Cluster", "cluster").loggingConfig, {
+      enableComponents: ["SYSTEM_COMPONENTS"],
+    });
+  });
+});
+
+describe("a project on Google Cloud", () => {
+  it("is refused with the number of another one, before anybody gets rights", () =>
+    assert.rejects(gcpRun({ projectNumber: "210987654321" }), {
+      message:
+        /openedx:gcp\.projectNumber: is 210987654321, and the number of openedx-contract is 123456789012/,
+    }));
+});
+
+describe("a cluster on Google Cloud that exists", () => {
+  it("is refused by its name where it lets nobody in by it", () =>
+    assert.rejects(runCloud(closed, { preview: false }), {
+      message: /openedx:gcp\.apiEndpoint: is dns, and the cluster mine lets nobody in .* --enable-dns-access/,
+    }));
+
+  it("is the same to Kubernetes' provider by where it is, be it one zone", async () => {
+    const zonal = existing.cluster.replace("europe-west1", "europe-west1-b");
+    const run = await gcpRun({ existing: { cluster: zonal, network: existing.network } });
+    const provider = run.registrations.find(({ type }) => type === "pulumi:providers:kubernetes");
+    assert.equal(plain(provider?.inputs.clusterIdentifier), "gcp/openedx-contract/europe-west1-b/mine/1");
   });
 });
 

@@ -142,6 +142,65 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { mysql: { backups: 3 } },
     /gcp\.mysql\.backups: the log of 7 days needs as many daily backups to begin from, and there are 3/,
   ],
+  [
+    "a MySQL of Enterprise Plus that there is not",
+    { mysql: { tier: "db-perf-optimized-N-6", logDays: 7 } },
+    /gcp\.mysql\.tier: is none that Cloud SQL makes: cores are 2, 4, 8/,
+  ],
+  [
+    "a disk that is larger than it may be",
+    { mysql: { diskGiB: 100, diskLimitGiB: 50 } },
+    /gcp\.mysql\.diskLimitGiB: is less than the 100 GiB/,
+  ],
+  [
+    "a peering with a server of the stack's own",
+    { mysql: { connection: "peering" } },
+    /gcp\.mysql\.connection: is for existing\.database/,
+  ],
+  [
+    "logs for longer than Google keeps them",
+    { logRetentionDays: 4000 },
+    /gcp\.logRetentionDays: must be at most 3650/,
+  ],
+  [
+    "clocks of nowhere",
+    { maintenance: { timeZone: "Europe/Atlantis" } },
+    /gcp\.maintenance\.timeZone: is not a time zone/,
+  ],
+  [
+    "a quiet period that ends before it begins",
+    { maintenance: { quietPeriods: [{ from: "2027-02-01", to: "2027-01-18" }] } },
+    /gcp\.maintenance\.quietPeriods\.0: must be of 1 to 25 days/,
+  ],
+  [
+    "a quiet period on a day that there is not",
+    { maintenance: { quietPeriods: [{ from: "2027-02-01", to: "2027-02-41" }] } },
+    /gcp\.maintenance\.quietPeriods\.0: must be of 1 to 25 days/,
+  ],
+  [
+    "quiet periods without a night for patches between them",
+    {
+      maintenance: {
+        quietPeriods: [
+          { from: "2027-01-04", to: "2027-01-15" },
+          { from: "2027-01-18", to: "2027-01-29" },
+        ],
+      },
+    },
+    /gcp\.maintenance\.quietPeriods\.1: must begin 7 days or more after the one before it ends/,
+  ],
+  [
+    "quiet periods of a whole year",
+    {
+      maintenance: {
+        quietPeriods: [
+          { from: "2027-01-04", to: "2027-01-15" },
+          { from: "2027-06-18", to: "2027-06-29" },
+        ],
+      },
+    },
+    /gcp\.maintenance\.quietPeriods: span more than 90 days/,
+  ],
   ["a Redis without memory", { redis: { brokerGiB: 0 } }, /gcp\.redis\.brokerGiB: must be at least 1/],
   ["a Redis larger than Google's", { redis: { cacheGiB: 500 } }, /gcp\.redis\.cacheGiB: must be at most 300/],
   [
@@ -285,5 +344,12 @@ describe("a config for Google Cloud", () => {
     const nodes = { system: { machineType }, general: { machineType }, stateful: { machineType } };
     const raw = gcpRaw({ nodes, storage: { disks: "hyperdisk-balanced" } });
     assert.ok(configSchema.safeParse({ instances: {}, ...raw }).success);
+  });
+
+  it("warns of the password that sites share on Memorystore, and of nothing without it", () => {
+    const warnings = (mode: string): readonly string[] =>
+      selectCloud(gcpConfig({}, { services: { redis: { mode } } })).warnings;
+    assert.match(warnings("managed").join("\n"), /services\.redis\.mode: managed: .*queued tasks .* caches/);
+    assert.deepEqual(warnings("cluster"), []);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type CloudRun, type Plain, plain } from "../../contract/clouds.js";
-import { existing, gcpRun, resource, resourcesOf } from "./stack.js";
+import { planEdge } from "../../../src/platform/edge/plan.js";
+import { existing, gcpConfig, gcpRun, resource, resourcesOf } from "./stack.js";
 
 describe("the network on Google Cloud", () => {
   let run: CloudRun;
@@ -28,9 +29,10 @@ describe("the network on Google Cloud", () => {
     assert.equal(nat.natIpAllocateOption, "MANUAL_ONLY");
     assert.deepEqual(nat.subnetworks, [{ name: "openedx-nodes", sourceIpRangesToNats: ["ALL_IP_RANGES"] }]);
     const firewalls = Object.values(resourcesOf(run, "compute/firewall:Firewall"));
+    const nodes = resource(run, "container/nodePool:NodePool", "system").nodeConfig as Plain;
     assert.deepEqual(
-      firewalls.map(({ sourceRanges }) => sourceRanges),
-      [["10.70.0.0/20"]],
+      firewalls.map(({ sourceRanges, targetTags }) => [sourceRanges, targetTags]),
+      [[["10.70.0.0/20"], nodes.tags]],
     );
   });
 
@@ -73,6 +75,17 @@ describe("the network on Google Cloud", () => {
     const gke = await gcpRun({}, { edge: { controller: "gke" } });
     assert.equal(gke.answers.loadBalancer, undefined);
     assert.equal(resourcesOf(gke, "compute/address:Address").ingress, undefined);
+    assert.deepEqual(resourcesOf(gke, "compute/globalAddress:GlobalAddress"), {});
+  });
+
+  it("gives GKE's Gateways, which all sites share, an address that outlives them", async () => {
+    const edge = { controller: "gke", mode: "gateway", tls: { email: "ops@example.com" } };
+    const gke = await gcpRun({}, { edge });
+    const { name } = resource(gke, "compute/globalAddress:GlobalAddress", "gateway");
+    const { sharedObjects } = planEdge(gcpConfig({}, { edge }), gke.abilities);
+    const hosts = Array.from({ length: 15 }, (_, index) => `h${index}.example.com`);
+    const gateway = sharedObjects([{ name: "campus", namespace: "campus", hosts }]).find(({ kind }) => kind === "Gateway");
+    assert.deepEqual((gateway?.spec as Plain).addresses, [{ type: "NamedAddress", value: name }]);
   });
 
   it("tells DNS tools where the zone is, and asks for no key of theirs", () => {
@@ -89,21 +102,6 @@ describe("the network on Google Cloud", () => {
     const { dnssecConfig, dnsName } = resource(run, "dns/managedZone:ManagedZone", "zone");
     assert.equal(dnsName, "example.com.");
     assert.deepEqual(dnssecConfig, { state: "on", nonExistence: "nsec3" });
-  });
-
-  it("switches on the APIs first, and leaves them on", () => {
-    const apis = Object.values(resourcesOf(run, "projects/service:Service"));
-    assert.deepEqual(apis.map(({ service }) => String(service).split(".")[0]).sort(), [
-      ...["artifactregistry", "cloudkms", "cloudresourcemanager", "compute", "container", "dns", "iam"],
-      ...["iamcredentials", "logging", "monitoring", "redis", "sqladmin", "storage"],
-    ]);
-    const unready = run.registrations.filter(
-      ({ type, dependencies }) =>
-        type.startsWith("gcp:") &&
-        !type.endsWith(":Service") &&
-        !dependencies.some((urn) => urn.endsWith("-api")),
-    );
-    assert.deepEqual(unready, []);
   });
 
   it("is not made beside one that exists, nor is a cluster, a zone or a database", async () => {
@@ -150,6 +148,17 @@ describe("the network on Google Cloud", () => {
       servicesIpv4CidrBlock: "10.84.0.0/20",
     });
     assert.equal(cluster.subnetwork, existing.network.nodeSubnets[0]);
+    const webhooks = resource(theirs, "compute/firewall:Firewall", "webhooks");
+    assert.deepEqual([webhooks.network, webhooks.sourceRanges], [existing.network.id, ["10.1.0.0/16"]]);
     assert.equal(resource(theirs, "redis/instance:Instance", "broker").reservedIpRange, undefined);
+  });
+
+  it("reaches a database that exists by its private address, where the config says so", async () => {
+    const theirs = await gcpRun(
+      { existing: { database: existing.database }, mysql: { connection: "peering" } },
+      { credentials: { mysql: { adminPassword: "given" } } },
+    );
+    assert.equal((plain(theirs.answers.mysql) as Plain).host, "10.9.8.7");
+    assert.deepEqual(resourcesOf(theirs, "compute/forwardingRule:ForwardingRule"), {});
   });
 });

@@ -15,6 +15,8 @@ function policy(kind: string, settings: Record<string, unknown>): KubernetesObje
 export const gke: Controller = {
   inCluster: false,
   readsSecrets: true,
+  // Of a target proxy: Cloud Load Balancing, quotas and limits.
+  mostCertificates: 15,
   // Google's front ends and health checks, the same everywhere.
   cidrs: ["35.191.0.0/16", "130.211.0.0/22"],
   ingress: {
@@ -60,6 +62,8 @@ export const gke: Controller = {
   },
   gateway: {
     className: "gke-l7-global-external-managed",
+    // "Failed to translate Gateway": kubernetes-sigs/gateway-api#1275, cert-manager/google-cas-issuer#262.
+    needsSecrets: true,
     ports: { http: 80, https: 443 },
     routeTimeouts: false,
     cloudTls: (edge) => ({

@@ -41,6 +41,8 @@ export interface Controller {
   /** Undefined: it knows no Gateway API. */
   gateway?: {
     className: string;
+    /** It takes no Gateway of which one listener's Secret is missing. Default: it serves the other listeners. */
+    needsSecrets?: true;
     ports: { http: number; https: number };
     /** It takes `timeouts` of HTTPRoutes. False: they are in `extraObjects`. */
     routeTimeouts: boolean;
@@ -54,6 +56,8 @@ export interface Controller {
     /** What goes with the routes of an instance. */
     extraObjects?: (request: RouteRequest) => KubernetesObject[];
   };
+  /** Certificates that one of its load balancers takes. Default: as many as there are. */
+  mostCertificates?: number;
   /** Networks of its load balancers, where all clusters have the same. */
   cidrs?: readonly string[];
 }

@@ -19,6 +19,7 @@ export const gcpRules = {
     named,
     replace: ["name", "region", "network", "ipAddress", "loadBalancingScheme"],
   }, // products/compute/ForwardingRule.yaml
+  "gcp:compute/globalAddress:GlobalAddress": { named, replace: ["name", "addressType"] }, // products/compute/GlobalAddress.yaml
   "gcp:compute/network:Network": { named, replace: ["name", "autoCreateSubnetworks"] }, // products/compute/Network.yaml
   "gcp:compute/router:Router": { named, replace: ["name", "region", "network"] }, // products/compute/Router.yaml
   "gcp:compute/routerNat:RouterNat": { named, replace: ["name", "router", "region"] }, // products/compute/RouterNat.yaml

@@ -152,6 +152,7 @@ export const answers = {
     primaryKey: "redis+key/1=",
     secondaryKey: "redis+key/2=",
   }),
+  "gcp:organizations/getProject:getProject": () => ({ number: account }),
   "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => ({
     emailAddress: `service-${account}@gs-project-accounts.iam.gserviceaccount.com`,
   }),
