@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { V1PodSpec } from "@kubernetes/client-node";
 import { createHmac } from "node:crypto";
 import {
   type ProgramResult,
@@ -94,6 +95,23 @@ describe("OpenEdxInstance", () => {
     assert.deepEqual(inputs.plugins, { credentials: "22.0.0", discovery: "22.0.0", mfe: "22.1.0" });
     assert.deepEqual(inputs.settings, { LMS_HOST: "campus.test" });
     assert.equal((inputs.hosts as string[])[0], "campus.test");
+  });
+
+  it("lets no deployment fail for what talks to the live site, which its Job waits for first", () => {
+    const inputsOf = (name: string) =>
+      plain(registered(result, "Job", name).inputs) as {
+        metadata: { annotations: Record<string, string> };
+        spec: { activeDeadlineSeconds: number; template: { spec: V1PodSpec } };
+      };
+    const [live, init] = [inputsOf("campus-live"), inputsOf("campus-init")];
+    assert.equal(live.metadata.annotations["pulumi.com/skipAwait"], "true");
+    assert.equal(live.metadata.annotations["pulumi.com/replaceUnready"], "true");
+    assert.equal(init.metadata.annotations["pulumi.com/skipAwait"], undefined);
+    const [first] = live.spec.template.spec.initContainers ?? [];
+    assert.deepEqual(first?.env, [{ name: "URL", value: "https://campus.test/heartbeat" }]);
+    assert.match(first?.command?.join(" ") ?? "", /until curl .*--fail/);
+    assert.ok(live.spec.activeDeadlineSeconds > init.spec.activeDeadlineSeconds);
+    assert.doesNotMatch(JSON.stringify(init.spec.template.spec), /heartbeat/);
   });
 
   it("begins, with its namespace, when what it waits for is ready", async () => {

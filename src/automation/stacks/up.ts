@@ -2,12 +2,15 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Plan } from "../../engine/plan.js";
 import { createToolchain } from "../../toolchain/toolchain.js";
 import { joinFaults } from "../../workspace/errors.js";
-import { withStep } from "../../workspace/progress.js";
+import { textsOf } from "../../kubernetes/objects.js";
+import { type Progress, withStep } from "../../workspace/progress.js";
 import { deploymentOf } from "./deployment.js";
 import { dryRun } from "./dryRun.js";
 import { eventMap } from "./eventValues.js";
 import { explainFailures } from "./failedResources.js";
 import { heal } from "./heal.js";
+import { liveTaskWarnings } from "./liveTasks.js";
+import { outputs } from "./outputs.js";
 import { claimStack } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
 import {
@@ -69,8 +72,26 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
     if (cluster !== undefined && hasChanges(result.report)) {
       await sweepConfigObjects(await deploymentOf(opened), cluster);
     }
+    await tellWhatIsLeft(opened, progress, signal);
     return result;
   });
+}
+
+/** What the deployment does not wait for, and what is left to people. */
+async function tellWhatIsLeft(opened: OpenedStack, progress: Progress, signal: AbortSignal): Promise<void> {
+  // It may have been made in the meantime.
+  const found = await withStackCluster(opened, async (cluster) =>
+    cluster === undefined ? [] : liveTaskWarnings(await deploymentOf(opened), cluster, signal),
+  );
+  found.forEach((text) => progress.note(`Warning: ${text}`));
+  const { nameServers } = await outputs(opened);
+  const servers = textsOf(nameServers);
+  if (servers.length > 0) {
+    progress.note(
+      `The zone's name servers are ${servers.join(", ")}. Unless that is done: enter them as NS records of the sites' domain ` +
+        "where it is registered, or in the zone above. Names, certificates and mail work from then on.",
+    );
+  }
 }
 
 /**

@@ -52,6 +52,8 @@ export function prepareInstance(input: InstanceInput, sites: readonly Site[]): P
   const rendered = classifyObjects(render.objects, render.tasks);
   const jobTemplates = transformObjects(rendered.jobTemplates, { ...trust, tasks: true });
   const tasks = phaseTasks(render.tasks, render.tokens, adminSettings);
+  const urls = render.hosts.public.map((host) => `${input.edge.https ? "https" : "http"}://${host}`);
+  const site = { url: urls[0] ?? "", isSelfSigned: input.edge.issuer.kind === "self-signed" };
   const taskJobs = phases
     .filter((phase) => tasks[phase].length > 0)
     .map((phase) =>
@@ -62,6 +64,7 @@ export function prepareInstance(input: InstanceInput, sites: readonly Site[]): P
         instance: name,
         serviceAccount: isAccountPhase(phase) ? "default" : name,
         timeoutSeconds: input.config.timeouts.tasks,
+        site,
       }),
     );
 
@@ -90,10 +93,9 @@ export function prepareInstance(input: InstanceInput, sites: readonly Site[]): P
   }
   const secrets = neededSecrets(render.tokens, configObjects);
   checkRotated(name, input.config.rotated, secrets, given);
-  const scheme = input.edge.https ? "https" : "http";
   return {
     input,
-    urls: render.hosts.public.map((host) => `${scheme}://${host}`),
+    urls,
     secrets,
     given,
     configObjects,

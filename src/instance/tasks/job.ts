@@ -1,12 +1,13 @@
 import { partOf, undisturbed } from "../../kubernetes/conventions.js";
-import type { V1PodSpec } from "@kubernetes/client-node";
+import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
 import type { InitTask } from "../../tutor/types.js";
 import { UserError } from "../../workspace/errors.js";
+import { imageName, images } from "../../workspace/versions.js";
 import { podTemplateOf } from "../pods.js";
 import { TaskPod } from "./taskPod.js";
 import { reportScript, runScript, taskFolders } from "./taskRunner.js";
-import type { Phase } from "./tasks.js";
+import { type Phase, waitName } from "./tasks.js";
 
 export interface TaskJobArgs {
   /** Names the Job until it is bound, and its scripts' Secret. */
@@ -19,7 +20,19 @@ export interface TaskJobArgs {
   serviceAccount: string;
   /** The most seconds that the Job may take. */
   timeoutSeconds: number;
+  /** What must answer before the first task of `live`. */
+  site: Site;
 }
+
+/** How the site is reached from outside. */
+interface Site {
+  url: string;
+  /** Its certificate is of nobody that clients know. */
+  isSelfSigned: boolean;
+}
+
+/** Seconds that the Job of `live` waits for the site: a zone that is new must be delegated first, by hand. */
+const siteSeconds = 3600;
 
 /** A Job that is yet to be bound, and the Secret with its scripts. */
 export interface TaskJob {
@@ -39,6 +52,10 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
   const { phase } = args;
   const scriptsName = `${phase}-tasks`;
   const pod = new TaskPod();
+  const isLive = phase === "live";
+  if (isLive) {
+    pod.addBefore(waitContainer(args.site));
+  }
   const scripts: Record<string, string> = {
     run: runScript(taskFolders),
     report: reportScript(taskFolders),
@@ -61,11 +78,15 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
       name: phase,
       labels,
       // A Job that failed is run again by the next update; its name stays the same while its input does.
-      annotations: { "pulumi.com/replaceUnready": "true" },
+      annotations: {
+        "pulumi.com/replaceUnready": "true",
+        // The site is up without them: nothing that they need from outside makes a deployment fail.
+        ...(isLive && { "pulumi.com/skipAwait": "true" }),
+      },
     },
     spec: {
       backoffLimit: 1,
-      activeDeadlineSeconds: args.timeoutSeconds,
+      activeDeadlineSeconds: args.timeoutSeconds + (isLive ? siteSeconds : 0),
       template: {
         metadata: { labels, annotations: undisturbed },
         spec: pod.finish(scriptsName, args.serviceAccount),
@@ -75,6 +96,24 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
   return {
     job,
     scripts: { apiVersion: "v1", kind: "Secret", metadata: { name: scriptsName }, stringData: scripts },
+  };
+}
+
+/** Ends when the site's name resolves and its LMS answers. */
+function waitContainer({ url, isSelfSigned }: Site): V1Container {
+  const options = `--silent --show-error --fail --output /dev/null --max-time 10${isSelfSigned ? " --insecure" : ""}`;
+  return {
+    name: waitName,
+    image: imageName(images.curl),
+    command: ["sh", "-c", `until curl ${options} "$URL"; do sleep 10; done`],
+    env: [{ name: "URL", value: `${url}/heartbeat` }],
+    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      runAsNonRoot: true,
+      runAsUser: 100,
+    },
   };
 }
 

@@ -20,6 +20,11 @@ export class TaskPod {
   #placement: Partial<V1PodSpec> = {};
   #podSecurity: V1PodSecurityContext = {};
 
+  /** Adds a container that must end well before the tasks after it. */
+  addBefore(container: V1Container): void {
+    this.#containers.push(container);
+  }
+
   /** Adds a task under a name such as `02-lms`, with all that its template brings along. */
   addTask(name: string, { owner }: InitTask, template: V1PodSpec): void {
     const volumeNames = this.#addVolumes(name, template.volumes ?? []);

@@ -8,6 +8,9 @@ import type { InitTask, TokenEntry } from "../../tutor/types.js";
  */
 export type Phase = "accounts" | "admin" | "init" | "accounts-after" | "admin-after" | "live";
 
+/** Container of `live` that ends once the site answers. */
+export const waitName = "wait-for-site";
+
 /** In the order in which they run; the rollout comes after `init`. */
 export const phases: readonly Phase[] = [
   "accounts",
