@@ -86,6 +86,7 @@ export async function deploy(
       contract: platformContract(plan),
       access: platformAccess(cloud, data?.servers),
     }),
+    ...(cloud.registry && { registry: cloud.registry.prefix }),
     ...(cloud.dns?.nameServers && { nameServers: cloud.dns.nameServers }),
     ...(platform && { addOns: platform.addOns }),
     services: serviceModes(services, Object.keys(config.instances)),

@@ -56,6 +56,20 @@ describe("docs/ci.md", () => {
   });
 });
 
+describe("docs/images.md", () => {
+  it("builds as the workflow does", () => {
+    const { jobs } = parse(readFileSync(join(programFolder, ".github/workflows/images.yml"), "utf8")) as {
+      jobs: { build: { steps: { run?: string }[] } };
+    };
+    const commands = jobs.build.steps.flatMap(({ run = "" }) => run.split("\n")).map((line) => line.trim());
+    const told = readFileSync(join(programFolder, "docs/images.md"), "utf8").split("\n");
+    for (const tool of ["venv", "pip install", "cp -R", "export TUTOR_ROOT", "images build"]) {
+      const line = commands.find((each) => each.includes(tool)) ?? tool;
+      assert.ok(told.includes(line), line);
+    }
+  });
+});
+
 describe("docs/policies.md", () => {
   it("tells each rule and its level", () => {
     const text = readFileSync(join(programFolder, "docs/policies.md"), "utf8");

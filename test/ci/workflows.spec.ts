@@ -54,7 +54,7 @@ describe("the workflows", () => {
   it("are these", () =>
     assert.deepEqual(
       [...texts.keys()],
-      ["comment.yml", "deploy.yml", "plan.yml", "preview.yml", "test.yml"],
+      ["comment.yml", "deploy.yml", "images.yml", "plan.yml", "preview.yml", "test.yml"],
     ));
 
   for (const { file, text, workflow } of workflows) {
@@ -151,7 +151,7 @@ describe("the workflows", () => {
   });
 
   it("what has credentials restores nothing that another job kept", () => {
-    for (const file of ["preview.yml", "deploy.yml"]) {
+    for (const file of ["preview.yml", "deploy.yml", "images.yml"]) {
       assert.ok(!/actions\/cache|cache: npm/.test(texts.get(file) ?? ""), file);
     }
   });

@@ -169,6 +169,17 @@ describe("instanceServices", () => {
     assert.deepEqual(renderedFaults(managed, {}, campus(managed, "SMTP_HOST").uses), []);
   });
 
+  it("refuses Open edX's stock image where it lacks what Azure's Blob storage takes", () => {
+    const onAzure = planOf(
+      { objectStore: { mode: "managed" } },
+      { ...fullCloud, managed: { objectStore: { kind: "azure", auth: "identity" } } },
+    );
+    const withImage = (image: string) =>
+      renderedFaults(onAzure, { DOCKER_IMAGE_OPENEDX: image }, ["objectStore"]).join();
+    assert.match(withImage("docker.io/overhangio/openedx:22.0.3-indigo"), /azure-identity.*docs\/images\.md/);
+    assert.equal(withImage("registry.example.com/openedx/openedx:22.0.3"), "");
+  });
+
   const owned: { written: string; gone: RegExp; plan?: ServicesPlan }[] = [
     { written: "MYSQL_HOST", gone: /MYSQL/ },
     { written: "RUN_MYSQL", gone: /MYSQL/ },

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ObjectStore, ObjectStoreShape } from "../../cloud/services.js";
+import { textsOf } from "../../kubernetes/objects.js";
 import type { SettingToken } from "../../tutor/types.js";
 import { imageName, images } from "../../workspace/versions.js";
 import {
@@ -132,6 +133,16 @@ export const objectStore: DataService<StoreShape, StoreAddress, StoreServer> = {
           OPENEDX_PULUMI_STORAGE_SECRET_KEY: boundSecret((store) => store.secretKey),
         }),
   }),
+  renderedFaults: ({ shape: { kind } }, rendered) => {
+    const [image = ""] = textsOf(rendered.DOCKER_IMAGE_OPENEDX);
+    return kind === "azure" && stockImage.test(image)
+      ? [
+          `its image ${image} lacks the libraries for Azure's Blob storage, so that no pod would start. Build one with ` +
+            "django-storages[azure] and azure-identity and name it in its config.yml (DOCKER_IMAGE_OPENEDX): " +
+            "docs/images.md. Or keep files elsewhere: openedx:services.objectStore.mode",
+        ]
+      : [];
+  },
   server: { cluster: createObjectStore },
   own: ({ config, cloud }, { mode, shape: { publicMedia = false } }, { name, namespace, origins }) => {
     if (mode === "managed") {
@@ -145,6 +156,9 @@ export const objectStore: DataService<StoreShape, StoreAddress, StoreServer> = {
     return { accessKey: given("accessKey"), secretKey: given("secretKey"), ready: [] };
   },
 };
+
+/** Those that Tutor's maintainers publish. */
+const stockImage = /^((index\.)?docker\.io\/)?overhangio\/openedx[:@]/;
 
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
