@@ -127,13 +127,17 @@ export function operatorValues(name: string, memory: string, { scheduling }: Pla
   };
 }
 
-/** Secret. A password that the plan found to be there. */
+/**
+ * Secret. A password that the plan found to be there.
+ * @param instance may have its own
+ */
 export function givenPassword(
   config: MakeContext["config"],
   service: string,
   name: string,
+  instance?: string,
 ): pulumi.Output<string> {
-  const value = credential(config, service, name);
+  const value = credential(config, service, name, instance);
   if (value === undefined) {
     throw new Error(`there is no openedx:credentials.${service}.${name}`);
   }

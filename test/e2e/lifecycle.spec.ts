@@ -152,6 +152,27 @@ describe("the life of an instance", () => {
     assert.match(JSON.stringify(lms?.spec), /example\/openedx:2/);
   });
 
+  it("deploys though tasks fail that talk to the live site, and runs those anew the next time", async () => {
+    const end = await failPods({
+      kubectl: stack.kubectlPath,
+      kubeconfig: stack.sandbox.kubeconfig,
+      namespace,
+      labels: { "app.kubernetes.io/component": "live" },
+      container: "t01-discovery",
+      message: "campus.test: no such host",
+    });
+    try {
+      configureInstance(folder, { DISCOVERY_DOCKER_IMAGE: "docker.io/example/discovery:1" });
+      const failing = changesOf(await up()).map(([name]) => name);
+      assert.ok(failing.some((name) => name.startsWith("campus-live-")), failing.join());
+    } finally {
+      await end();
+    }
+    const again = changesOf(await up()).map(([name]) => name.replace(/-[0-9a-f]{10}$/, ""));
+    assert.deepEqual([...new Set(again)], ["campus-live"]);
+    assert.deepEqual(changesOf(await up()), []);
+  });
+
   for (const key of ["OPENEDX_MYSQL_PASSWORD", "XQUEUE_AUTH_PASSWORD", "DISCOVERY_MYSQL_PASSWORD"]) {
     it(`rolls exactly the pods that use ${key} when it changes`, async () => {
       const seed = Object.entries(await stack.generated(wanted())).find(([urn]) =>

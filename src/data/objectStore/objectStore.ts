@@ -11,7 +11,8 @@ import {
   type MakeContext,
   serviceChild,
 } from "../cluster.js";
-import { credential, missingCredentials } from "../credentials.js";
+import { givenPassword } from "../administered.js";
+import { missingCredentials } from "../credentials.js";
 import { accountNames, sharedNames } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
 import { asked, type DataService, type Ready } from "../service.js";
@@ -151,8 +152,7 @@ export const objectStore: DataService<StoreShape, StoreAddress, StoreServer> = {
       const store = make({ instance: name, account, corsOrigins: origins, publicMedia });
       return { ...store, ready: store.identity?.ready ?? [] };
     }
-    const given = (part: string): pulumi.Output<string> =>
-      pulumi.secret(credential(config, "objectStore", part, name) ?? "");
+    const given = (part: string): pulumi.Output<string> => givenPassword(config, "objectStore", part, name);
     return { accessKey: given("accessKey"), secretKey: given("secretKey"), ready: [] };
   },
 };

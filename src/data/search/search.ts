@@ -8,7 +8,8 @@ import {
   type MakeContext,
   serviceChild,
 } from "../cluster.js";
-import { credential, missingCredentials } from "../credentials.js";
+import { givenPassword } from "../administered.js";
+import { missingCredentials } from "../credentials.js";
 import { forInstance, meilisearchName } from "../names.js";
 import { type PlanContext, sizeFaults } from "../planning.js";
 import type { DataService, Ready } from "../service.js";
@@ -70,7 +71,7 @@ export const search: DataService<MeilisearchShape, undefined, Meilisearch> = {
     const server =
       mode === "external"
         ? {
-            masterKey: pulumi.secret(credential(context.config, "search", "masterKey", name) ?? ""),
+            masterKey: givenPassword(context.config, "search", "masterKey", name),
             ready: [],
           }
         : createMeilisearch(context, name);

@@ -53,7 +53,8 @@ export function prepareInstance(input: InstanceInput, sites: readonly Site[]): P
   const jobTemplates = transformObjects(rendered.jobTemplates, { ...trust, tasks: true });
   const tasks = phaseTasks(render.tasks, render.tokens, adminSettings);
   const urls = render.hosts.public.map((host) => `${input.edge.https ? "https" : "http"}://${host}`);
-  const site = { url: urls[0] ?? "", isSelfSigned: input.edge.issuer.kind === "self-signed" };
+  const [url] = urls;
+  const isSelfSigned = input.edge.issuer.kind === "self-signed";
   const taskJobs = phases
     .filter((phase) => tasks[phase].length > 0)
     .map((phase) =>
@@ -64,7 +65,7 @@ export function prepareInstance(input: InstanceInput, sites: readonly Site[]): P
         instance: name,
         serviceAccount: isAccountPhase(phase) ? "default" : name,
         timeoutSeconds: input.config.timeouts.tasks,
-        site,
+        ...(url !== undefined && { site: { url, isSelfSigned } }),
       }),
     );
 

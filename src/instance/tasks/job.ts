@@ -20,8 +20,8 @@ export interface TaskJobArgs {
   serviceAccount: string;
   /** The most seconds that the Job may take. */
   timeoutSeconds: number;
-  /** What must answer before the first task of `live`. */
-  site: Site;
+  /** What must answer before the first task of `live`. Default: nothing. */
+  site?: Site;
 }
 
 /** How the site is reached from outside. */
@@ -53,7 +53,7 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
   const scriptsName = `${phase}-tasks`;
   const pod = new TaskPod();
   const isLive = phase === "live";
-  if (isLive) {
+  if (isLive && args.site !== undefined) {
     pod.addBefore(waitContainer(args.site));
   }
   const scripts: Record<string, string> = {

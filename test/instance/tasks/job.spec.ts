@@ -17,7 +17,6 @@ function build(templates: KubernetesObject[], ...services: string[]): ReturnType
     instance: "campus",
     serviceAccount: "campus",
     timeoutSeconds: 60,
-    site: { url: "https://campus.test", isSelfSigned: false },
   });
 }
 
