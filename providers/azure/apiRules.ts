@@ -98,8 +98,12 @@ function poolFault(inputs: Inputs): string | undefined {
 function clusterFault(inputs: Inputs): string | undefined {
   const { serviceCidr, dnsServiceIP } = mapOf(inputs.networkProfile);
   const access = mapOf(inputs.apiServerAccessProfile);
-  if (typeof serviceCidr === "string" && !contains(serviceCidr, `${String(dnsServiceIP)}/32`)) {
-    return `have a dnsServiceIP (${String(dnsServiceIP)}) that is not in serviceCidr (${serviceCidr})`;
+  if (
+    typeof serviceCidr === "string" &&
+    typeof dnsServiceIP === "string" &&
+    !contains(serviceCidr, `${dnsServiceIP}/32`)
+  ) {
+    return `have a dnsServiceIP (${dnsServiceIP}) that is not in serviceCidr (${serviceCidr})`;
   }
   return access.enablePrivateCluster === true && access.authorizedIPRanges !== undefined
     ? "is private and names ranges that it is reached from"

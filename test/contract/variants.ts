@@ -64,6 +64,7 @@ const azureNetwork = {
   cidr: "10.7.0.0/16",
   nodeSubnets: [`${subnets}/nodes`],
   dataSubnets: [`${subnets}/mysql`, `${subnets}/endpoints`],
+  egressAddresses: ["198.51.100.9"],
 };
 const project = "projects/openedx-contract";
 const gcpNetwork = {
@@ -107,6 +108,26 @@ export const variants: { each: CloudCase; variants: Variant[] }[] = [
         `${group}/Microsoft.Network/dnsZones/example.com`,
         `${group}/Microsoft.DBforMySQL/flexibleServers/theirs`,
       ),
+      {
+        name: "an existing network with its private zones",
+        cloud: {
+          existing: {
+            network: azureNetwork,
+            privateDnsZones: {
+              mysql: `${group}/Microsoft.Network/privateDnsZones/theirs.private.mysql.database.azure.com`,
+              redis: `${group}/Microsoft.Network/privateDnsZones/privatelink.redis.azure.net`,
+            },
+          },
+        },
+      },
+      {
+        name: "Azure's own keys, fewer logs, a private API",
+        cloud: { encryption: { ownKey: false }, logs: { containers: false }, kubernetes: {} },
+      },
+      {
+        name: "the longest name, with tags",
+        cloud: { name: "the-longest-one", tags: { "cost-center": "4711" } },
+      },
       { name: "appgw", stack: edge("appgw") },
       { name: "appgw and Gateways", stack: edge("appgw", { mode: "gateway" }) },
     ],

@@ -2,45 +2,7 @@ import assert from "node:assert/strict";
 import { facts } from "../../../providers/clouds.js";
 import { breaches } from "../../../src/cloud/rules.js";
 import { selectCloud } from "../../../src/stack/selectCloud.js";
-import { inputsOf } from "../../contract/clouds.js";
-import { azureConfig, azureRun } from "./stack.js";
-
-const ids = "/subscriptions/10000000-0000-0000-0000-000000000000/resourceGroups/theirs/providers";
-const net = `${ids}/Microsoft.Network/virtualNetworks/net`;
-
-/** What a config can ask for, each in a way of its own. */
-const variants: Record<string, Parameters<typeof azureRun>> = {
-  small: [],
-  "medium, private, for two sites that show files to all": [{ preset: "medium", kubernetes: {} }, {}, true],
-  "large, with all that can be added": [
-    {
-      preset: "large",
-      name: "the-longest-one",
-      sharedStorage: true,
-      nodes: { spot: true },
-      tags: { "cost-center": "4711" },
-    },
-    { edge: { controller: "appgw" } },
-  ],
-  "disposable, with Azure's keys, two zones and few logs": [
-    { encryption: { ownKey: false }, zones: 2, logs: { containers: false }, logRetentionDays: 30 },
-    { disposable: true },
-  ],
-  "in a network that exists": [
-    {
-      existing: {
-        network: {
-          id: net,
-          cidr: "10.1.0.0/16",
-          nodeSubnets: [`${net}/subnets/nodes`],
-          dataSubnets: [`${net}/subnets/mysql`, `${net}/subnets/endpoints`],
-          egressAddresses: ["198.51.100.9"],
-        },
-        privateDnsZones: { redis: `${ids}/Microsoft.Network/privateDnsZones/privatelink.redis.azure.net` },
-      },
-    },
-  ],
-};
+import { azureConfig } from "./stack.js";
 
 /** What Azure refuses, by type: inputs, and what is said. */
 const refused: [string, string, Record<string, unknown>, RegExp][] = [
@@ -112,18 +74,6 @@ const refused: [string, string, Record<string, unknown>, RegExp][] = [
 ];
 
 describe("Azure's API", () => {
-  for (const [title, args] of Object.entries(variants)) {
-    it(`takes all of a stack: ${title}`, async () => {
-      const { registrations } = await azureRun(...args);
-      const found = registrations.flatMap((each) =>
-        breaches(inputsOf(each), facts.rules(each.type)).map(
-          ({ path, message, source }) => `${each.name}: ${path} ${message} (${source})`,
-        ),
-      );
-      assert.deepEqual(found, []);
-    });
-  }
-
   for (const [what, type, inputs, message] of refused) {
     it(`refuses ${what}`, () => {
       const found = breaches(inputs, facts.rules(`azure-native:${type}`));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Registration } from "../../../src/engine/types.js";
 import { type CloudRun, inputsOf, type Plain } from "../../contract/clouds.js";
 import { azureRun, resourcesOf } from "./stack.js";
 
@@ -36,6 +37,37 @@ describe("the protection of what Azure keeps", () => {
     assert.deepEqual(resourcesOf(disposable, "authorization:ManagementLockByScope"), {});
     assert.deepEqual(flagged("protect", disposable), []);
     assert.deepEqual(flagged("retainOnDelete", disposable), []);
+  });
+
+  it("makes each lock last and takes it off first: Azure deletes nothing below it", () => {
+    const own = (each: Registration): string => each.name;
+    const locks = run.registrations.filter(({ type }) => type.endsWith(":ManagementLockByScope"));
+    for (const lock of locks) {
+      const locked = inputsOf(lock).scope;
+      const target = run.registrations.find(
+        (each) => own(each) === locked && /:(StorageAccount|Server|RedisEnterprise)$/.test(each.type),
+      );
+      const { accountName, serverName, clusterName } = target === undefined ? {} : inputsOf(target);
+      const inside = run.registrations.filter((each) => {
+        const inputs = inputsOf(each);
+        return (
+          each !== target &&
+          [
+            [accountName, inputs.accountName],
+            [serverName, inputs.serverName],
+            [clusterName, inputs.clusterName],
+          ].some(([name, of]) => name !== undefined && name === of)
+        );
+      });
+      const scopes = [locked, ...inside.filter(({ type }) => type.endsWith(":BlobContainer")).map(own)];
+      const granted = run.registrations.filter(
+        (each) => each.type.endsWith(":RoleAssignment") && scopes.includes(inputsOf(each).scope),
+      );
+      assert.ok(inside.length > 0, lock.name);
+      // A store for backups outlives the rights of who writes to it.
+      const below = lock.name.includes("backup") ? inside : [...inside, ...granted];
+      assert.deepEqual(below.filter(({ urn }) => !lock.dependencies.includes(urn)).map(own), [], lock.name);
+    }
   });
 
   it("retains zone, keys and images when they leave the config", () => {

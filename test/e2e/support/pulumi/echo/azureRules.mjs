@@ -97,7 +97,7 @@ const frozen = {
   ],
   // https://learn.microsoft.com/azure/mysql/flexible-server/concepts-high-availability: zone redundancy is chosen when the
   // server is made; and the network, which cannot be changed at all
-  "dbformysql:Server": ["highAvailability.mode", "network", "version"],
+  "dbformysql:Server": ["highAvailability.mode", "network", "storage.storageRedundancy", "version"],
   "storage:StorageAccount": ["encryption.requireInfrastructureEncryption"],
   "network:PublicIPAddress": ["zones"],
 };
