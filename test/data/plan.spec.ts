@@ -223,6 +223,11 @@ describe("planServices", () => {
       says: [/openedx:services\.mail\.mode: is managed.*; it can be bundled, external; docs\/mail\.md/],
     },
     {
+      what: "managed mail for the sites of other stacks",
+      args: [{ mail: { mode: "managed" } }, fullCloud, { scope: "platform", instances: {} }],
+      says: [/openedx:services\.mail\.mode: is managed, .* use bundled, external here, or `scope: all`/],
+    },
+    {
       what: "a relay without host and accounts, for each instance",
       args: [
         { mail: { mode: "external" } },
