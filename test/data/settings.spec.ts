@@ -147,6 +147,7 @@ describe("instanceServices", () => {
       SMTP_PORT: 465,
       SMTP_USE_TLS: false,
       SMTP_USE_SSL: true,
+      OPENEDX_PULUMI_MAIL_RELAY: true,
       OPENEDX_PULUMI_MAIL_FROM: "campus@mail.example.com",
       NOTIFICATIONS_DEFAULT_FROM_EMAIL: "campus@mail.example.com",
     });
@@ -160,6 +161,8 @@ describe("instanceServices", () => {
     const from = (sender: string) =>
       renderedFaults(managed, { OPENEDX_PULUMI_MAIL_FROM: sender }, campus(managed).uses);
     assert.deepEqual([...from("help@example.com"), ...from("help@campus.example.com")], []);
+    const contact = { OPENEDX_PULUMI_MAIL_FROM: "", CONTACT_EMAIL: "help@example.net" };
+    assert.match(renderedFaults(managed, contact, campus(managed).uses).join(), /from help@example\.net/);
     for (const sender of ["help@example.org", "help@badexample.com"]) {
       assert.match(
         from(sender).join(),
