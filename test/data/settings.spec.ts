@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { accountNames } from "../../src/data/names.js";
+import { directMailWarnings } from "../../src/data/mail/sender.js";
 import { instanceServices, renderedFaults } from "../../src/data/settings.js";
 import { redisRights } from "../../src/data/redis/redis.js";
 import type { ServicesPlan } from "../../src/data/table.js";
@@ -170,6 +171,20 @@ describe("instanceServices", () => {
       );
     }
     assert.deepEqual(renderedFaults(managed, {}, campus(managed, "SMTP_HOST").uses), []);
+  });
+
+  it("warns of sites whose Exim the cloud keeps from delivering, and of no others", () => {
+    const instances = [
+      ["campus", { RUN_SMTP: true, SMTP_HOST: "smtp" }],
+      ["own", { RUN_SMTP: true, SMTP_HOST: "relay.example.com" }],
+      ["academy", { RUN_SMTP: false, SMTP_HOST: "smtp" }],
+    ] as const;
+    const [warning, ...more] = directMailWarnings({ directMail: "blocks that port (its page)" }, instances);
+    assert.match(
+      warning ?? "",
+      /^Mail of campus will .* the cloud blocks that port \(its page\)\..*docs\/mail\.md$/,
+    );
+    assert.deepEqual([...more, ...directMailWarnings({}, instances)], []);
   });
 
   const owned: { written: string; gone: RegExp; plan?: ServicesPlan }[] = [
