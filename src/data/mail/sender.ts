@@ -5,7 +5,7 @@ type Rendered = Readonly<Record<string, Json>>;
 
 /** Address that a rendered instance's mail comes from, which is a setting of every Tutor. */
 export function mailSender({ OPENEDX_PULUMI_MAIL_FROM: from, CONTACT_EMAIL: contact }: Rendered): string {
-  return String(from === undefined || from === "" ? contact : from);
+  return (from === undefined || from === "" ? contact : from) as string;
 }
 
 /**
