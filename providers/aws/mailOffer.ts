@@ -55,6 +55,7 @@ export function mailShape(region: string, zone: string | undefined): MailShape |
         port: 587,
         tls: "starttls",
         auth: true,
+        users: "managed",
         domain: zone,
       };
 }

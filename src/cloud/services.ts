@@ -152,6 +152,8 @@ export interface MailShape {
   tls: "starttls" | "implicit" | "off";
   /** Clients give a name and a password. */
   auth: boolean;
+  /** The cloud makes an account for each site. Default: they are given. */
+  users?: "managed";
   /** Domain that senders must be in, its subdomains included. Default: any. */
   domain?: string;
 }

@@ -54,7 +54,7 @@ function plan(
       const shape = service.offered(context);
       return shape === undefined
         ? { plan: { mode: "bundled" }, faults: [notOffered(context, key, service)] }
-        : { plan: { mode, shape }, faults: userFaults(context, key, shape) };
+        : { plan: { mode, shape }, faults: userFaults(context, key, service, shape) };
     }
     case "cluster":
     case "external": {
@@ -70,20 +70,24 @@ function modeIn({ services }: PlanContext, name: string): ServiceMode {
 }
 
 /** The cloud makes a site's user when the site is deployed, which in another stack it is not asked to. */
-function userFaults({ config }: PlanContext, key: string, shape: unknown): string[] {
+function userFaults({ config }: PlanContext, key: string, facts: ServiceFacts, shape: unknown): string[] {
   return config.scope === "platform" && (shape as { users?: string }).users === "managed"
     ? [
         `openedx:services.${key}.mode: is managed, and the cloud itself makes each site's user on it, which stacks with ` +
-          "`scope: instances` cannot ask it for; use cluster or external here, or `scope: all`",
+          `\`scope: instances\` cannot ask it for; use ${otherModes(facts)} here, or \`scope: all\``,
       ]
     : [];
 }
 
-function notOffered({ config }: PlanContext, key: string, { modes, notOffered: hint }: ServiceFacts): string {
-  const others = (modes ?? ["cluster", "external", "bundled"]).filter((mode) => mode !== "managed");
+function otherModes({ modes = ["cluster", "external", "bundled"] }: ServiceFacts): string {
+  return modes.filter((mode) => mode !== "managed").join(", ");
+}
+
+function notOffered({ config }: PlanContext, key: string, facts: ServiceFacts): string {
+  const hint = facts.notOffered;
   return (
     `openedx:services.${key}.mode: is managed, and "${config.cloud}" (openedx:cloud) offers no such service; ` +
-    `it can be ${others.join(", ")}${hint === undefined ? "" : `; ${hint}`}`
+    `it can be ${otherModes(facts)}${hint === undefined ? "" : `; ${hint}`}`
   );
 }
 

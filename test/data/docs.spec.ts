@@ -68,6 +68,7 @@ function preview({ config, credentials }: Example): Promise<ProgramResult> {
           mysql: () => server,
           redis: () => ({ broker: server, cache: server }),
           objectStore: () => ({ bucket: "bucket", region: "region" }),
+          mail: () => ({ username: "name", password: "password" }),
         },
       };
       const services = new DataServices("openedx-data", {
@@ -87,6 +88,15 @@ function preview({ config, credentials }: Example): Promise<ProgramResult> {
     },
   });
 }
+
+describe("docs/mail.md", () => {
+  for (const example of examplesOf("mail.md")) {
+    it(`shows a stack whose sites get an account: ${example.title}`, async () => {
+      const { outputs } = await preview(example);
+      assert.deepEqual(outputs.keys, ["SMTP_USERNAME", "SMTP_PASSWORD"]);
+    });
+  }
+});
 
 describe("docs/data-services.md", () => {
   const examples = examplesOf("data-services.md");

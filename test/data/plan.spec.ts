@@ -24,15 +24,6 @@ function issuesOf(services: Record<string, unknown>): string {
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
 
-/** A relay that differs in this from one that is right. */
-function relay(external: object, password = "p@ss#word"): Parameters<typeof planOf> {
-  return [
-    { mail: { mode: "external", external: { host: "relay.example.com", ...external } } },
-    undefined,
-    { credentials: { mail: { username: "sites", password } } },
-  ];
-}
-
 describe("planServices", () => {
   it("has everything bundled unless the config says otherwise", () => {
     const plan = planOf({});
@@ -101,10 +92,6 @@ describe("planServices", () => {
       faultsOf({ mysql: { mode: "cluster", replicas: 1 }, mongodb: { mode: "cluster", replicas: 5 } }),
       "",
     );
-  });
-
-  it("takes passwords for mail that other services' files could not carry", () => {
-    assert.equal(faultsOf(...relay({})), "");
   });
 
   const faulty: { what: string; args: Parameters<typeof planOf>; says: RegExp[] }[] = [
@@ -216,52 +203,6 @@ describe("planServices", () => {
       says: [
         /openedx:services\.mysql\.external\.ca: is neither PEM text nor a file: there is no certs\/none\.pem/,
       ],
-    },
-    {
-      what: "managed mail where the cloud has none, with the page that says what else there is",
-      args: [{ mail: { mode: "managed" } }],
-      says: [/openedx:services\.mail\.mode: is managed.*; it can be bundled, external; docs\/mail\.md/],
-    },
-    {
-      what: "a relay without host and accounts, for each instance",
-      args: [
-        { mail: { mode: "external" } },
-        undefined,
-        { credentials: { "mail-academy": { username: "a", password: "b" } } },
-      ],
-      says: [
-        /openedx:services\.mail\.external\.host: is missing/,
-        /openedx:credentials\.mail\.username: is missing, and campus has none of its own/,
-        /openedx:credentials\.mail\.password: is missing, and campus has none of its own/,
-        /^(?![\s\S]*academy has none)/,
-      ],
-    },
-    {
-      what: "STARTTLS on the port that speaks TLS at once",
-      args: relay({ port: 465 }),
-      says: [/openedx:services\.mail\.external\.tls: is starttls, and port 465.*Set it to implicit/],
-    },
-    {
-      what: "TLS at once on the port that begins in plain text",
-      args: relay({ tls: "implicit" }),
-      says: [/openedx:services\.mail\.external\.tls: is implicit, and port 587.*the port to 465/],
-    },
-    {
-      what: "a relay's password in plain text",
-      args: relay({ tls: "off" }),
-      says: [/openedx:services\.mail\.external\.tls: is off, and the password would cross/],
-    },
-    {
-      what: "an account for a relay that asks for none",
-      args: relay({ auth: false }),
-      says: [
-        /openedx:credentials\.mail: nothing reads it, since openedx:services\.mail\.external\.auth is false/,
-      ],
-    },
-    {
-      what: "a relay's password that ends a string, without showing it",
-      args: relay({}, 'pass"word'),
-      says: [/^(?!.*pass")[\s\S]*openedx:credentials\.mail\.password: holds a quotation mark/],
     },
     {
       what: "half of a key for backups",

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { accountNames } from "../../src/data/names.js";
+import { directMailWarnings } from "../../src/data/mail/sender.js";
 import { instanceServices, renderedFaults } from "../../src/data/settings.js";
 import { redisRights } from "../../src/data/redis/redis.js";
 import type { ServicesPlan } from "../../src/data/table.js";
@@ -147,6 +148,7 @@ describe("instanceServices", () => {
       SMTP_PORT: 465,
       SMTP_USE_TLS: false,
       SMTP_USE_SSL: true,
+      OPENEDX_PULUMI_MAIL_RELAY: true,
       OPENEDX_PULUMI_MAIL_FROM: "campus@mail.example.com",
       NOTIFICATIONS_DEFAULT_FROM_EMAIL: "campus@mail.example.com",
     });
@@ -160,6 +162,8 @@ describe("instanceServices", () => {
     const from = (sender: string) =>
       renderedFaults(managed, { OPENEDX_PULUMI_MAIL_FROM: sender }, campus(managed).uses);
     assert.deepEqual([...from("help@example.com"), ...from("help@campus.example.com")], []);
+    const contact = { OPENEDX_PULUMI_MAIL_FROM: "", CONTACT_EMAIL: "help@example.net" };
+    assert.match(renderedFaults(managed, contact, campus(managed).uses).join(), /from help@example\.net/);
     for (const sender of ["help@example.org", "help@badexample.com"]) {
       assert.match(
         from(sender).join(),
@@ -178,6 +182,20 @@ describe("instanceServices", () => {
       renderedFaults(onAzure, { DOCKER_IMAGE_OPENEDX: image }, ["objectStore"]).join();
     assert.match(withImage("docker.io/overhangio/openedx:22.0.3-indigo"), /azure-identity.*docs\/images\.md/);
     assert.equal(withImage("registry.example.com/openedx/openedx:22.0.3"), "");
+  });
+
+  it("warns of sites whose Exim the cloud keeps from delivering, and of no others", () => {
+    const instances = [
+      ["campus", { RUN_SMTP: true, SMTP_HOST: "smtp" }],
+      ["own", { RUN_SMTP: true, SMTP_HOST: "relay.example.com" }],
+      ["academy", { RUN_SMTP: false, SMTP_HOST: "smtp" }],
+    ] as const;
+    const [warning, ...more] = directMailWarnings({ directMail: "blocks that port (its page)" }, instances);
+    assert.match(
+      warning ?? "",
+      /^Mail of campus will .* the cloud blocks that port \(its page\)\..*docs\/mail\.md$/,
+    );
+    assert.deepEqual([...more, ...directMailWarnings({}, instances)], []);
   });
 
   const owned: { written: string; gone: RegExp; plan?: ServicesPlan }[] = [

@@ -15,7 +15,14 @@ export const fullCloud: CloudAbilities = {
     redis: { port: 6380, tls: "verify-identity", users: "password" },
     search: { port: 443, tls: "verify-identity", adminUser: "" },
     objectStore: { kind: "s3", auth: "identity" },
-    mail: { host: "smtp.cloud.example", port: 587, tls: "starttls", auth: true, domain: "example.com" },
+    mail: {
+      host: "smtp.cloud.example",
+      port: 587,
+      tls: "starttls",
+      auth: true,
+      users: "managed",
+      domain: "example.com",
+    },
   },
 };
 
@@ -25,6 +32,7 @@ export function stackWith(
   more: {
     credentials?: Record<string, Record<string, string>>;
     instances?: object;
+    scope?: string;
     disposable?: boolean;
   } = {},
 ): StackConfig {

@@ -45,7 +45,7 @@ export function sharedServices(name: string): Required<Pick<InstanceSource, "set
     SMTP_PORT: 587,
     SMTP_USE_TLS: true,
     SMTP_USE_SSL: false,
-    OPENEDX_PULUMI_MAIL_FROM: "{{ CONTACT_EMAIL }}",
+    OPENEDX_PULUMI_MAIL_RELAY: true,
     OPENEDX_PULUMI_STORAGE_KIND: "s3",
     OPENEDX_PULUMI_STORAGE_AUTH: "keys",
     OPENEDX_PULUMI_STORAGE_BUCKET: `openedx-${name}`,

@@ -28,13 +28,13 @@ export const mail: DataService<MailPlan, undefined, MailServer> = {
         SMTP_PORT: shape.port,
         SMTP_USE_TLS: shape.tls === "starttls",
         SMTP_USE_SSL: shape.tls === "implicit",
-        OPENEDX_PULUMI_MAIL_FROM: from ?? "{{ CONTACT_EMAIL }}",
-        ...(from !== undefined && { NOTIFICATIONS_DEFAULT_FROM_EMAIL: from }),
+        OPENEDX_PULUMI_MAIL_RELAY: true,
+        ...(from !== undefined && { OPENEDX_PULUMI_MAIL_FROM: from, NOTIFICATIONS_DEFAULT_FROM_EMAIL: from }),
       },
     };
   },
   renderedFaults: ({ shape: { domain } }, rendered) => {
-    const from = mailSender(rendered) ?? "";
+    const from = mailSender(rendered);
     const isWithin = domain === undefined || `.${from.split("@")[1]}`.endsWith(`.${domain}`);
     return isWithin
       ? []
@@ -51,11 +51,8 @@ export const mail: DataService<MailPlan, undefined, MailServer> = {
   }),
   own: ({ config, cloud }, { mode, shape: { auth } }, { name, settings }) => {
     if (mode === "managed") {
-      const from = mailSender(settings);
-      if (from === undefined) {
-        throw new Error(`${name} uses the cloud's mail, and its sender is not known`);
-      }
-      const { ready = [], ...server } = asked("mail", cloud.managed.mail)({ instance: name, from });
+      const make = asked("mail", cloud.managed.mail);
+      const { ready = [], ...server } = make({ instance: name, from: mailSender(settings) });
       return { ...server, ready };
     }
     const given = (part: string): pulumi.Output<string> | undefined => {

@@ -3,9 +3,9 @@ import type { Json } from "../../kubernetes/objects.js";
 
 type Rendered = Readonly<Record<string, Json>>;
 
-/** Address that a rendered instance's mail comes from; undefined where its mail is none of the services'. */
-export function mailSender({ OPENEDX_PULUMI_MAIL_FROM: from }: Rendered): string | undefined {
-  return typeof from === "string" && from !== "" ? from : undefined;
+/** Address that a rendered instance's mail comes from, which is a setting of every Tutor. */
+export function mailSender({ OPENEDX_PULUMI_MAIL_FROM: from, CONTACT_EMAIL: contact }: Rendered): string {
+  return (from === undefined || from === "" ? contact : from) as string;
 }
 
 /**

@@ -75,7 +75,8 @@ DEFAULTS: dict[str, t.Any] = {
     "STORAGE_ADMIN_SECRET_KEY": "",
     "STORAGE_ADMIN_MASTER": "",
     "STORAGE_ADMIN_FILER": "",
-    # Address that mail comes from; nothing: as Tutor has it.
+    # Mail goes to a relay, SMTP_HOST; it comes from this address, or from CONTACT_EMAIL.
+    "MAIL_RELAY": False,
     "MAIL_FROM": "",
     # What the tasks run in that make accounts; those for MySQL and MongoDB have Tutor's images.
     # The same as in src/workspace/versions.ts; a test compares them.

@@ -13,8 +13,8 @@ describe("collectInstances", () => {
   const scratch = mkdtempSync(join(tmpdir(), "instances-"));
   after(() => rmSync(scratch, { recursive: true }));
 
-  function collect(instances: Record<string, object>): Promise<unknown> {
-    const config = { ...configSchema.parse({ cloud: "existing", instances }), stack: "test" };
+  function collect(instances: Record<string, object>, more: object = {}): Promise<unknown> {
+    const config = { ...configSchema.parse({ cloud: "existing", instances, ...more }), stack: "test" };
     return collectInstances(config, {
       edge: planEdge(config, existingAbilities),
       services: planServices(config, existingAbilities),
@@ -39,4 +39,17 @@ describe("collectInstances", () => {
   for (const [what, instances, message] of faults) {
     it(`names ${what}`, () => assert.rejects(collect(instances), { name: "UserError", message }));
   }
+
+  it("names a secret that takes the place of what a service of the stack gives, without its value", () =>
+    assert.rejects(
+      collect(
+        { campus: {} },
+        {
+          services: { mail: { mode: "external", external: { host: "relay.example.com" } } },
+          credentials: { mail: { username: "sites", password: "relay" } },
+          secrets: { campus: { SMTP_PASSWORD: "hidden" } },
+        },
+      ),
+      { name: "UserError", message: /^(?![^]*hidden)[^]*openedx:secrets\.campus\.SMTP_PASSWORD/ },
+    ));
 });
