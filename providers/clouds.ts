@@ -74,6 +74,7 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
     abilities: gcpAbilities,
     faults: gcpFaults,
     warnings: gcpWarnings,
+    checks: async (...args) => (await import("./gcp/doctor.js")).gcpChecks(...args),
     create: async (...args) => (await import("./gcp/index.js")).gcpCloud(...args),
   },
   stack: {
