@@ -68,3 +68,17 @@ export async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
     throw error;
   });
 }
+
+/** A list of Azure that comes in pages, whole. */
+export async function listed<T>(rest: Rest, url: string, permission: string): Promise<T[]> {
+  const all: T[] = [];
+  for (let next: string | undefined = url; next !== undefined;) {
+    const { value, nextLink }: { value?: T[]; nextLink?: string } = await rest.get<{
+      value?: T[];
+      nextLink?: string;
+    }>(next, permission);
+    all.push(...(value ?? []));
+    next = nextLink;
+  }
+  return all;
+}
