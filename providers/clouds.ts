@@ -67,6 +67,7 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
   azure: {
     abilities: azureAbilities,
     faults: azureFaults,
+    checks: async (...args) => (await import("./azure/doctor.js")).azureChecks(...args),
     warnings: azureWarnings,
     create: async (...args) => (await import("./azure/index.js")).azureCloud(...args),
   },
@@ -74,6 +75,7 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
     abilities: gcpAbilities,
     faults: gcpFaults,
     warnings: gcpWarnings,
+    checks: async (...args) => (await import("./gcp/doctor.js")).gcpChecks(...args),
     create: async (...args) => (await import("./gcp/index.js")).gcpCloud(...args),
   },
   stack: {

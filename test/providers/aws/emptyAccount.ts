@@ -8,10 +8,8 @@ export const session = "arn:aws:sts::123456789012:assumed-role/deployer/anna";
 export function awsError(name: string, httpStatusCode = 400): Error {
   return Object.assign(new Error(`${name}: recorded`), { name, $metadata: { httpStatusCode } });
 }
-export const refuse =
-  (name: string, status?: number) =>
-  (): Promise<never> =>
-    Promise.reject(awsError(name, status));
+export const refuse = (name: string, status?: number) => (): Promise<never> =>
+  Promise.reject(awsError(name, status));
 export const gives =
   <T>(answer: T) =>
   (): Promise<T> =>
