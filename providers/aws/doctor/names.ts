@@ -97,13 +97,7 @@ export function serviceRolesOf(plan: CheckedPlan): { service: string; role: stri
   const spot = planned(plan, "kubernetes:karpenter.sh/v1:NodePool").some((pool) =>
     JSON.stringify(pool).includes('"spot"'),
   );
-  const search = planned(plan, "aws:opensearch/domain:Domain").length > 0;
-  return [
-    ...(spot ? [{ service: "spot.amazonaws.com", role: "AWSServiceRoleForEC2Spot" }] : []),
-    ...(search
-      ? [{ service: "opensearchservice.amazonaws.com", role: "AWSServiceRoleForAmazonOpenSearchService" }]
-      : []),
-  ];
+  return spot ? [{ service: "spot.amazonaws.com", role: "AWSServiceRoleForEC2Spot" }] : [];
 }
 
 /** Name servers of the zone that exists, or of the one that the stack has made; undefined: there is none yet. */

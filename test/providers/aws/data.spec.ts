@@ -57,7 +57,7 @@ describe("data services on AWS", () => {
 
   it("have one user of Redis on a platform, whose sites are in stacks without a cloud", async () => {
     const all = await run({}, { scope: "platform", instances: {} });
-    assert.deepEqual(inputs(all, "User"), {});
+    assert.deepEqual(inputs(all, "UserGroup"), {});
     assert.ok(inputs(all, "ReplicationGroup")["contract-broker"]?.authToken);
     assert.equal(all.abilities.managed.redis?.users, "password");
   });

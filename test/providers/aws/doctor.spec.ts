@@ -22,7 +22,12 @@ describe("what the doctor asks AWS", () => {
       spec: {
         limits: { cpu: "60" },
         template: {
-          spec: { requirements: [{ key: "node.kubernetes.io/instance-type", values: ["m7i.xlarge"] }] },
+          spec: {
+            requirements: [
+              { key: "node.kubernetes.io/instance-type", values: ["m7i.xlarge"] },
+              { key: "karpenter.sh/capacity-type", values: ["spot"] },
+            ],
+          },
         },
       },
     },
@@ -55,7 +60,7 @@ describe("what the doctor asks AWS", () => {
       rows.filter(({ verdict }) => verdict !== "ok").map(({ id, text }) => `${id}: ${text}`),
       [],
     );
-    assert.equal(rows.length, 14);
+    assert.equal(rows.length, 15);
   });
 
   const refused = { EvalActionName: "kms:CreateKey", EvalDecision: "explicitDeny" } as const;
@@ -249,7 +254,7 @@ describe("what the doctor asks AWS", () => {
       /s3:GetBucketTagging/,
     ],
     [
-      "an account without OpenSearch's role",
+      "an account without the role for spare machines",
       "service-roles",
       {
         iam: {
@@ -260,7 +265,7 @@ describe("what the doctor asks AWS", () => {
         },
       },
       "fails",
-      /no service role for opensearchservice\.amazonaws\.com/,
+      /no service role for spot\.amazonaws\.com/,
     ],
   ];
   for (const [what, id, change, verdict, text] of cases) {
