@@ -14,8 +14,16 @@ import { vpcCidrOf } from "./settings.js";
 /** Administrator of the databases that the stack makes. */
 export const mysqlAdmin = "openedx_admin";
 
+/** Who makes the sites' users of Redis: AWS by its API, which stacks of sites alone cannot ask. */
+export function redisUsersOf({ scope }: Pick<CloudRequest, "scope">): "managed" | "password" {
+  return scope === "platform" ? "password" : "managed";
+}
+
 /** What AWS offers to the sites. */
-export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbilities {
+export function awsAbilities(
+  request: Pick<CloudRequest, "scope"> & AtlasRequest,
+  config: AwsConfig,
+): CloudAbilities {
   const ownNodes = config.existing.cluster === undefined;
   const mail = mailShape(config.region, config.dns?.zone);
   return {
@@ -40,7 +48,7 @@ export function awsAbilities(request: AtlasRequest, config: AwsConfig): CloudAbi
         adminUser: config.existing.database?.adminUser ?? mysqlAdmin,
       },
       ...managedShape(request),
-      redis: { port: 6379, tls: "verify-identity", users: "password" },
+      redis: { port: 6379, tls: "verify-identity", users: redisUsersOf(request) },
       objectStore: { kind: "s3", auth: "identity" },
       ...(mail && { mail }),
     },
@@ -74,6 +82,12 @@ export function awsWarnings(request: CloudRequest, config: AwsConfig): string[] 
       ? [
           `openedx:aws.zoneNames: is not set, and EKS refuses the zone ${zone}, which has another letter in each account: ` +
             `\`aws ec2 describe-availability-zones --region ${region}\` tells which; name others`,
+        ]
+      : []),
+    ...(managed("redis") && redisUsersOf(request) === "password"
+      ? [
+          "openedx:services.redis.mode: is managed on a platform, whose sites all log in to ElastiCache as one user: who breaks " +
+            "into one of them reads and changes the task queues, sessions and caches of all. `cluster` keeps them apart",
         ]
       : []),
     ...(managed("mysql") && databaseCa(config) === undefined

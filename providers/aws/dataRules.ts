@@ -93,10 +93,10 @@ export const dataRules: Readonly<Record<string, readonly InputRule[]>> = {
       source: "elasticache CreateUser.AccessString; ElastiCache user guide, RBAC: no passwords, no reset",
     },
     {
-      path: "authenticationMode.passwords",
+      path: "passwords",
       min: 1,
       max: 2,
-      source: "elasticache CreateUser.AuthenticationMode.Passwords",
+      source: "elasticache CreateUser.Passwords",
     },
   ],
   "elasticache/userGroup:UserGroup": [

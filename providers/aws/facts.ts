@@ -11,6 +11,7 @@ export const awsNames = {
   bucket: { min: 3, max: 63 },
   database: { min: 1, max: 63 },
   cacheGroup: { min: 1, max: 40 },
+  cacheUser: { min: 1, max: 40 },
   role: { min: 1, max: 64 },
 };
 
@@ -50,8 +51,7 @@ const types: CloudFacts["types"] = {
     ec2/routeTable:RouteTable ec2/routeTableAssociation:RouteTableAssociation ec2/vpcEndpoint:VpcEndpoint
     ecr/lifecyclePolicy:LifecyclePolicy efs/backupPolicy:BackupPolicy efs/mountTarget:MountTarget
     eks/addon:Addon elasticache/parameterGroup:ParameterGroup elasticache/subnetGroup:SubnetGroup
-    elasticache/user:User elasticache/userGroup:UserGroup iam/accessKey:AccessKey
-    iam/instanceProfile:InstanceProfile iam/role:Role iam/user:User kms/alias:Alias
+    iam/accessKey:AccessKey iam/instanceProfile:InstanceProfile iam/role:Role iam/user:User kms/alias:Alias
     rds/parameterGroup:ParameterGroup rds/subnetGroup:SubnetGroup route53/record:Record
     sesv2/emailIdentity:EmailIdentity sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes
     s3/bucketCorsConfiguration:BucketCorsConfiguration
@@ -114,6 +114,8 @@ const types: CloudFacts["types"] = {
     billed: true,
     fixed: ["atRestEncryptionEnabled", "kmsKeyId", "port", "replicationGroupId", "subnetGroupName"],
   },
+  "elasticache/user:User": { fixed: ["userId", "userName"] },
+  "elasticache/userGroup:UserGroup": { fixed: ["userGroupId"] },
   "rds/instance:Instance": {
     ...database,
     billed: true,

@@ -12,6 +12,7 @@ import { memo, once } from "../../src/workspace/concurrency.js";
 import type { AtlasRequest } from "../atlas/config.js";
 import { managedAtlas } from "../atlas/index.js";
 import { part, type PartName } from "../part.js";
+import { redisUsersOf } from "./abilities.js";
 import { awsAddOns } from "./addOns.js";
 import { awsBackup, type Backups } from "./backup.js";
 import { awsCluster, clusterProvider } from "./cluster.js";
@@ -32,7 +33,7 @@ import { awsNodes, scheduling } from "./nodes.js";
 import { awsObjectStore, podIdentity } from "./objectStore.js";
 import { bucketRights, certificateRights, groupScalingRights, recordRights } from "./policies.js";
 import type { Statement } from "./policyDocument.js";
-import { awsRedis } from "./redis.js";
+import { awsRedis, redisAccount } from "./redis.js";
 import { awsRegistry } from "./registry.js";
 import type { AwsSettings } from "./settings.js";
 import { awsStorageClasses } from "./storageClasses.js";
@@ -84,6 +85,10 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
       return podRole(context, { ...rights, clusterName: controlPlane.name, account });
     });
 
+  const redisUsers = redisUsersOf(request);
+  const redis = once(() =>
+    part(context, "Redis", (inside) => awsRedis(inside, parts, redisUsers), was("redis")),
+  );
   const atlas = managedAtlas(context, request, {
     cloud: "AWS",
     region: settings.region.toUpperCase().replaceAll("-", "_"),
@@ -112,7 +117,7 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
           named("mysql"),
         ),
       ),
-      redis: once(() => part(context, "Redis", (inside) => awsRedis(inside, parts), was("redis"))),
+      redis: () => redis().servers,
       objectStore: (wanted) => {
         const identity = roleFor({ instance: wanted.instance }, wanted.account);
         const site = `${name}-${siteName(wanted.instance)}`;
@@ -124,7 +129,15 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
       ...atlas.managed,
       ...(dns && dkimDomain(settings.region) && { mail: awsMail(context, dns) }),
     },
-    accounts: { ...atlas.accounts },
+    accounts: {
+      ...atlas.accounts,
+      ...(redisUsers === "managed" && {
+        redis: (wanted) =>
+          part(context, "RedisAccount", (inside) => redisAccount(inside, redis(), wanted), {
+            name: `${name}-${siteName(wanted.instance)}`,
+          }),
+      }),
+    },
   };
 }
 

@@ -48,6 +48,7 @@ const untaggable = new Set([
   "aws:efs/backupPolicy:BackupPolicy",
   "aws:efs/mountTarget:MountTarget",
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+  "aws:elasticache/userGroupAssociation:UserGroupAssociation",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/accessKey:AccessKey",
@@ -150,18 +151,20 @@ const types: Record<string, TypeRules> = {
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": nothing,
   "aws:elasticache/parameterGroup:ParameterGroup": nothing,
   "aws:elasticache/replicationGroup:ReplicationGroup": {
-    encrypted: ({ atRestEncryptionEnabled, kmsKeyId, transitEncryptionMode, authToken }) =>
-      atRestEncryptionEnabled === true &&
-      kmsKeyId !== undefined &&
-      transitEncryptionMode === "required" &&
-      authToken !== undefined,
-    private: ({ subnetGroupName, securityGroupIds }) =>
-      subnetGroupName !== undefined && securityGroupIds !== undefined,
+    encrypted: ({ atRestEncryptionEnabled, kmsKeyId, transitEncryptionMode }) =>
+      atRestEncryptionEnabled === true && kmsKeyId !== undefined && transitEncryptionMode === "required",
+    private: ({ subnetGroupName, securityGroupIds, userGroupIds }) =>
+      subnetGroupName !== undefined && securityGroupIds !== undefined && userGroupIds !== undefined,
     disposable: ({ snapshotRetentionLimit, finalSnapshotIdentifier }) =>
       snapshotRetentionLimit === 0 && finalSnapshotIdentifier === undefined,
   },
   "aws:elasticache/subnetGroup:SubnetGroup": nothing,
   "aws:iam/accessKey:AccessKey": nothing,
+  "aws:elasticache/user:User": {
+    private: ({ accessString }) => /^off |^on (~(?!\*)\S+ )/.test(String(accessString)),
+  },
+  "aws:elasticache/userGroup:UserGroup": nothing,
+  "aws:elasticache/userGroupAssociation:UserGroupAssociation": nothing,
   "aws:iam/instanceProfile:InstanceProfile": nothing,
   "aws:iam/role:Role": nothing,
   "aws:iam/rolePolicy:RolePolicy": nothing,

@@ -19,6 +19,11 @@ describeTransitions("aws", { zones: 2, kubernetes }, [
     replaced: ["openedx-prod-general", "openedx-prod-system"],
   },
   {
+    title: "changes its machines, the new ones before the old ones go, and its image without a replacement",
+    part: { nodes: { general: { machineType: "m7i.4xlarge" } }, nodeRelease: "1.36.2-20260801" },
+    replaced: ["openedx-prod-general"],
+  },
+  {
     title: "refuses other addresses, and nothing is touched",
     part: { network: { cidr: "10.9.0.0/16" } },
     replaced: [],

@@ -1,7 +1,7 @@
 import type { CheckedPlan } from "../../../src/cloud/check.js";
 
 /** Modules of the SDK whose service has another name in IAM. */
-const services: Record<string, string> = { opensearch: "es", sesv2: "ses", vpc: "ec2" };
+const services: Record<string, string> = { sesv2: "ses", vpc: "ec2" };
 
 /**
  * Actions of types that are not made by `Create…` and deleted by `Delete…` of their own name: IAM's service authorization

@@ -1,33 +1,7 @@
 import assert from "node:assert/strict";
 import { machinesLike, vcpusOf } from "../../../providers/aws/machines.js";
-import { awsCase } from "../../contract/aws.js";
-import { type CloudRun, inputsOf, instances, plain, type Plain, runCloud } from "../../contract/clouds.js";
-
-const aws = awsCase.config.aws as Plain;
-const network = {
-  id: "vpc-1",
-  cidr: "10.7.0.0/16",
-  nodeSubnets: ["subnet-1", "subnet-2"],
-  dataSubnets: ["subnet-3", "subnet-4"],
-};
-
-function run(changes: Plain = {}, beside: Plain = {}): Promise<CloudRun> {
-  return runCloud(awsCase, { preview: false, config: { aws: { ...aws, ...changes }, ...beside } });
-}
-
-let usualRun: Promise<CloudRun> | undefined;
-
-/** The stack as the contract's suite has it. */
-function usual(): Promise<CloudRun> {
-  return (usualRun ??= run());
-}
-
-/** Inputs of all resources of a type, by name. */
-function inputs({ registrations }: CloudRun, type: string): Record<string, Plain> {
-  return Object.fromEntries(
-    registrations.filter((each) => each.type.endsWith(`:${type}`)).map((each) => [each.name, inputsOf(each)]),
-  );
-}
+import { type CloudRun, inputsOf, plain, type Plain } from "../../contract/clouds.js";
+import { aws, inputs, network, run, usual } from "./stack.js";
 
 interface NodePool {
   kind: string;
@@ -247,37 +221,6 @@ describe("a cluster on AWS", () => {
     assert.deepEqual(plain(campus?.inputs.namespace), "campus");
     assert.deepEqual(plain(campus?.inputs.serviceAccount), "openedx");
   });
-
-  it("protects what holds tasks and data, and lets caches go", async () => {
-    const { registrations } = await usual();
-    const kept = registrations
-      .filter(({ type }) => /:(ReplicationGroup|Instance|FileSystem)$/.test(type))
-      .map(({ name, protect }) => [name, protect]);
-    assert.deepEqual(Object.fromEntries(kept), {
-      "contract-broker": true,
-      "contract-cache": false,
-      "contract-files": true,
-      "contract-mysql": true,
-    });
-  });
-
-  it("asks MySQL for what Open edX needs", async () => {
-    const group = inputs(await usual(), "ParameterGroup")["contract-mysql"];
-    const values = Object.fromEntries(
-      (group?.parameters as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
-    );
-    assert.equal(values.character_set_server, "utf8mb4");
-    assert.equal(values.require_secure_transport, "1");
-    assert.equal(values.log_output, "FILE", "CloudWatch gets the slow queries");
-    assert.equal(group?.family, "mysql8.4");
-  });
-
-  it("drops nothing of a full broker, and the oldest of a full cache", async () => {
-    const groups = inputs(await usual(), "ParameterGroup");
-    const policy = (role: string): unknown => (groups[`contract-${role}`]?.parameters as Plain[])[0]?.value;
-    assert.equal(policy("broker"), "noeviction");
-    assert.equal(policy("cache"), "allkeys-lru");
-  });
 });
 
 describe("what exists already on AWS", () => {
@@ -319,44 +262,5 @@ describe("what exists already on AWS", () => {
     const { ca, ...server } = plain(all.answers.mysql) as Plain;
     assert.deepEqual(server, { host: "contract-mysql.rds.example", adminPassword: "known" });
     assert.match(String(ca), /^-----BEGIN CERTIFICATE/);
-  });
-});
-
-describe("MongoDB Atlas", () => {
-  let all: CloudRun;
-
-  before(async () => {
-    all = await run(
-      {},
-      {
-        atlas: { organization: "0123456789abcdef01234567" },
-        credentials: { atlas: { publicKey: "p", privateKey: "q" } },
-      },
-    );
-  });
-
-  it("makes for each site a user with rights on the site's databases alone, and no administrator", () => {
-    const users = Object.values(inputs(all, "DatabaseUser")) as { username: string; roles: Plain[] }[];
-    assert.deepEqual(
-      users.map(({ username, roles }) => [username, roles]),
-      instances.map((site) => [
-        `${site}_openedx`,
-        [{ roleName: "readWrite", databaseName: `${site}_openedx` }],
-      ]),
-    );
-  });
-
-  it("lets in the network's own addresses alone, and is protected", () => {
-    assert.deepEqual(
-      Object.values(inputs(all, "ProjectIpAccessList")).map(({ ipAddress }) => ipAddress),
-      ["198.51.100.1", "198.51.100.1", "198.51.100.1"],
-    );
-    const cluster = all.registrations.find(({ type }) => type.endsWith(":AdvancedCluster"));
-    assert.equal(cluster?.protect, true);
-    assert.equal((plain(all.answers.mongodb) as Plain).host, "contract-mongodb.mongodb.example");
-    assert.match(
-      JSON.stringify(inputs(all, "AdvancedCluster")),
-      /"regionName":"EU_WEST_1".*"instanceSize":"M30"|"instanceSize":"M30".*"regionName":"EU_WEST_1"/,
-    );
   });
 });

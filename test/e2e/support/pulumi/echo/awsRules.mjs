@@ -56,6 +56,9 @@ export const awsRules = {
     named: "replicationGroupId",
     replace: ["replicationGroupId", "port", "subnetGroupName", "atRestEncryptionEnabled", "kmsKeyId"],
   }, // elasticache/replication_group.go; encryption on the way changes in place from Redis 7.0.5 on
+  "aws:elasticache/user:User": { replace: ["userId", "userName"] }, // elasticache/user.go
+  "aws:elasticache/userGroup:UserGroup": { replace: ["userGroupId"] }, // elasticache/user_group.go
+  "aws:elasticache/userGroupAssociation:UserGroupAssociation": { replace: ["userGroupId", "userId"] }, // elasticache/user_group_association.go
   "aws:elasticache/subnetGroup:SubnetGroup": { named, replace: ["name"] }, // elasticache/subnet_group.go
   "aws:iam/instanceProfile:InstanceProfile": { named, replace: ["name"] }, // iam/instance_profile.go
   "aws:iam/role:Role": { named, replace: ["name"] }, // iam/role.go
