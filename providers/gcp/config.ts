@@ -75,7 +75,11 @@ const redisSchema = z.strictObject({
     ),
 });
 
-const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, "is not a day, such as 2027-01-18");
+/** Pulumi reads a date without quotes as a moment, and says it so. */
+const day = z
+  .string()
+  .overwrite((text) => text.replace(/ 00:00:00 \+0000 UTC$/, ""))
+  .regex(/^\d{4}-\d\d-\d\d$/, "is not a day, such as 2027-01-18");
 
 const maintenanceSchema = z.strictObject({
   timeZone: z

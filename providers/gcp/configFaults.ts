@@ -3,7 +3,8 @@ import { clusterFaults, machineFaults, poolNames } from "../../src/config/pools.
 import { daysOf } from "./calendar.js";
 import type { GcpConfig, GcpSettings } from "./config.js";
 import { gcpIdForms, parseGcpId } from "./ids.js";
-import { hyperdiskOnly, longestLog, persistentDiskOnly } from "./rules.js";
+import { longestLog } from "./dataRules.js";
+import { hyperdiskOnly, persistentDiskOnly } from "./rules.js";
 import { editionOf, plusCores } from "./sizes.js";
 
 /** A /20 for nodes, and as much again for endpoints and Redis. */

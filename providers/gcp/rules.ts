@@ -1,17 +1,13 @@
 import type { InputRule } from "../../src/cloud/rules.js";
 import { mapOf, mapsOf } from "../../src/workspace/yaml.js";
-import { editionOf, plusCores } from "./sizes.js";
+import { dataRules, type Inputs, prefixes, provider, seconds } from "./dataRules.js";
 
 /* Where the sentences come from: Google's API references, its discovery documents, and the provider's validators. */
 const compute = "Compute Engine API, resource names (RFC 1035)";
-const provider = "terraform-provider-google-beta, August 2026: schema";
 const gke = "GKE API v1, projects.locations.clusters";
-const sql = "Cloud SQL Admin API v1, Settings";
-const redis = "Memorystore for Redis API v1, Instance";
 const iam = "IAM API v1";
 
 const computeName: InputRule = { path: "name", pattern: /[a-z]([-a-z0-9]{0,61}[a-z0-9])?/, source: compute };
-const seconds = /\d+s/;
 
 /** Labels, wherever a type has them. */
 export const labelRules: readonly InputRule[] = [
@@ -28,21 +24,6 @@ export const labelRules: readonly InputRule[] = [
   { path: `${path}{}`, pattern: /[a-z0-9_-]{0,63}/, source: "Resource Manager: requirements for labels" },
 ]);
 
-/** A prefix's length within bounds. */
-function prefixes(path: string, read: (inputs: Inputs) => unknown, min: number, max: number): InputRule {
-  return {
-    path,
-    source: `${provider}; /${min} to /${max}`,
-    check: (inputs) => {
-      const block = read(inputs);
-      const bits = typeof block === "string" ? Number(block.split("/")[1]) : min;
-      return bits >= min && bits <= max ? undefined : `is ${String(block)}, not from /${min} to /${max}`;
-    },
-  };
-}
-
-type Inputs = Readonly<Record<string, unknown>>;
-
 /** Disks of a node: families that take one kind only. */
 function nodeDisk({ nodeConfig }: Inputs): string | undefined {
   const { machineType, diskType } = mapOf(nodeConfig);
@@ -56,32 +37,6 @@ function nodeDisk({ nodeConfig }: Inputs): string | undefined {
 /** Families of machines that take one kind of disks only. */
 export const hyperdiskOnly = /^(c4|c4d|n4|n4d|x4|m4)-/;
 export const persistentDiskOnly = /^(e2|n1|n2|n2d|t2d|c2|c2d)-/;
-
-/** Days that Enterprise, and Enterprise Plus, keep the binary log. */
-export const longestLog = { ENTERPRISE: 7, ENTERPRISE_PLUS: 35 } as const;
-
-function sqlEdition({ settings }: Inputs): string | undefined {
-  const { tier, edition, availabilityType, backupConfiguration } = mapOf(settings);
-  const { enabled, binaryLogEnabled, transactionLogRetentionDays, backupRetentionSettings } =
-    mapOf(backupConfiguration);
-  const wanted = editionOf(String(tier));
-  const days = Number(transactionLogRetentionDays ?? 7);
-  const backups = Number(mapOf(backupRetentionSettings).retainedBackups ?? 7);
-  const cores = /^db-perf-optimized-N-(\d+)$/.exec(String(tier))?.[1];
-  const faults = [
-    edition !== wanted && `has the edition ${String(edition)}, and ${String(tier)} is of ${wanted}`,
-    cores !== undefined &&
-      !plusCores.includes(Number(cores)) &&
-      `has the tier ${String(tier)}, which there is not`,
-    days > longestLog[wanted] &&
-      `keeps the log for ${days} days, and ${wanted} for ${longestLog[wanted]} at most`,
-    days > backups && `keeps the log for ${days} days with ${backups} backups`,
-    availabilityType === "REGIONAL" &&
-      !(enabled === true && binaryLogEnabled === true) &&
-      "has a standby without backups and a binary log",
-  ];
-  return faults.find((fault) => fault !== false);
-}
 
 /** GKE takes three exclusions of all upgrades, and asks for an end of each exclusion. */
 function exclusions({ maintenancePolicy }: Inputs): string | undefined {
@@ -100,6 +55,9 @@ function exclusions({ maintenancePolicy }: Inputs): string | undefined {
 
 function natPorts({ minPortsPerVm, maxPortsPerVm, enableDynamicPortAllocation }: Inputs): string | undefined {
   const [min, max] = [Number(minPortsPerVm), Number(maxPortsPerVm)];
+  if (Number.isNaN(min + max)) {
+    return undefined;
+  }
   const isPower = (ports: number): boolean => Number.isInteger(Math.log2(ports));
   return enableDynamicPortAllocation !== true || (isPower(min) && isPower(max) && min >= 32 && min < max)
     ? undefined
@@ -108,6 +66,7 @@ function natPorts({ minPortsPerVm, maxPortsPerVm, enableDynamicPortAllocation }:
 
 /** By type, without the package. */
 export const gcpRules: Readonly<Record<string, readonly InputRule[]>> = {
+  ...dataRules,
   "artifactregistry/repository:Repository": [
     {
       path: "repositoryId",
@@ -215,20 +174,6 @@ export const gcpRules: Readonly<Record<string, readonly InputRule[]>> = {
   "dns/recordSet:RecordSet": [
     { path: "name", pattern: /.+\./, source: "Cloud DNS API v1, resourceRecordSets" },
   ],
-  "kms/cryptoKey:CryptoKey": [
-    {
-      path: "rotationPeriod",
-      check: ({ rotationPeriod }) =>
-        typeof rotationPeriod === "string" && Number.parseInt(rotationPeriod) < 86_400
-          ? `is ${rotationPeriod}, less than a day`
-          : undefined,
-      pattern: seconds,
-      source: `${provider}: validateKmsCryptoKeyRotationPeriod`,
-    },
-  ],
-  "kms/keyRing:KeyRing": [
-    { path: "name", pattern: /[a-zA-Z0-9_-]{1,63}/, source: "Cloud KMS API v1, keyRings.create" },
-  ],
   "logging/projectBucketConfig:ProjectBucketConfig": [
     { path: "bucketId", pattern: /[A-Za-z0-9_.-]{1,100}/, source: "Cloud Logging API v2, LogBucket.name" },
     {
@@ -261,22 +206,6 @@ export const gcpRules: Readonly<Record<string, readonly InputRule[]>> = {
       source: `${provider}: StringNotInSlice, DNS names`,
     },
   ],
-  "redis/instance:Instance": [
-    { path: "name", pattern: /[a-z][a-z0-9-]{0,38}[a-z0-9]/, source: redis },
-    { path: "tier", oneOf: ["BASIC", "STANDARD_HA"], source: provider },
-    { path: "memorySizeGb", min: 1, max: 300, source: redis },
-    { path: "redisVersion", pattern: /REDIS_(\d_\d|\d_X)/, source: redis },
-    prefixes("reservedIpRange", ({ reservedIpRange }) => reservedIpRange, 24, 29),
-    { path: "transitEncryptionMode", oneOf: ["SERVER_AUTHENTICATION", "DISABLED"], source: provider },
-    { path: "connectMode", oneOf: ["DIRECT_PEERING", "PRIVATE_SERVICE_ACCESS"], source: provider },
-    { path: "persistenceConfig.persistenceMode", oneOf: ["DISABLED", "RDB"], source: provider },
-    {
-      path: "persistenceConfig.rdbSnapshotPeriod",
-      oneOf: ["ONE_HOUR", "SIX_HOURS", "TWELVE_HOURS", "TWENTY_FOUR_HOURS"],
-      source: provider,
-    },
-    { path: "maintenancePolicy.weeklyMaintenanceWindows", max: 1, source: redis },
-  ],
   "serviceaccount/account:Account": [
     {
       path: "accountId",
@@ -285,54 +214,5 @@ export const gcpRules: Readonly<Record<string, readonly InputRule[]>> = {
     },
     { path: "displayName", max: 100, source: `${iam}, ServiceAccount` },
     { path: "description", max: 256, source: `${iam}, ServiceAccount` },
-  ],
-  "sql/databaseInstance:DatabaseInstance": [
-    {
-      path: "name",
-      pattern: /[a-z][a-z0-9-]{0,96}/,
-      source: "Cloud SQL Admin API v1, DatabaseInstance.name",
-    },
-    { path: "settings.tier", check: sqlEdition, source: "Cloud SQL: editions; point-in-time recovery" },
-    { path: "settings.availabilityType", oneOf: ["REGIONAL", "ZONAL"], source: sql },
-    { path: "settings.diskSize", min: 10, max: 65_536, source: sql },
-    {
-      path: "settings.ipConfiguration.sslMode",
-      oneOf: ["ALLOW_UNENCRYPTED_AND_ENCRYPTED", "ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"],
-      source: sql,
-    },
-    { path: "settings.backupConfiguration.startTime", pattern: /([01]\d|2[0-3]):[0-5]\d/, source: sql },
-    {
-      path: "settings.backupConfiguration.backupRetentionSettings.retainedBackups",
-      min: 1,
-      max: 365,
-      source: sql,
-    },
-    { path: "settings.maintenanceWindow.day", min: 1, max: 7, source: provider },
-    { path: "settings.maintenanceWindow.hour", min: 0, max: 23, source: provider },
-    { path: "settings.maintenanceWindow.updateTrack", oneOf: ["canary", "stable", "week5"], source: sql },
-    { path: "settings.finalBackupConfig.retentionDays", min: 1, max: 365, source: sql },
-    { path: "settings.denyMaintenancePeriod.startDate", pattern: /(\d{4}-)?\d\d-\d\d/, source: provider },
-    { path: "settings.denyMaintenancePeriod.time", pattern: /\d\d:\d\d:\d\d/, source: provider },
-  ],
-  "sql/user:User": [{ path: "name", max: 32, source: "MySQL 8.4: user names" }],
-  "storage/bucket:Bucket": [
-    {
-      path: "name",
-      pattern: /[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]/,
-      not: /^goog|google/,
-      source: "Cloud Storage: bucket names",
-    },
-    {
-      path: "softDeletePolicy.retentionDurationSeconds",
-      check: ({ softDeletePolicy }) => {
-        const kept = Number(mapOf(softDeletePolicy).retentionDurationSeconds ?? 0) / 86_400;
-        return kept === 0 || (kept >= 7 && kept <= 90) ? undefined : `is ${kept} days: none, or 7 to 90`;
-      },
-      source: "Cloud Storage API v1, Bucket.softDeletePolicy",
-    },
-    { path: "publicAccessPrevention", oneOf: ["enforced", "inherited"], source: provider },
-  ],
-  "storage/managedFolder:ManagedFolder": [
-    { path: "name", pattern: /.+\//, source: `${provider}: must end in /` },
   ],
 };

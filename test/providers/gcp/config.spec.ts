@@ -162,45 +162,6 @@ const schemaFaults: [string, Record<string, unknown>, RegExp][] = [
     { logRetentionDays: 4000 },
     /gcp\.logRetentionDays: must be at most 3650/,
   ],
-  [
-    "clocks of nowhere",
-    { maintenance: { timeZone: "Europe/Atlantis" } },
-    /gcp\.maintenance\.timeZone: is not a time zone/,
-  ],
-  [
-    "a quiet period that ends before it begins",
-    { maintenance: { quietPeriods: [{ from: "2027-02-01", to: "2027-01-18" }] } },
-    /gcp\.maintenance\.quietPeriods\.0: must be of 1 to 25 days/,
-  ],
-  [
-    "a quiet period on a day that there is not",
-    { maintenance: { quietPeriods: [{ from: "2027-02-01", to: "2027-02-41" }] } },
-    /gcp\.maintenance\.quietPeriods\.0: must be of 1 to 25 days/,
-  ],
-  [
-    "quiet periods without a night for patches between them",
-    {
-      maintenance: {
-        quietPeriods: [
-          { from: "2027-01-04", to: "2027-01-15" },
-          { from: "2027-01-18", to: "2027-01-29" },
-        ],
-      },
-    },
-    /gcp\.maintenance\.quietPeriods\.1: must begin 7 days or more after the one before it ends/,
-  ],
-  [
-    "quiet periods of a whole year",
-    {
-      maintenance: {
-        quietPeriods: [
-          { from: "2027-01-04", to: "2027-01-15" },
-          { from: "2027-06-18", to: "2027-06-29" },
-        ],
-      },
-    },
-    /gcp\.maintenance\.quietPeriods: span more than 90 days/,
-  ],
   ["a Redis without memory", { redis: { brokerGiB: 0 } }, /gcp\.redis\.brokerGiB: must be at least 1/],
   ["a Redis larger than Google's", { redis: { cacheGiB: 500 } }, /gcp\.redis\.cacheGiB: must be at most 300/],
   [

@@ -41,55 +41,6 @@ describe("the data on Google Cloud", () => {
       assert.deepEqual([enabled, binaryLogEnabled, location], [true, true, "europe-west1"]);
     });
 
-    it("are touched at the weekend's nights of where they are, or as the config says, and not in exams", async () => {
-      const quietPeriods = [
-        { from: "2027-01-18", to: "2027-01-29" },
-        { from: "2027-03-01", to: "2027-03-05" },
-      ];
-      const tokyo = await gcpRun({ region: "asia-northeast1" });
-      const delhi = await gcpRun({ maintenance: { timeZone: "Asia/Kolkata", quietPeriods } });
-      const times = (from: CloudRun): unknown[] => {
-        const { maintenanceWindow, backupConfiguration, denyMaintenancePeriod } = settingsOf(
-          from,
-        ) as Plain & {
-          maintenanceWindow: Plain;
-          backupConfiguration: Plain;
-        };
-        const { maintenancePolicy } = resource(from, "redis/instance:Instance", "broker");
-        const { day, hour } = maintenanceWindow;
-        return [
-          [day, hour, backupConfiguration.startTime, denyMaintenancePeriod],
-          (maintenancePolicy as { weeklyMaintenanceWindows: Plain[] }).weeklyMaintenanceWindows,
-        ];
-      };
-      // Sunday at three is Saturday evening in UTC; India is five and a half hours ahead.
-      assert.deepEqual(times(tokyo), [
-        [6, 18, "17:00", undefined],
-        [{ day: "SATURDAY", startTime: { hours: 18, minutes: 0 } }],
-      ]);
-      assert.deepEqual(times(delhi), [
-        [6, 21, "20:30", { startDate: "2027-01-17", endDate: "2027-03-05", time: "18:30:00" }],
-        [{ day: "SATURDAY", startTime: { hours: 21, minutes: 30 } }],
-      ]);
-      const policyOf = (from: CloudRun): Plain =>
-        resource(from, "container/cluster:Cluster", "cluster").maintenancePolicy as Plain;
-      assert.deepEqual(policyOf(tokyo).recurringWindow, {
-        startTime: "2026-01-02T16:00:00Z",
-        endTime: "2026-01-03T00:00:00Z",
-        recurrence: "FREQ=WEEKLY;BYDAY=FR,SA",
-      });
-      const exclusions = policyOf(delhi).maintenanceExclusions as Plain[];
-      assert.deepEqual(
-        exclusions.map(({ exclusionName, startTime, endTime }) => [exclusionName, startTime, endTime]),
-        [
-          ["minor-versions", "2026-01-03T00:00:00Z", undefined],
-          ["quiet-2027-01-18", "2027-01-17T18:30:00Z", "2027-01-29T18:30:00Z"],
-          ["quiet-2027-03-01", "2027-02-28T18:30:00Z", "2027-03-05T18:30:00Z"],
-        ],
-      );
-      assert.equal((policyOf(delhi).recurringWindow as Plain).recurrence, "FREQ=DAILY");
-    });
-
     it("take the edition that goes with the size", async () => {
       const editions = await Promise.all(
         (["small", "medium", "large"] as const).map(async (preset) => {

@@ -84,7 +84,9 @@ describe("the network on Google Cloud", () => {
     const { name } = resource(gke, "compute/globalAddress:GlobalAddress", "gateway");
     const { sharedObjects } = planEdge(gcpConfig({}, { edge }), gke.abilities);
     const hosts = Array.from({ length: 15 }, (_, index) => `h${index}.example.com`);
-    const gateway = sharedObjects([{ name: "campus", namespace: "campus", hosts }]).find(({ kind }) => kind === "Gateway");
+    const gateway = sharedObjects([{ name: "campus", namespace: "campus", hosts }]).find(
+      ({ kind }) => kind === "Gateway",
+    );
     assert.deepEqual((gateway?.spec as Plain).addresses, [{ type: "NamedAddress", value: name }]);
   });
 
