@@ -79,7 +79,8 @@ function issuerFaults(edge: EdgeConfig, abilities: CloudAbilities): string[] {
       : []),
     ...(kind === "dns01" && !abilities.dns
       ? [
-          `${at} needs a DNS zone of the cloud, which is not there; name it (dns.zone of its part), or use ${isStuck ? "" : "http01, or "}existing with a ClusterIssuer`,
+          `${at} needs a DNS zone of the cloud, which is not there; name it (dns.zone of its part), use ` +
+            `${isStuck ? "existing" : "http01, or existing"} with a ClusterIssuer`,
         ]
       : []),
     ...(kind === "http01" && isStuck
