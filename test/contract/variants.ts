@@ -64,6 +64,7 @@ const azureNetwork = {
   cidr: "10.7.0.0/16",
   nodeSubnets: [`${subnets}/nodes`],
   dataSubnets: [`${subnets}/mysql`, `${subnets}/endpoints`],
+  egressAddresses: ["203.0.113.9"],
 };
 const project = "projects/openedx-contract";
 const gcpNetwork = {
