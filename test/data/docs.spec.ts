@@ -70,6 +70,7 @@ function preview({ config, credentials }: Example): Promise<ProgramResult> {
           objectStore: () => ({ bucket: "bucket", region: "region" }),
           mail: () => ({ username: "name", password: "password" }),
         },
+        accounts: { redis: () => ({ password: "password", ready: [] }) },
       };
       const services = new DataServices("openedx-data", {
         plan,
@@ -80,7 +81,7 @@ function preview({ config, credentials }: Example): Promise<ProgramResult> {
           namespace: name,
           origins: [],
           services: instanceServices(plan, name, new Set()),
-          settings: {},
+          settings: instanceServices(plan, name, new Set()).settings,
         })),
         secretProviders: [new random.Provider("random")],
       });
