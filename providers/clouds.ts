@@ -69,7 +69,6 @@ export const clouds: { [Name in CloudName]: CloudModule<ProviderRequest, CloudCo
     faults: azureFaults,
     checks: async (...args) => (await import("./azure/doctor.js")).azureChecks(...args),
     warnings: azureWarnings,
-    checks: async (...args) => (await import("./azure/doctor.js")).azureChecks(...args),
     create: async (...args) => (await import("./azure/index.js")).azureCloud(...args),
   },
   gcp: {
