@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Check, fails, NotAllowed, ok } from "../../src/cloud/check.js";
 import { diagnosesToJson, diagnosisToText } from "../../src/doctor/report.js";
 import { runChecks } from "../../src/doctor/run.js";
+import { clouds } from "../../providers/clouds.js";
+import { programFolder } from "../../src/workspace/paths.js";
 
 const check = (id: string, ask: Check["ask"], needs?: string): Check => ({
   id,
@@ -96,5 +100,25 @@ describe("the report of the doctor", () => {
     const diagnosis = { stack: "prod", ok: false, rows };
     assert.deepEqual(JSON.parse(diagnosesToJson([diagnosis])), diagnosis);
     assert.deepEqual(JSON.parse(diagnosesToJson([diagnosis, diagnosis])), [diagnosis, diagnosis]);
+  });
+});
+
+describe("the clouds' clients", () => {
+  it("are loaded when they are asked for something, and by no other import", () => {
+    const early = ["src", "providers"].flatMap((folder) =>
+      readdirSync(join(programFolder, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .filter((file) =>
+          /^import (?!type ).*from "(@aws-sdk\/|@azure\/|google-auth)/m.test(
+            readFileSync(join(programFolder, folder, file), "utf8"),
+          ),
+        ),
+    );
+    assert.deepEqual(early, []);
+  });
+
+  it("are there for every cloud that makes something", () => {
+    const asked = Object.entries(clouds).filter(([, { checks }]) => checks !== undefined);
+    assert.deepEqual(asked.map(([name]) => name).sort(), ["aws", "azure", "gcp"]);
   });
 });
