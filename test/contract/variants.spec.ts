@@ -75,7 +75,9 @@ for (const { each, variants: ofCloud } of variants) {
         });
 
         it("asks nothing of the cloud that its API refuses", () => {
-          const refused = resources.flatMap((resource) =>
+          // What is read, and not made, has none.
+          const asked = resources.filter(({ inputs }) => Object.keys(inputs).length > 0);
+          const refused = asked.flatMap((resource) =>
             breaches(inputsOf(resource), facts.rules(resource.type)).map(
               ({ path, message }) => `${resource.type} ${resource.name}: ${path} ${message}`,
             ),

@@ -164,7 +164,10 @@ describe("the life of an instance", () => {
     try {
       configureInstance(folder, { DISCOVERY_DOCKER_IMAGE: "docker.io/example/discovery:1" });
       const failing = changesOf(await up()).map(([name]) => name);
-      assert.ok(failing.some((name) => name.startsWith("campus-live-")), failing.join());
+      assert.ok(
+        failing.some((name) => name.startsWith("campus-live-")),
+        failing.join(),
+      );
     } finally {
       await end();
     }

@@ -11,7 +11,11 @@ export const apiRules: Rule = {
   level: "mandatory",
   description:
     "No input of a cloud's resource is one that the cloud's API refuses, as far as its rules are known.",
-  check: (stack) => stack.resources.flatMap((resource) => refused(resource, stack)),
+  check: (stack) =>
+    stack.resources
+      // What is read, and not made, has none.
+      .filter(({ inputs }) => Object.keys(inputs).length > 0)
+      .flatMap((resource) => refused(resource, stack)),
 };
 
 function refused(
