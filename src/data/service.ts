@@ -48,7 +48,7 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
   /** What is wrong with an instance that is to use it, once it is rendered; each a sentence. Pure. Default: nothing. */
   renderedFaults?(plan: UsedPlan<Shape, Address>, rendered: Readonly<Record<string, Json>>): string[];
   /** The settings that come with the server, or with the instance's account on it. Pure. */
-  bound(plan: UsedPlan<Shape, Address>): Record<string, Bound<Server & { account?: Account }>>;
+  bound(plan: UsedPlan<Shape, Address>): Record<string, Bound<Server & { user?: Account }>>;
   /** How the server that all instances share is got, by mode. Default: each instance has its `own`. */
   server?: {
     /** The cloud's own, which is made when it is asked for. */

@@ -135,7 +135,7 @@ function valuesOf(user: ServiceUser, made: readonly MadeService[], context: Make
     return got === undefined ? [] : [{ bound: Object.entries(service.bound(plan)), got, account }];
   });
   const values = used.flatMap(({ bound, got, account }) =>
-    bound.map(([key, { value }]) => [key, value({ ...got, account })] as const),
+    bound.map(([key, { value }]) => [key, value({ ...got, user: account })] as const),
   );
   const identity = used.map(({ got }) => got.identity).find((each) => each !== undefined);
   return {

@@ -51,7 +51,7 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
   bound: (plan) => ({
     ...bound(plan),
     ...(plan.shape.users === "managed" && {
-      MONGODB_PASSWORD: boundSecret(({ account }) => account?.password),
+      MONGODB_PASSWORD: boundSecret(({ user }) => user?.password),
     }),
   }),
   account: ({ accounts }, { shape }, { name: instance, settings }) => {

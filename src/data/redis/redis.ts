@@ -98,7 +98,7 @@ export const redis: DataService<RedisShape, RedisAddress, RedisServers> = {
         REDIS_PASSWORD: boundSecret(({ cache }) => cache.adminPassword),
         OPENEDX_PULUMI_REDIS_BROKER_PASSWORD: boundSecret(({ broker }) => broker.adminPassword),
       }),
-      ...(users === "managed" && { REDIS_PASSWORD: boundSecret(({ account }) => account?.password) }),
+      ...(users === "managed" && { REDIS_PASSWORD: boundSecret(({ user }) => user?.password) }),
       ...((address?.ca !== undefined || privateCa) && {
         OPENEDX_PULUMI_REDIS_BROKER_CA: boundPlain(({ broker }) => broker.ca),
         OPENEDX_PULUMI_REDIS_CACHE_CA: boundPlain(({ cache }) => cache.ca),
