@@ -3,6 +3,17 @@ import { baseName, type CloudConfig } from "../src/config/clouds.js";
 import type { AtlasRequest } from "./atlas/config.js";
 
 /**
+ * What is wrong with the region of the store for backups.
+ * @param known those of the cloud
+ */
+export function backupRegionFaults({ services }: CloudRequest, known: readonly string[]): string[] {
+  const { region } = services.backup;
+  return region === undefined || known.includes(region)
+    ? []
+    : [`openedx:services.backup.region: ${region} is none of ${known.join(", ")}`];
+}
+
+/**
  * What is wrong in a cloud's part of the config that its schema cannot see, since it knows no stack and no secrets.
  * @param key under which the part is
  */

@@ -20,6 +20,21 @@ export interface StorageArgs {
   files?: VolumeArgs;
 }
 
+/**
+ * What a class does with the volume of a claim that is deleted: it stays, so that a release, a namespace or a cluster that is
+ * deleted takes no data along. The same in every stack, since Kubernetes changes it in no class.
+ */
+export const reclaimPolicy = "Retain";
+
+/**
+ * A class of another policy is made anew under its name, and volumes are bound to no class: those that are there keep the
+ * policy that they were made with.
+ */
+export const classOptions: pulumi.CustomResourceOptions = {
+  replaceOnChanges: ["reclaimPolicy"],
+  deleteBeforeReplace: true,
+};
+
 /** Classes for volumes, and the class of snapshots that Velero finds by its label. */
 export function storageClasses(
   name: string,
@@ -31,15 +46,15 @@ export function storageClasses(
       `${name}-${kind}`,
       {
         metadata: { name: `openedx-${kind}` },
-        reclaimPolicy: "Delete",
+        reclaimPolicy,
         allowVolumeExpansion: true,
         volumeBindingMode: "WaitForFirstConsumer",
         ...args,
       },
-      opts,
+      { ...opts, ...classOptions },
     ).metadata.name;
   const readWriteOnce = storageClass("disks", disks);
-  // The cloud brings the definition of such classes.
+  // The cloud brings the definition of such classes. Velero moves what it snapshots into its store, and lets go of it.
   new k8s.apiextensions.CustomResource(
     `${name}-disk-snapshots`,
     {

@@ -4,6 +4,7 @@ import * as tls from "@pulumi/tls";
 import { bringCharts } from "./charts/bring.js";
 import type { StackConfig } from "./stack/load.js";
 import { openCloud } from "./stack/selectCloud.js";
+import { backupWarnings } from "./data/backupStore.js";
 import { serviceModes } from "./data/serviceChanges.js";
 import { hasSharedServices } from "./data/plan.js";
 import { directMailWarnings } from "./data/mail/sender.js";
@@ -45,7 +46,9 @@ export async function deploy(
     plan.abilities,
     prepared.map(({ input }) => [input.source.name, input.render.settings]),
   );
-  [...opened.warnings, ...directMail].forEach((warning) => void pulumi.log.warn(warning));
+  const volumesBackedUp = addOns.on.some(({ addOn }) => addOn.name === "velero");
+  const unsaved = backupWarnings(config, services, plan.abilities, volumesBackedUp);
+  [...opened.warnings, ...directMail, ...unsaved].forEach((warning) => void pulumi.log.warn(warning));
   const cloud = await opened.create("openedx", {});
   const { adopting } = cloud;
   const secretProviders = [new random.Provider("openedx-random"), new tls.Provider("openedx-tls")];

@@ -3,11 +3,11 @@ import type { CloudRequest } from "../../src/cloud/request.js";
 import type { CloudAbilities } from "../../src/cloud/types.js";
 import { atlasFaults, managedShape } from "../atlas/abilities.js";
 import type { AtlasRequest } from "../atlas/config.js";
-import { cloudFaults } from "../faults.js";
+import { backupRegionFaults, cloudFaults } from "../faults.js";
 import type { AwsConfig } from "./config.js";
 import { nameFault } from "./configFaults.js";
 import { caFileOf, databaseCa } from "./databaseCa.js";
-import { zonesWithoutEks } from "./regions.js";
+import { awsRegions, zonesWithoutEks } from "./regions.js";
 import { mailFaults, mailShape } from "./mailOffer.js";
 import { vpcCidrOf } from "./settings.js";
 
@@ -38,6 +38,7 @@ export function awsAbilities(
     backup: true,
     directMail:
       'throttles that port (SES developer guide, "Connecting to an Amazon SES SMTP endpoint": EC2 throttles port 25)',
+    backupKeys: true,
     managed: {
       mysql: {
         port: 3306,
@@ -57,7 +58,7 @@ export function awsAbilities(
 
 /** What is wrong with the config beyond its schema: names, passwords, files. Pure but for a look for the file. */
 export function awsFaults(request: CloudRequest & AtlasRequest, config: AwsConfig): string[] {
-  const faults = cloudFaults("aws", request, config);
+  const faults = [...cloudFaults("aws", request, config), ...backupRegionFaults(request, awsRegions)];
   const { caFile } = config.mysql;
   if (caFile !== undefined && !existsSync(caFileOf(caFile))) {
     faults.push(

@@ -1,8 +1,10 @@
 import * as backup from "@pulumi/aws/backup/index.js";
 import type { BackupStore } from "../../src/cloud/services.js";
-import { type Bucket, awsBucket } from "./bucket.js";
+import { type BackupConfig, dumpsPrefix } from "../../src/cloud/backupStore.js";
+import { awsBucket } from "./bucket.js";
 import { serviceRole } from "./identity.js";
-import type { Keys } from "./keys.js";
+import { awsKey, type Keys } from "./keys.js";
+import type { BucketRef } from "./policies.js";
 import { type AwsContext, backupTag } from "./context.js";
 
 /** UTC, before Europe's morning. */
@@ -11,7 +13,7 @@ const keepDays = 35;
 
 export interface Backups {
   store: BackupStore;
-  bucket: Bucket;
+  bucket: BucketRef;
 }
 
 /** Every day a copy of what carries the stack's backup tag: the database, shared files, volumes. */
@@ -53,10 +55,21 @@ function createPlan(context: AwsContext, name: string, vault: backup.Vault): voi
   );
 }
 
-/** A bucket for dumps and Velero, and AWS's own backups of what AWS runs. */
-export function awsBackup(context: AwsContext, keys: Keys): Backups {
+/** A bucket for dumps and Velero, under a key of its own, and AWS's own backups of what AWS runs. */
+export function awsBackup(
+  context: AwsContext,
+  keys: Keys,
+  { days, region = context.settings.region }: BackupConfig["services"]["backup"],
+): Backups {
   const { settings } = context;
-  const bucket = awsBucket(context, { purpose: "backup", keys, keepVersionsDays: keepDays });
+  const elsewhere = region === settings.region ? {} : { region };
+  const bucket = awsBucket(context, {
+    ...elsewhere,
+    purpose: "backup",
+    key: awsKey(context, { ...elsewhere, name: "backup", description: "dumps and Velero's backups" }),
+    keepVersionsDays: keepDays,
+    expire: { prefix: dumpsPrefix, days },
+  });
   const name = `${settings.name}-backup`;
   // There in a disposable stack too: one that was made before is emptied before it goes.
   const vault = new backup.Vault(
@@ -67,5 +80,8 @@ export function awsBackup(context: AwsContext, keys: Keys): Backups {
   if (!context.disposable) {
     createPlan(context, name, vault);
   }
-  return { bucket, store: { kind: "s3", bucket: bucket.bucket.bucket, region: settings.region } };
+  return {
+    bucket: { ...bucket, region },
+    store: { kind: "s3", bucket: bucket.bucket.bucket, region },
+  };
 }

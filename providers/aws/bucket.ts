@@ -1,21 +1,26 @@
+import type * as kms from "@pulumi/aws/kms/index.js";
 import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { cloudName } from "../../src/cloud/names.js";
 import { awsNames } from "./facts.js";
-import type { Keys } from "./keys.js";
 import { arn, instanceTag, type AwsContext } from "./context.js";
 import { deny, policyDocument, type Statement } from "./policyDocument.js";
 
 export interface BucketRequest {
   /** The bucket's name is made of the stack's, this and the account, which makes it unique in the world. */
   purpose: string;
-  keys: Keys;
+  /** What it is encrypted with, unless everyone may read some of it. */
+  key: kms.Key;
+  /** Default: the stack's. */
+  region?: string;
   /** The instance that it belongs to. */
   instance?: string;
   /** Everyone may read what begins with this prefix, such as `public/`. */
   publicPrefix?: string;
   /** Days that what was overwritten or deleted can still be had back. */
   keepVersionsDays: number;
+  /** What begins with the prefix is deleted after so many days. Default: nothing is. */
+  expire?: { prefix: string; days: number };
 }
 
 export interface Bucket {
@@ -49,13 +54,15 @@ function policyOf(bucketArn: string, publicPrefix?: string): Statement[] {
 /** A private bucket that keeps old versions for a while. */
 export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
   const { settings, opts } = context;
-  const { purpose, keys, publicPrefix } = request;
+  const { purpose, key, publicPrefix, expire } = request;
+  const place = request.region === undefined ? {} : { region: request.region };
   const name = cloudName(awsNames.bucket, settings.name, purpose, settings.account);
   const bucketArn = arn(settings, "s3", name, { regional: false, owned: false });
   const resource = `${settings.name}-${purpose}`;
   const bucket = new s3.Bucket(
     resource,
     {
+      ...place,
       bucket: name,
       forceDestroy: context.disposable,
       tags: { Name: name, ...instanceTag(request.instance) },
@@ -63,7 +70,7 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
     context.guarded,
   );
   const below = { ...opts, parent: bucket };
-  const of = { bucket: bucket.bucket };
+  const of = { ...place, bucket: bucket.bucket };
   const isPublic = publicPrefix !== undefined;
   const access = new s3.BucketPublicAccessBlock(
     resource,
@@ -96,7 +103,7 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
           : {
               applyServerSideEncryptionByDefault: {
                 sseAlgorithm: "aws:kms",
-                kmsMasterKeyId: keys.data.arn,
+                kmsMasterKeyId: key.arn,
               },
               bucketKeyEnabled: true,
             },
@@ -117,6 +124,16 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
           expiration: { expiredObjectDeleteMarker: true },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
+        ...(expire === undefined
+          ? []
+          : [
+              {
+                id: "expired",
+                status: "Enabled",
+                filter: { prefix: expire.prefix },
+                expiration: { days: expire.days },
+              },
+            ]),
       ],
     },
     { ...below, dependsOn: versioning },
@@ -130,7 +147,7 @@ export function awsBucket(context: AwsContext, request: BucketRequest): Bucket {
   return {
     name,
     arn: bucketArn,
-    ...(!isPublic && { keyArn: keys.data.arn }),
+    ...(!isPublic && { keyArn: key.arn }),
     bucket,
     ready: [access, ownership, encryption, lifecycle, policy],
   };

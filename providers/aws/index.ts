@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { dumpsPrefix } from "../../src/cloud/backupStore.js";
 import type { CloudRequest } from "../../src/cloud/request.js";
 import type {
   AddOnObject,
@@ -31,7 +32,13 @@ import { awsMySql } from "./mysql.js";
 import { awsNetwork } from "./network.js";
 import { awsNodes, scheduling } from "./nodes.js";
 import { awsObjectStore, podIdentity } from "./objectStore.js";
-import { bucketRights, certificateRights, groupScalingRights, recordRights } from "./policies.js";
+import {
+  bucketRights,
+  certificateRights,
+  groupScalingRights,
+  recordRights,
+  writerRights,
+} from "./policies.js";
 import type { Statement } from "./policyDocument.js";
 import { awsRedis, redisAccount } from "./redis.js";
 import { awsRegistry } from "./registry.js";
@@ -76,7 +83,12 @@ function makeCloud(context: AwsContext, earlier: string, request: CloudRequest &
         )
       : { classes: {}, ready: [] };
   const dns = domain && part(context, "Dns", (inside) => awsDns(inside, domain.zone), was("dns"));
-  const backups = part(context, "Backups", (inside) => awsBackup(inside, keys), was("backups"));
+  const backups = part(
+    context,
+    "Backups",
+    (inside) => awsBackup(inside, keys, request.services.backup),
+    was("backups"),
+  );
 
   const roles = new Map<string, PodRole>();
   const roleFor = (purpose: IdentityPurpose, account: ServiceAccountRef): PodRole =>
@@ -210,7 +222,6 @@ function rightsOf(
   parts: { clusterName: string; dns: Dns | undefined; backups: Backups },
 ): { name: string; statements: Statement[]; instance?: string } {
   const { clusterName, dns, backups } = parts;
-  const inBackup = bucketRights(settings, backups.bucket.arn, backups.bucket.keyArn);
   if (typeof purpose === "object") {
     return { name: siteName(purpose.instance), statements: [], instance: purpose.instance };
   }
@@ -224,8 +235,8 @@ function rightsOf(
   return {
     name: purpose,
     statements: {
-      velero: inBackup, // snapshots are the disks' driver's
-      "database-backup": inBackup,
+      velero: bucketRights(settings, backups.bucket, "velero/"), // snapshots are the disks' driver's
+      "database-backup": writerRights(settings, backups.bucket, dumpsPrefix),
       "cluster-autoscaler": groupScalingRights(settings, clusterName),
     }[purpose],
   };

@@ -61,41 +61,58 @@ function throughEc2(settings: AwsSettings): Statement {
   };
 }
 
-/**
- * The keys, each made when it is first asked for; AWS deletes one 30 days after it was asked to, 7 in a disposable stack,
- * until which it can be had back.
- */
+export interface KeyRequest {
+  /** Its name in the stack. */
+  name: string;
+  description: string;
+  statements?: Statement[];
+  /** Default: the stack's. */
+  region?: string;
+  /** What it encrypts outlives the stack, and so does it, even a disposable one. Default: it goes with a disposable one. */
+  outlives?: boolean;
+}
+
+/** Makes a key; AWS deletes it 30 days after it was asked to, 7 in a disposable stack, until which it can be had back. */
+export function awsKey(context: AwsContext, request: KeyRequest): kms.Key {
+  const { settings, disposable, retained, opts } = context;
+  const { name, description, statements = [], region, outlives = false } = request;
+  const place = region === undefined ? {} : { region };
+  const made = new kms.Key(
+    `${settings.name}-${name}`,
+    {
+      ...place,
+      description: `${settings.name}: ${description}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: disposable ? 7 : 30,
+      policy: policyDocument(accountRules(settings), ...statements),
+    },
+    outlives ? { ...retained, retainOnDelete: true } : retained,
+  );
+  new kms.Alias(
+    `${settings.name}-${name}`,
+    { ...place, name: `alias/${settings.name}/${name}`, targetKeyId: made.keyId },
+    opts,
+  );
+  return made;
+}
+
+/** The keys, each made when it is first asked for; the store for backups has its own, as it may be in another region. */
 export function awsKeys(context: AwsContext): Keys {
   const { settings } = context;
   const made = new Map<string, kms.Key>();
-  const key = (name: string, description: string, ...statements: Statement[]): kms.Key =>
-    memo(made, name, () => {
-      const resource = new kms.Key(
-        `${settings.name}-${name}`,
-        {
-          description: `${settings.name}: ${description}`,
-          enableKeyRotation: true,
-          deletionWindowInDays: context.disposable ? 7 : 30,
-          policy: policyDocument(accountRules(settings), ...statements),
-        },
-        context.retained,
-      );
-      new kms.Alias(
-        `${settings.name}-${name}`,
-        { name: `alias/${settings.name}/${name}`, targetKeyId: resource.keyId },
-        context.opts,
-      );
-      return resource;
-    });
+  const key = (request: KeyRequest): kms.Key => memo(made, request.name, () => awsKey(context, request));
   return {
     get cluster() {
-      return key("cluster", "Kubernetes Secrets and logs", logsWrite(settings));
+      const statements = [logsWrite(settings)];
+      return key({ name: "cluster", description: "Kubernetes Secrets and logs", statements });
     },
     get disks() {
-      return key("disks", "disks and shared files", throughEc2(settings));
+      const statements = [throughEc2(settings)];
+      // Volumes stay, by their class.
+      return key({ name: "disks", description: "disks and shared files", statements, outlives: true });
     },
     get data() {
-      return key("data", "databases, buckets and backups");
+      return key({ name: "data", description: "databases, buckets and backups" });
     },
   };
 }

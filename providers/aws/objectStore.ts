@@ -26,7 +26,7 @@ export function awsObjectStore(
   const site = siteName(instance);
   const bucket = awsBucket(context, {
     purpose: site,
-    keys: parts.keys,
+    key: parts.keys.data,
     instance,
     keepVersionsDays: 30,
     ...(publicMedia && { publicPrefix }),
@@ -49,7 +49,7 @@ export function awsObjectStore(
       { ...context.opts, parent: bucket.bucket },
     );
   }
-  parts.identity.grant(`${settings.name}-${site}-media`, bucketRights(settings, bucket.arn, bucket.keyArn));
+  parts.identity.grant(`${settings.name}-${site}-media`, bucketRights(settings, bucket));
   return {
     // By way of the resource, so that what uses the name waits for the bucket.
     bucket: bucket.bucket.bucket,

@@ -8,17 +8,51 @@ import type { AwsSettings } from "./settings.js";
  * with the reason, and test/providers/aws/policies.spec.ts says what each identity may do and what not.
  */
 
-/** One bucket's objects, and the key for that bucket only. */
-export function bucketRights(
-  settings: AwsSettings,
-  bucketArn: string,
-  keyArn?: pulumi.Input<string>,
-): Statement[] {
+/** A bucket, as rights name it. */
+export interface BucketRef {
+  arn: string;
+  /** Default: Amazon's own key, which asks nobody. */
+  keyArn?: pulumi.Input<string>;
+  /** Where it is. Default: the stack's region. */
+  region?: string;
+}
+
+/** The key for that bucket only. With a bucket key the context is the bucket's ARN, so that one key does for all and opens one. */
+function keyRights({ region }: AwsSettings, bucket: BucketRef): Statement[] {
+  return bucket.keyArn === undefined
+    ? []
+    : [
+        allow("EncryptObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [bucket.keyArn], {
+          StringEquals: {
+            "kms:EncryptionContext:aws:s3:arn": bucket.arn,
+            "kms:ViaService": `s3.${bucket.region ?? region}.amazonaws.com`,
+          },
+        }),
+      ];
+}
+
+/** To add objects, and neither to read nor to delete any. What is overwritten the bucket keeps as a version. */
+export function writerRights(settings: AwsSettings, bucket: BucketRef, prefix: string): Statement[] {
+  return [
+    allow(
+      "AddObjects",
+      ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      [`${bucket.arn}/${prefix}*`],
+    ),
+    ...keyRights(settings, bucket),
+  ];
+}
+
+/**
+ * One bucket's objects.
+ * @param prefix of their names. Default: all.
+ */
+export function bucketRights(settings: AwsSettings, bucket: BucketRef, prefix = ""): Statement[] {
   return [
     allow(
       "FindObjects",
       ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
-      [bucketArn],
+      [bucket.arn],
     ),
     allow(
       "UseObjects",
@@ -26,19 +60,9 @@ export function bucketRights(
         ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
         "s3:ListMultipartUploadParts",
       ],
-      [`${bucketArn}/*`],
+      [`${bucket.arn}/${prefix}*`],
     ),
-    ...(keyArn === undefined
-      ? []
-      : [
-          allow("EncryptObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [keyArn], {
-            // With a bucket key the context is the bucket's ARN, so that one key does for all and opens one.
-            StringEquals: {
-              "kms:EncryptionContext:aws:s3:arn": bucketArn,
-              "kms:ViaService": `s3.${settings.region}.amazonaws.com`,
-            },
-          }),
-        ]),
+    ...keyRights(settings, bucket),
   ];
 }
 

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../../src/cloud/types.js";
 import { type AwsContext, backupTag } from "./context.js";
 import { type DataParts, groupForCluster } from "./dataParts.js";
+import { classOptions, reclaimPolicy } from "../storageClasses.js";
 
 /** Files that many nodes mount at once, reached in every zone. */
 function createFiles(
@@ -50,9 +51,7 @@ export function awsStorageClasses(
   const { settings } = context;
   const { keys, provider } = parts;
   const opts = { ...context.opts, provider, dependsOn: parts.ready };
-  // Kubernetes never changes what a class does with its volumes: one that is there stays as it is.
-  const classOpts = { ...opts, ignoreChanges: ["reclaimPolicy"] };
-  const reclaimPolicy = context.disposable ? "Delete" : "Retain";
+  const classOpts = { ...opts, ...classOptions };
   const disks = new k8s.storage.v1.StorageClass(
     `${settings.name}-gp3`,
     {
@@ -81,7 +80,8 @@ export function awsStorageClasses(
       kind: "VolumeSnapshotClass",
       metadata: { name: "ebs", labels: { "velero.io/csi-volumesnapshot-class": "true" } },
       driver: "ebs.csi.aws.com",
-      deletionPolicy: reclaimPolicy,
+      // Velero moves what it snapshots into its store, and lets go of it.
+      deletionPolicy: "Delete",
     },
     opts,
   );

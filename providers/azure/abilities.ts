@@ -51,6 +51,12 @@ export function azureFaults(request: CloudRequest & AtlasRequest, config: AzureC
         "another controller, or leave out openedx:azure.existing.network",
     );
   }
+  if (request.services.backup.region !== undefined) {
+    faults.push(
+      "openedx:services.backup.region: Azure copies a store to the region that is paired with its own, and to no other: set " +
+        "openedx:azure.storage.redundancy to Standard_GZRS, and leave the key out",
+    );
+  }
   const regions = "Azure's regions: westeurope is EUROPE_WEST";
   return [...faults, ...regionFault(request, regions), ...atlasFaults(request)];
 }

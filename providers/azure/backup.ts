@@ -1,9 +1,10 @@
 import { BlobContainer } from "@pulumi/azure-native/storage/blobContainer.js";
+import { type BackupConfig, dumpsPrefix } from "../../src/cloud/backupStore.js";
 import type { BackupStore } from "../../src/cloud/services.js";
-import { type AzureContext, lock } from "./context.js";
+import type { AzureContext } from "./context.js";
 import type { Granting } from "./identity.js";
 import type { Network } from "./network.js";
-import { grant, principal } from "./roles.js";
+import { grant, grantCustom, principal } from "./roles.js";
 import { storageAccount } from "./storageAccount.js";
 
 export interface Backup {
@@ -13,13 +14,18 @@ export interface Backup {
 }
 
 /** A storage account that only the cluster's network reaches, with one container. */
-export function azureBackup(context: AzureContext, network: Network): Backup {
+export function azureBackup(
+  context: AzureContext,
+  network: Network,
+  { days }: BackupConfig["services"]["backup"],
+): Backup {
   const { name, groups, guarded } = context;
-  const { account, below } = storageAccount(context, {
+  const { account } = storageAccount(context, {
     what: "backup",
     corsOrigins: [],
     publicContainers: false,
     subnet: network.nodes,
+    expire: { prefix: `backup/${dumpsPrefix}`, days },
   });
   const container = new BlobContainer(
     `${name}-backup`,
@@ -31,7 +37,8 @@ export function azureBackup(context: AzureContext, network: Network): Backup {
     },
     guarded,
   );
-  lock(context, "backup", account, [...below, container]);
+  // No lock: rights to it come and go while it stays, which a lock forbids. Its containers can be brought back for a while.
+  // https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
   const files = { name: "backup", id: container.id };
   return {
     store: {
@@ -43,7 +50,7 @@ export function azureBackup(context: AzureContext, network: Network): Backup {
     },
     grants: {
       "database-backup": (identity) => [
-        grant(context, principal("database-backup", identity), "Storage Blob Data Contributor", files),
+        grantCustom(context, principal("database-backup", identity), "dump-writer", files, groups.data.id),
       ],
       // Its snapshots are the disk driver's, which takes them as the cluster.
       velero: (identity) => [

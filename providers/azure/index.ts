@@ -36,7 +36,7 @@ function makeCloud(context: AzureContext, request: CloudRequest & AtlasRequest):
   const domain = settings.dns?.zone;
   const network = part(context, "Network", (inside) => azureNetwork(inside, { gateway }));
   const cluster = part(context, "Cluster", (inside) => azureCluster(inside, network));
-  const backup = part(context, "Backup", (inside) => azureBackup(inside, network));
+  const backup = part(context, "Backup", (inside) => azureBackup(inside, network, request.services.backup));
   const dns = domain === undefined ? undefined : part(context, "Dns", (inside) => azureZone(inside, domain));
   const identities = part(context, "Identities", (inside) =>
     workloadIdentities(inside, cluster.issuer, { ...backup.grants, ...dns?.grants }),

@@ -42,7 +42,16 @@ export const customActions = {
   ],
   /** external-dns looks for its zone among those of the group. */
   "zone-finder": ["Microsoft.Network/dnsZones/read"],
+  /** Adds dumps to the store for backups, by its data actions alone. */
+  "dump-writer": [],
 } as const;
+/** The same, of what is in resources. */
+const customDataActions: Partial<Record<CustomRole, readonly string[]>> = {
+  // Adds dumps, and reads what became of them. What is overwritten the account keeps as a version.
+  "dump-writer": ["add/action", "write", "read"].map(
+    (verb) => `Microsoft.Storage/storageAccounts/blobServices/containers/blobs/${verb}`,
+  ),
+};
 export type CustomRole = keyof typeof customActions;
 
 /** Who gets a role. */
@@ -101,7 +110,12 @@ export function grantCustom(
       scope: group,
       assignableScopes: [group],
       permissions: [
-        { actions: [...customActions[role]], notActions: [], dataActions: [], notDataActions: [] },
+        {
+          actions: [...customActions[role]],
+          notActions: [],
+          dataActions: [...(customDataActions[role] ?? [])],
+          notDataActions: [],
+        },
       ],
     },
     granting,

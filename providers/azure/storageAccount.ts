@@ -17,6 +17,8 @@ export interface AccountRequest {
   publicContainers: boolean;
   /** Only this subnet gets in. Default: whoever has rights, from anywhere. */
   subnet?: pulumi.Input<string>;
+  /** What begins with the prefix, container and all, is deleted after so many days. Default: nothing is. */
+  expire?: { prefix: string; days: number };
 }
 
 export interface Account {
@@ -78,7 +80,7 @@ export function storageAccount(context: AzureContext, request: AccountRequest): 
 
 function keepDeleted(
   { settings, name, groups, opts }: AzureContext,
-  { what, corsOrigins }: AccountRequest,
+  { what, corsOrigins, expire }: AccountRequest,
   account: StorageAccount,
 ): pulumi.Resource[] {
   const days = settings.storage.deletedDays;
@@ -124,6 +126,19 @@ function keepDeleted(
               actions: { version: { delete: { daysAfterCreationGreaterThan: days } } },
             },
           },
+          ...(expire === undefined
+            ? []
+            : [
+                {
+                  name: "expired",
+                  type: "Lifecycle",
+                  enabled: true,
+                  definition: {
+                    filters: { blobTypes: ["blockBlob"], prefixMatch: [expire.prefix] },
+                    actions: { baseBlob: { delete: { daysAfterCreationGreaterThan: expire.days } } },
+                  },
+                },
+              ]),
         ],
       },
     },

@@ -3,8 +3,9 @@ import type { CloudRequest } from "../../src/cloud/request.js";
 import type { EdgeConfig } from "../../src/config/edge.js";
 import { atlasFaults, managedShape, regionFault } from "../atlas/abilities.js";
 import type { AtlasRequest } from "../atlas/config.js";
-import { cloudFaults } from "../faults.js";
+import { backupRegionFaults, cloudFaults } from "../faults.js";
 import type { GcpConfig } from "./config.js";
+import { gcpRegions } from "./regions.js";
 
 /** MySQL's administrator, where the stack makes the server. */
 export const mysqlAdmin = "openedx_admin";
@@ -30,6 +31,7 @@ export function gcpAbilities(request: CloudRequest & AtlasRequest, config: GcpCo
     workloadIdentity: true,
     backup: true,
     directMail: 'blocks that port (Compute Engine documentation, "Sending email from an instance")',
+    backupKeys: true,
     managed: {
       mysql: {
         port: 3306,
@@ -46,7 +48,7 @@ export function gcpAbilities(request: CloudRequest & AtlasRequest, config: GcpCo
 
 /** What the schema cannot see, since it knows no stack. */
 export function gcpFaults(request: CloudRequest & AtlasRequest, config: GcpConfig): string[] {
-  const faults = cloudFaults("gcp", request, config);
+  const faults = [...cloudFaults("gcp", request, config), ...backupRegionFaults(request, gcpRegions)];
   if (/^goog|google/.test(config.name ?? request.stack)) {
     faults.push(
       "openedx:gcp.name: no bucket's name may begin with `goog` or hold `google`; set another name",

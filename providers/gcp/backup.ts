@@ -1,11 +1,12 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember.js";
+import { type BackupConfig, dumpsPrefix } from "../../src/cloud/backupStore.js";
 import type { BackupStore } from "../../src/cloud/services.js";
 import { gcpBucket } from "./bucket.js";
 import { after } from "../part.js";
 import type { GcpContext } from "./context.js";
 import type { Granting, Principal } from "./identity.js";
-import type { Keys } from "./keys.js";
+import { gcpBackupKey, type Keys } from "./keys.js";
 import type { CustomRoles } from "./roles.js";
 
 export interface Backup {
@@ -15,21 +16,38 @@ export interface Backup {
 }
 
 /** A bucket for dumps and Velero's backups. */
-export function gcpBackup(context: GcpContext, keys: Keys, roles: CustomRoles): Backup {
+export function gcpBackup(
+  context: GcpContext,
+  keys: Keys,
+  roles: CustomRoles,
+  { days, region = context.settings.region }: BackupConfig["services"]["backup"],
+): Backup {
   const { settings, name, opts } = context;
-  const bucket = gcpBucket(context, keys, { what: "backup", corsOrigins: [], publicFolder: false });
-  const objects = ({ name: who, member, ready }: Principal): BucketIAMMember =>
+  const key = gcpBackupKey(context, region);
+  const bucket = gcpBucket(context, keys, {
+    what: "backup",
+    corsOrigins: [],
+    publicFolder: false,
+    region,
+    ...(key && { key }),
+    expire: { prefix: dumpsPrefix, days },
+  });
+  const objects = (
+    role: "objectUser" | "objectCreator",
+    { name: who, member, ready }: Principal,
+  ): BucketIAMMember =>
     new BucketIAMMember(
       `${name}-${who}-objects`,
-      { bucket: bucket.name, role: "roles/storage.objectUser", member },
+      { bucket: bucket.name, role: `roles/storage.${role}`, member },
       after(opts, ready),
     );
   return {
-    store: { kind: "gcs", bucket: bucket.name, region: settings.region },
+    store: { kind: "gcs", bucket: bucket.name, region },
     grants: {
-      "database-backup": (principal) => [objects(principal)],
+      // It adds dumps, and can neither delete nor overwrite one.
+      "database-backup": (principal) => [objects("objectCreator", principal)],
       velero: (principal) => [
-        objects(principal),
+        objects("objectUser", principal),
         new IAMMember(
           `${name}-${principal.name}-disks`,
           { project: settings.project, role: roles("disk_backup"), member: principal.member },

@@ -2,7 +2,7 @@ import { Bucket } from "@pulumi/gcp/storage/bucket.js";
 import { after, uniqueName } from "../part.js";
 import { type GcpContext, labelsOf } from "./context.js";
 import { gcpNames } from "./facts.js";
-import type { Keys } from "./keys.js";
+import type { EncryptionKey, Keys } from "./keys.js";
 
 export interface BucketRequest {
   /** What it holds; names it. */
@@ -13,6 +13,12 @@ export interface BucketRequest {
   corsOrigins: readonly string[];
   /** A folder of it may be open to all readers. */
   publicFolder: boolean;
+  /** What it is encrypted with. Default: the stack's key for buckets, if it has one. */
+  key?: EncryptionKey;
+  /** Default: the stack's. */
+  region?: string;
+  /** What begins with the prefix is deleted after so many days. Default: nothing is. */
+  expire?: { prefix: string; days: number };
 }
 
 /** A day in which a browser need not ask again. */
@@ -25,14 +31,14 @@ const secondsOfDay = 86_400;
  */
 export function gcpBucket(context: GcpContext, keys: Keys, request: BucketRequest): Bucket {
   const { settings, name, guarded, disposable, deletionPolicy } = context;
-  const { what, instance, corsOrigins, publicFolder } = request;
-  const key = keys("buckets");
+  const { what, instance, corsOrigins, publicFolder, region = settings.region, expire } = request;
+  const key = request.key ?? keys("buckets");
   const days = settings.storage.deletedDays;
   return new Bucket(
     `${name}-${what}`,
     {
       name: uniqueName(context, gcpNames.bucket, what),
-      location: settings.region.toUpperCase(),
+      location: region.toUpperCase(),
       storageClass: "STANDARD",
       labels: labelsOf(context, instance),
       uniformBucketLevelAccess: true,
@@ -43,6 +49,14 @@ export function gcpBucket(context: GcpContext, keys: Keys, request: BucketReques
         // Deleted softly, it is kept from then on: longer here would be paid for twice.
         { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 1 } },
         { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+        ...(expire === undefined
+          ? []
+          : [
+              {
+                action: { type: "Delete" },
+                condition: { age: expire.days, matchesPrefixes: [expire.prefix], withState: "LIVE" },
+              },
+            ]),
       ],
       cors:
         corsOrigins.length === 0

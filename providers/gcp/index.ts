@@ -38,7 +38,8 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
   const { name, settings } = context;
   const domain = settings.dns?.zone;
   const withApis = (...apis: Api[]) => using(context, ...apis);
-  const keys = part(settings.encryption.ownKeys ? withApis("cloudkms") : context, "Keys", gcpKeys);
+  const kms: Api[] = settings.encryption.ownKeys ? ["cloudkms"] : [];
+  const keys = part(withApis(...kms), "Keys", gcpKeys);
   const roles = part(withApis("iam"), "Roles", customRoles);
   const network = part(withApis("compute"), "Network", gcpNetwork);
   const cluster = part(
@@ -46,8 +47,8 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
     "Cluster",
     (inside) => gcpCluster(inside, network, keys),
   );
-  const backup = part(withApis("storage", "cloudresourcemanager"), "Backup", (inside) =>
-    gcpBackup(inside, keys, roles),
+  const backup = part(withApis("storage", "cloudresourcemanager", ...kms), "Backup", (inside) =>
+    gcpBackup(inside, keys, roles, request.services.backup),
   );
   const dns =
     domain === undefined

@@ -41,34 +41,56 @@ export type KeyUse = keyof typeof uses;
 /** The key for a use; undefined: Google's own. Rights to it are granted when it is first asked for. */
 export type Keys = (use: KeyUse) => EncryptionKey | undefined;
 
-/** The stack's keys: one each for the cluster's secrets, its disks and all other data. */
-export function gcpKeys(context: GcpContext): Keys {
+/** A ring is never deleted, and holds no more than a name. */
+function makeRing(context: GcpContext, what: string, location: string): KeyRing {
+  return new KeyRing(
+    `${context.name}-${what}`,
+    { name: uniqueName(context, gcpNames.keyRing, what), location },
+    context.retained,
+  );
+}
+
+/** @param outlives What it encrypts outlives the stack, and so does it, even a disposable one. Default: false. */
+function makeKey(context: GcpContext, ring: KeyRing, what: string, outlives = false): CryptoKey {
   const { settings, name, retained, deletionPolicy } = context;
-  if (!settings.encryption.ownKeys) {
+  return new CryptoKey(
+    `${name}-${what}-key`,
+    {
+      name: what,
+      keyRing: ring.id,
+      purpose: "ENCRYPT_DECRYPT",
+      rotationPeriod: `${settings.encryption.rotationDays * 86_400}s`,
+      labels: labelsOf(context),
+      deletionPolicy,
+    },
+    outlives ? { ...retained, retainOnDelete: true } : retained,
+  );
+}
+
+/** The key of the store for backups, where that is; undefined: Google's own. */
+export function gcpBackupKey(context: GcpContext, location: string): EncryptionKey | undefined {
+  return context.settings.encryption.ownKeys
+    ? allow(
+        context,
+        "backups",
+        makeKey(context, makeRing(context, "backup-keys", location), "backup"),
+        uses.buckets,
+      )
+    : undefined;
+}
+
+/** The stack's keys: one each for the cluster's secrets, its disks and all other data but backups. */
+export function gcpKeys(context: GcpContext): Keys {
+  if (!context.settings.encryption.ownKeys) {
     return () => undefined;
   }
-  // A ring is never deleted, and holds no more than a name.
-  const ring = new KeyRing(
-    `${name}-keys`,
-    { name: uniqueName(context, gcpNames.keyRing, "keys"), location: settings.region },
-    retained,
-  );
-  const [secrets, disks, data] = (["secrets", "disks", "data"] as const).map(
-    (what) =>
-      new CryptoKey(
-        `${name}-${what}-key`,
-        {
-          name: what,
-          keyRing: ring.id,
-          purpose: "ENCRYPT_DECRYPT",
-          rotationPeriod: `${settings.encryption.rotationDays * 86_400}s`,
-          labels: labelsOf(context),
-          deletionPolicy,
-        },
-        retained,
-      ),
-  ) as [CryptoKey, CryptoKey, CryptoKey];
-  const keys = { secrets, disks, data };
+  const ring = makeRing(context, "keys", context.settings.region);
+  const keys = {
+    secrets: makeKey(context, ring, "secrets"),
+    // Volumes stay, by their class.
+    disks: makeKey(context, ring, "disks", true),
+    data: makeKey(context, ring, "data"),
+  };
   const known = new Map<KeyUse, EncryptionKey>();
   return (use) => {
     const { key, api, domain } = uses[use];
@@ -77,7 +99,7 @@ export function gcpKeys(context: GcpContext): Keys {
 }
 
 /** Lets Google's service encrypt. */
-function allow(given: GcpContext, use: KeyUse, key: CryptoKey, service: ServiceIdentityRef): EncryptionKey {
+function allow(given: GcpContext, use: string, key: CryptoKey, service: ServiceIdentityRef): EncryptionKey {
   const context = using(given, service.api);
   const { name, granting } = context;
   const grant = new CryptoKeyIAMMember(
@@ -98,7 +120,7 @@ function allow(given: GcpContext, use: KeyUse, key: CryptoKey, service: ServiceI
  */
 function serviceMember(
   context: GcpContext,
-  use: KeyUse,
+  use: string,
   { api, domain }: ServiceIdentityRef,
 ): pulumi.Output<string> {
   const { settings, name, opts } = context;

@@ -110,6 +110,8 @@ export interface CloudAbilities {
    * with a verb. Default: nothing is known.
    */
   directMail?: string;
+  /** True: who has keys for that store gets in, too. Default: identities alone do. */
+  backupKeys?: boolean;
   /** The data services that it offers, and the shapes that they have. */
   managed: {
     mysql?: MySqlShape;

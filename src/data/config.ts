@@ -1,15 +1,43 @@
 import { z } from "zod";
 import { type ServiceName, serviceFacts } from "./factsTable.js";
-import { serviceSizes, url } from "./schemaParts.js";
+import { quantity, serviceSizes, url } from "./schemaParts.js";
 
 const backupSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe("Backups of MySQL and MongoDB in `mode: cluster`."),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe("Backups of MySQL and MongoDB. False: there are none, and no warning of it."),
+  modes: z
+    .array(z.enum(["cluster", "external", "managed"]))
+    .default(["cluster"])
+    .describe(
+      "Modes of MySQL and MongoDB that are backed up. What is managed has the cloud's backups beside that, and Atlas those alone.",
+    ),
   schedule: z
     .string()
     .regex(/^(\S+\s+){4}\S+$/, "is not a cron schedule of five fields, such as 0 2 * * *")
     .default("0 2 * * *")
     .describe("Cron schedule, in UTC."),
-  retention: z.int().positive().default(7).describe("Backups that are kept of each service."),
+  retention: z
+    .int()
+    .positive()
+    .default(7)
+    .describe("Backups by the operators, where there are keys, that are kept of each service."),
+  days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(35)
+    .describe(
+      "Days after which the cloud's store deletes dumps; nobody who writes them can. In a store of your own: by rules of yours.",
+    ),
+  space: quantity
+    .default("10Gi")
+    .describe("Disk of a node that a dump, compressed, may take until it is uploaded."),
+  region: z
+    .string()
+    .optional()
+    .describe("Region of the cloud's store for backups. Fixed once it is there. Default: the cluster's."),
   store: z
     .strictObject({
       kind: z.enum(["s3", "azure", "gcs"]).default("s3"),
@@ -65,7 +93,7 @@ export const servicesSchema = z.strictObject({
     .default("small")
     .describe("Of the services in `mode: cluster`: small for a few sites, medium for tens, large for more."),
   ...schemas,
-  backup: backupSchema.prefault({}).describe("Dumps of the services on the cluster, to object storage."),
+  backup: backupSchema.prefault({}).describe("Backups of MySQL and MongoDB, to object storage."),
   charts: z
     .strictObject(
       Object.fromEntries(serviceCharts.map((name) => [name, chartSchema.optional()])) as Record<

@@ -69,7 +69,10 @@ export interface ServiceFacts extends WorkloadFacts {
   notOffered?: string;
   /** Modes in which it is on the cluster. Default: `cluster` alone. */
   clusterModes?: readonly ServiceMode[];
-  /** In `cluster` mode its operator makes backups. Default: false. */
+  /**
+   * It holds what cannot be made anew. True: it is backed up, as src/data/backupStore.ts says; false: in no way, where it is
+   * on the cluster. Default: it holds nothing of that kind.
+   */
   isBackedUp?: boolean;
   /** Other stacks can use it: its shape stands in the contract between stacks. Default: false. */
   isInContract?: boolean;

@@ -28,7 +28,7 @@ export function planServices(
   const faults = [
     ...namespaceFaults(config),
     ...credentialFaults(config, table),
-    ...backupFaults(config),
+    ...backupFaults(config, abilities),
     ...planned.flatMap(([, { faults: own }]) => own),
   ];
   if (faults.length > 0) {

@@ -12,7 +12,7 @@ export const mode = z
     "bundled: Tutor's own, one an instance; cluster: shared, on the cluster; external: exists elsewhere; managed: the cloud's.",
   );
 
-const quantity = z
+export const quantity = z
   .string()
   .regex(
     /^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,

@@ -6,6 +6,7 @@ import type { SettingToken } from "../tutor/types.js";
 import { UserError } from "../workspace/errors.js";
 import type { MakeContext } from "./cluster.js";
 import type { ServicesConfig } from "./config.js";
+import type { Dump } from "./dumps/dump.js";
 import type { ServiceFacts, ServiceMode } from "./facts.js";
 import type { AccountNames } from "./names.js";
 import type { PlanContext } from "./planning.js";
@@ -49,6 +50,8 @@ export interface DataService<Shape = unknown, Address = unknown, Server = unknow
   renderedFaults?(plan: UsedPlan<Shape, Address>, rendered: Readonly<Record<string, Json>>): string[];
   /** The settings that come with the server, or with the instance's account on it. Pure. */
   bound(plan: UsedPlan<Shape, Address>): Record<string, Bound<Server & { user?: Account }>>;
+  /** How it is dumped. Default: it is not. */
+  dump?: Dump<Shape>;
   /** How the server that all instances share is got, by mode. Default: each instance has its `own`. */
   server?: {
     /** The cloud's own, which is made when it is asked for. */

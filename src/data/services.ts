@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../cloud/types.js";
-import { backupStore, backupWarnings } from "./backupStore.js";
+import { backedUpBy, backupStore } from "./backupStore.js";
 import { createSecret, type MakeContext } from "./cluster.js";
+import { createDumps } from "./dumps/dumps.js";
 import { createDataNamespace } from "./namespace.js";
 import { backupKeys, backupKeysName, hasKeys } from "./operatorBackup.js";
 import { placementOf } from "./placement.js";
@@ -59,30 +60,48 @@ export class DataServices extends pulumi.ComponentResource {
       service,
       plan: planOf(plan, key),
     }));
-    const backedUp = services.filter(
-      ({ service, plan: { mode } }) => service.isBackedUp && mode === "cluster",
-    );
     const store = backupStore(config, cloud);
-    const titles = backedUp.map(({ service }) => service.title);
-    backupWarnings(config, titles, store).forEach((warning) => void pulumi.log.warn(warning, this));
+    // What the cloud has is what its abilities promised.
+    const found = { backup: cloud.backup !== undefined, workloadIdentity: cloud.identity !== undefined };
+    const backedUp = (by: "operator" | "dumps"): typeof services =>
+      services.filter((each) => backedUpBy(config, found, each.service, each.plan.mode) === by);
+    const operated = backedUp("operator");
+    const dumped = backedUp("dumps");
     const unkeyed: MakeContext = {
       ...at,
       config,
       cloud,
       placement: placementOf(cloud),
-      ...(hasKeys(store) && { store }),
+      ...(operated.length > 0 && hasKeys(store) && { store }),
       backupKeys: [],
       namespace: namespace.name,
       ready: [...namespace.ready, ...cloud.ready],
     };
     const context =
-      backedUp.length > 0 && hasKeys(store)
+      operated.length + dumped.length > 0 && hasKeys(store)
         ? { ...unkeyed, backupKeys: [createSecret(unkeyed, backupKeysName, backupKeys(store))] }
         : unkeyed;
     const made = services.map((each) => ({
       ...each,
       server: serverOf(each.key, each.service, each.plan, context),
     }));
+    if (store !== undefined) {
+      createDumps(
+        context,
+        store,
+        made.flatMap(({ key, service: { dump }, plan, server }) =>
+          dump !== undefined &&
+          server !== undefined &&
+          // Atlas has users of the sites alone.
+          "adminPassword" in server &&
+          plan.mode !== "bundled" &&
+          dumped.some((each) => each.key === key)
+            ? [{ key, dump, plan, server }]
+            : [],
+        ),
+        context.backupKeys,
+      );
+    }
     this.servers = Object.fromEntries(made.flatMap(({ key, server }) => (server ? [[key, server]] : [])));
     this.#values = new Map(users.map((user) => [user.name, valuesOf(user, made, context)]));
     this.registerOutputs({ namespace: this.namespace });

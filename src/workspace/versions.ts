@@ -46,11 +46,14 @@ export const oldestTools = { kubectl: "1.31", helm: "3.14" } as const;
 export const images = {
   mongodb: { repository: "percona/percona-server-mongodb", tag: "7.0.30-16" },
   mysql: { repository: "percona/percona-server", tag: "8.4.8-8.1" },
+  // Client and gzip of MySQL's own image: the server's has no gzip for sure.
+  mysqlClient: { repository: "library/mysql", tag: "8.4.8" },
   opensearch: { repository: "opensearchproject/opensearch", tag: "2.19.3" },
   // Of the chart's version; the instances' tasks use it for its shell. The defaults of our Tutor plugin are equal to these.
   seaweedfs: { repository: "chrislusf/seaweedfs", tag: "4.44" },
   valkey: { repository: "valkey/valkey", tag: "9.1.1" },
   curl: { repository: "curlimages/curl", tag: "8.16.0" },
+  rclone: { repository: "rclone/rclone", tag: "1.74.4" },
   // 1.14 goes with Velero 1.18.
   veleroAws: { repository: "velero/velero-plugin-for-aws", tag: "v1.14.0" },
   veleroAzure: { repository: "velero/velero-plugin-for-microsoft-azure", tag: "v1.14.0" },

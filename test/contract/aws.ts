@@ -175,7 +175,11 @@ const types: Record<string, TypeRules> = {
   "aws:sesv2/emailIdentity:EmailIdentity": nothing,
   "aws:sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes": nothing,
   "aws:kms/alias:Alias": nothing,
-  "aws:kms/key:Key": { encrypted: ({ enableKeyRotation }) => enableKeyRotation === true, data: true },
+  "aws:kms/key:Key": {
+    encrypted: ({ enableKeyRotation }) => enableKeyRotation === true,
+    data: true,
+    outlives: (name) => name.endsWith("-disks"),
+  },
   "aws:rds/instance:Instance": {
     encrypted: ({ storageEncrypted, kmsKeyId }) => storageEncrypted === true && kmsKeyId !== undefined,
     private: ({ publiclyAccessible, dbSubnetGroupName }) =>

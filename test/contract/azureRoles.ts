@@ -62,12 +62,18 @@ export function grantsOf(all: readonly Registration[]): Grant[] {
       const { principalId, roleDefinitionId, scope } = inputsOf(assignment) as Record<string, string>;
       const builtIn = Object.entries(builtInRoles).find(([, id]) => roleDefinitionId?.endsWith(id))?.[0];
       const own = definitions.find(({ name }) => roleDefinitionId?.endsWith(name));
-      const [permission] = (own ? inputsOf(own).permissions : []) as { actions: string[] }[];
+      const [permission] = (own ? inputsOf(own).permissions : []) as {
+        actions: string[];
+        dataActions: string[];
+      }[];
       return {
         principal: principalId ?? "",
         role: builtIn ?? own?.name.replace(/^openedx-/, "") ?? "",
         scope: scope ?? "",
-        actions: builtIn === undefined ? (permission?.actions ?? []) : builtInActions[builtIn as BuiltInRole],
+        actions:
+          builtIn === undefined
+            ? [...(permission?.actions ?? []), ...(permission?.dataActions ?? [])]
+            : builtInActions[builtIn as BuiltInRole],
         grantedBy: assignment.name,
       };
     });

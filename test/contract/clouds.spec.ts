@@ -208,11 +208,39 @@ for (const each of cases) {
       const held = disposable.registrations.filter(
         (resource) =>
           resource.protect ||
-          resource.retainOnDelete ||
+          (resource.retainOnDelete && each.types[resource.type]?.outlives?.(resource.name) !== true) ||
           !(each.types[resource.type]?.disposable?.(inputsOf(resource)) ?? true),
       );
       assert.deepEqual(
         held.map(({ urn }) => urn),
+        [],
+      );
+    });
+
+    it("keeps the volumes of claims that are deleted, disposable or not", () => {
+      for (const run of [production, disposable]) {
+        const policies = run.registrations
+          .filter(({ type }) => type.endsWith(":StorageClass"))
+          .map((resource) => inputsOf(resource).reclaimPolicy);
+        assert.equal(
+          policies.length > 0,
+          run.registrations.some(({ type }) => /:(Cluster|ManagedCluster)$/.test(type)),
+        );
+        assert.ok(policies.every((policy) => policy === "Retain"));
+      }
+    });
+
+    it("lets the account that dumps data add to the store for backups, and delete nothing there", () => {
+      const actions = each
+        .rights(production.registrations)
+        .filter(({ grantedBy }) => grantedBy.includes("database-backup"))
+        .map(({ action }) => action);
+      assert.equal(
+        actions.some((action) => /put|create|write/i.test(action)),
+        production.abilities.workloadIdentity,
+      );
+      assert.deepEqual(
+        actions.filter((action) => /delete|purge|restore|\*/i.test(action)),
         [],
       );
     });

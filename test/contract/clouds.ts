@@ -57,6 +57,8 @@ export interface TypeRules {
   data?: true;
   /** With `disposable: true` it goes without a trace. */
   disposable?: (inputs: Plain) => boolean;
+  /** True of a resource that stays even then, since volumes do that are encrypted with it. Default: of none. */
+  outlives?: (name: string) => boolean;
 }
 
 export type Plain = Record<string, unknown>;

@@ -105,6 +105,7 @@ const types: Record<string, TypeRules> = {
   },
   "dns/recordSet:RecordSet": nothing,
   "kms/cryptoKey:CryptoKey": {
+    outlives: (name) => name === "openedx-disks-key",
     encrypted: ({ rotationPeriod }) => /^\d+s$/.test(String(rotationPeriod)),
     data: true,
     disposable: ({ deletionPolicy }) => deletionPolicy === "DELETE",

@@ -193,17 +193,6 @@ describe("DataServices on the cluster", () => {
     }
   });
 
-  it("says that nothing is backed up while there is no store, or none with keys", async () => {
-    const warned = result.logs.filter(({ severity }) => severity === "warning").map(({ message }) => message);
-    assert.match(
-      warned.join("\n"),
-      /MySQL and MongoDB on the cluster have no backups.*openedx:services\.backup\.store/,
-    );
-    const backup = { backup: { kind: "s3" as const, bucket: "dumps" } };
-    const keyless = await deploy(stackWith(allOnCluster), { cloud: backup });
-    assert.match(JSON.stringify(keyless.logs), /the operators need keys/);
-  });
-
   it("backs up to the cloud's store with keys of the config", async () => {
     const config = stackWith(allOnCluster, {
       credentials: { backup: { accessKey: "id", secretKey: "key" } },

@@ -35,6 +35,8 @@ const knownMetrics = new Set([
   "kube_statefulset_status_replicas_ready",
   "kube_pod_container_status_restarts_total",
   "kube_job_failed",
+  "kube_cronjob_status_last_schedule_time",
+  "kube_cronjob_status_last_successful_time",
   "kube_horizontalpodautoscaler_spec_max_replicas",
   "kube_horizontalpodautoscaler_spec_min_replicas",
   "kube_horizontalpodautoscaler_status_current_replicas",

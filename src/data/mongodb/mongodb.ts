@@ -6,6 +6,7 @@ import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import { asked, type DataService, settingOf } from "../service.js";
 import { boundSecret, ownPassword, type ServerAddress } from "../types.js";
 import { mongodbReadyScript, mongodbUsersName, mongodbValues, replicaSet } from "./cluster.js";
+import { mongodbDump } from "./dump.js";
 import { mongodbFacts } from "./facts.js";
 
 /** Of a replica set; MongoDB lets no more members vote. */
@@ -66,6 +67,7 @@ export const mongodb: DataService<MongoShape, ServerAddress, MongoServer> = {
       databases: [...new Set(databases)],
     });
   },
+  dump: mongodbDump,
   offered: ({ abilities }) => abilities.managed.mongodb,
   onCluster: ({ services: { mongodb: config, namespace } }) => ({
     shape: {

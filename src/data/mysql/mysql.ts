@@ -6,6 +6,7 @@ import { externalAddress, replicaFaults, sizeFaults } from "../planning.js";
 import type { DataService } from "../service.js";
 import type { ServerAddress } from "../types.js";
 import { mysqlReadyScript, mysqlUsersName, mysqlValues } from "./cluster.js";
+import { mysqlDump } from "./dump.js";
 import { mysqlFacts } from "./facts.js";
 
 /** Of a group; group replication takes no more. */
@@ -30,6 +31,7 @@ export const mysql: DataService<MySqlShape, ServerAddress, MySqlServer> = {
   ...mysqlFacts,
   server: { ...server, managed: ({ managed }) => managed.mysql },
   bound,
+  dump: mysqlDump,
   offered: ({ abilities }) => abilities.managed.mysql,
   onCluster: ({ services: { mysql: config, namespace } }) => ({
     // The operator makes the certificates, by an authority of its own that is not known here.

@@ -40,6 +40,7 @@ export const objectStoreFacts = {
   title: "Object storage",
   schema: objectStoreSchema.prefault({}),
   charts: ["seaweedfs"],
+  isBackedUp: false,
   workloads: {
     minio: { size: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" } },
   },

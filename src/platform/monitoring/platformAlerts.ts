@@ -1,3 +1,4 @@
+import { dumpHours, dumpJobPrefix } from "../../cloud/backupStore.js";
 import type { AddOnContext } from "../types.js";
 import { type Alert, alert, type AlertText, where } from "./rules.js";
 import { certificateLeft, volumeLeft } from "./siteAlerts.js";
@@ -43,9 +44,26 @@ export function platformAlerts({
       description:
         "{{ $labels.name }} is valid for {{ $value | humanizeDuration }} more, and is not being renewed.",
     },
+    dumpFailed(namespace),
     ...(has("velero") ? [backupTooOld()] : []),
   ];
   return texts.map((text) => alert(text));
+}
+
+/** A dump that was to be made and was not, from the hour on at which one is given up. Silent where there are none. */
+function dumpFailed(namespace: string): AlertText {
+  const of = where({ namespace, cronjob: `~${dumpJobPrefix}.+` });
+  const [asked, done] = ["schedule", "successful"].map(
+    (what) => `max by (cronjob) (kube_cronjob_status_last_${what}_time${of})`,
+  );
+  return {
+    name: "OpenEdxDumpFailed",
+    severity: "critical",
+    expr: `(${asked} > ${done}) or (${asked} unless on (cronjob) ${done})`,
+    for: `${dumpHours}h`,
+    summary: "A data service was not dumped",
+    description: "The last Job of {{ $labels.cronjob }} left no dump in the store for backups.",
+  };
 }
 
 function backupTooOld(): AlertText {

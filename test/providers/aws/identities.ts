@@ -8,6 +8,7 @@ const campus = `arn:aws:s3:::contract-site-campus-${account}`;
 const academy = `arn:aws:s3:::contract-site-academy-${account}`;
 const backups = `arn:aws:s3:::contract-backup-${account}`;
 const dataKey = "arn:aws:key:::contract-data";
+const backupKey = "arn:aws:key:::contract-backup";
 const ofCluster = { "aws:ResourceTag/kubernetes.io/cluster/contract": "owned" };
 const ofOther = { "aws:ResourceTag/kubernetes.io/cluster/other": "owned" };
 const fromPool = { ...ofCluster, "aws:ResourceTag/karpenter.sh/nodepool": "general" };
@@ -63,17 +64,28 @@ export const identities: Record<string, { allowed: Asked[]; denied: Asked[] }> =
   },
   "database-backup": {
     allowed: [
-      ["s3:PutObject", `${backups}/mysql/dump.gz`],
-      ["kms:GenerateDataKey", dataKey, inBucket(backups)],
+      ["s3:PutObject", `${backups}/dumps/prod/mysql/dump.gz`],
+      ["s3:AbortMultipartUpload", `${backups}/dumps/prod/mysql/dump.gz`],
+      ["kms:GenerateDataKey", backupKey, inBucket(backups)],
     ],
     denied: [
+      ["s3:DeleteObject", `${backups}/dumps/prod/mysql/dump.gz`],
+      ["s3:DeleteObjectVersion", `${backups}/dumps/prod/mysql/dump.gz`],
+      ["s3:GetObject", `${backups}/dumps/prod/mysql/dump.gz`],
+      ["s3:ListBucket", backups],
+      ["s3:PutObject", `${backups}/velero/x`],
+      ["kms:GenerateDataKey", dataKey, inBucket(backups)],
       ["s3:GetObject", `${campus}/media/a.png`],
       ["ec2:CreateSnapshot", ec2("volume"), ofCluster],
     ],
   },
   velero: {
-    allowed: [["s3:PutObject", `${backups}/backups/x`]],
+    allowed: [
+      ["s3:PutObject", `${backups}/velero/prod/x`],
+      ["s3:DeleteObject", `${backups}/velero/prod/x`],
+    ],
     denied: [
+      ["s3:DeleteObject", `${backups}/dumps/prod/mysql/dump.gz`],
       ["ec2:CreateSnapshot", ec2("volume"), ofCluster],
       ["ec2:CreateVolume", ec2("volume")],
       ["s3:GetObject", `${campus}/media/a.png`],

@@ -29,7 +29,8 @@ describe("the protection of what Azure keeps", () => {
   it("locks data against portal and commands, until the stack is disposable", async () => {
     assert.deepEqual(
       named("authorization:ManagementLockByScope"),
-      data.map((name) => `${name}-lock`),
+      // Grants on the store for backups come and go, which a lock forbids.
+      data.filter((name) => name !== "backup").map((name) => `${name}-lock`),
     );
     const levels = Object.values(resourcesOf(run, "authorization:ManagementLockByScope"));
     assert.deepEqual([...new Set(levels.map(({ level }) => level))], ["CanNotDelete"]);

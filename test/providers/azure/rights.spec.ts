@@ -18,7 +18,7 @@ const rights: Record<string, string[]> = {
   "cert-manager": ["challenge-writer on openedx-zone"],
   "external-dns": ["record-writer on openedx-zone", "zone-finder on openedx-data"],
   velero: ["Storage Blob Data Contributor on openedx-backup"],
-  "database-backup": ["Storage Blob Data Contributor on openedx-backup"],
+  "database-backup": ["dump-writer on openedx-backup"],
   "site-campus": [
     "Storage Blob Data Contributor on openedx-site-campus-media",
     "Storage Blob Data Contributor on openedx-site-campus-public",
@@ -39,6 +39,8 @@ const denied: [string, string, string][] = [
   ["site-campus", `${blobs}/write`, "openedx-backup"],
   ["site-campus", "Microsoft.Storage/storageAccounts/listKeys/action", "openedx-site-campus"],
   ["site-campus", "Microsoft.Storage/storageAccounts/write", "openedx-site-campus"],
+  ["database-backup", `${blobs}/delete`, "openedx-backup"],
+  ["database-backup", `${blobs}/deleteBlobVersion/action`, "openedx-backup"],
   ["database-backup", `${blobs}/read`, "openedx-site-campus-media"],
   ["velero", `${blobs}/read`, "openedx-site-campus-media"],
   ["velero", "Microsoft.Storage/storageAccounts/listKeys/action", "openedx-backup"],

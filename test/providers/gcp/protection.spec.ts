@@ -29,6 +29,8 @@ describe("the protection of what Google Cloud keeps", () => {
 
   it("retains zone, keys and images when they leave the config", () => {
     assert.deepEqual(flagged("retainOnDelete", run).sort(), [
+      "backup-key",
+      "backup-keys",
       "data-key",
       "disks-key",
       "keys",
@@ -79,7 +81,8 @@ describe("the protection of what Google Cloud keeps", () => {
       images: "DELETE",
     });
     assert.deepEqual(flagged("protect", disposable), []);
-    assert.deepEqual(flagged("retainOnDelete", disposable), []);
+    // Of volumes, which stay.
+    assert.deepEqual(flagged("retainOnDelete", disposable), ["disks-key"]);
   });
 
   it("changes nothing with `disposable` but guards", () => {

@@ -32,7 +32,7 @@ const rights: Record<string, string[]> = {
     "record_writer on dns openedx-example-com",
     `zone_finder on projects ${project}`,
   ],
-  [pods("openedx-data", "backup")]: [`${user} on ${bucket("backup")}`],
+  [pods("openedx-data", "backup")]: [`roles/storage.objectCreator on ${bucket("backup")}`],
   [account("velero")]: [
     `disk_backup on projects ${project}`,
     `${user} on ${bucket("backup")}`,
@@ -53,7 +53,10 @@ const rights: Record<string, string[]> = {
   [service("compute-system")]: [`${encrypter} on kms openedx-disks-key`],
   [service("gcp-sa-cloud-sql")]: [`${encrypter} on kms openedx-data-key`],
   [service("cloud-redis")]: [`${encrypter} on kms openedx-data-key`],
-  [service("gs-project-accounts")]: [`${encrypter} on kms openedx-data-key`],
+  [service("gs-project-accounts")]: [
+    `${encrypter} on kms openedx-backup-key`,
+    `${encrypter} on kms openedx-data-key`,
+  ],
   [service("gcp-sa-artifactregistry")]: [`${encrypter} on kms openedx-data-key`],
 };
 
@@ -66,6 +69,8 @@ const denied: [string, string, string][] = [
   [account("site-campus"), "iam.serviceAccounts.getAccessToken", itself("site-campus")],
   [actAs("campus", "openedx"), "iam.serviceAccounts.getAccessToken", itself("site-academy")],
   [actAs("campus", "openedx"), "iam.serviceAccounts.getAccessToken", itself("nodes")],
+  [pods("openedx-data", "backup"), "storage.objects.delete", bucket("backup")],
+  [pods("openedx-data", "backup"), "storage.objects.get", bucket("backup")],
   [pods("openedx-data", "backup"), "storage.objects.get", bucket("site-campus")],
   [pods("openedx-data", "backup"), "compute.snapshots.delete", `projects ${project}`],
   [account("velero"), "storage.objects.get", bucket("site-campus")],
