@@ -135,7 +135,8 @@ function valuesOf(user: ServiceUser, made: readonly MadeService[], context: Make
     return got === undefined ? [] : [{ bound: Object.entries(service.bound(plan)), got, account }];
   });
   const values = used.flatMap(({ bound, got, account }) =>
-    bound.map(([key, { value }]) => [key, value({ ...got, account })] as const),
+    // A store of files has an account of another kind, which nothing takes the place of.
+    bound.map(([key, { value }]) => [key, value({ ...got, ...(account && { account }) })] as const),
   );
   const identity = used.map(({ got }) => got.identity).find((each) => each !== undefined);
   return {
