@@ -12,7 +12,8 @@ import { azureFacts } from "./azure/facts.js";
 import { existingAbilities } from "./existing/abilities.js";
 import { type ExistingConfig, existingSchema } from "./existing/config.js";
 import { gcpAbilities, gcpFaults, gcpWarnings } from "./gcp/abilities.js";
-import { type GcpConfig, gcpSchema } from "./gcp/config.js";
+import type { GcpConfig } from "./gcp/config.js";
+import { gcpSchema } from "./gcp/configFaults.js";
 import { gcpFacts } from "./gcp/facts.js";
 import { type PlatformStackConfig, platformStackSchema } from "./stack/config.js";
 

@@ -1,4 +1,3 @@
-import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember.js";
 import { type BackupConfig, dumpsPrefix } from "../../src/cloud/backupStore.js";
 import type { BackupStore } from "../../src/cloud/services.js";
@@ -7,7 +6,6 @@ import { after } from "../part.js";
 import type { GcpContext } from "./context.js";
 import type { Granting, Principal } from "./identity.js";
 import { gcpBackupKey, type Keys } from "./keys.js";
-import type { CustomRoles } from "./roles.js";
 
 export interface Backup {
   store: BackupStore;
@@ -19,10 +17,9 @@ export interface Backup {
 export function gcpBackup(
   context: GcpContext,
   keys: Keys,
-  roles: CustomRoles,
   { days, region = context.settings.region }: BackupConfig["services"]["backup"],
 ): Backup {
-  const { settings, name, opts } = context;
+  const { name, granting } = context;
   const key = gcpBackupKey(context, region);
   const bucket = gcpBucket(context, keys, {
     what: "backup",
@@ -39,21 +36,15 @@ export function gcpBackup(
     new BucketIAMMember(
       `${name}-${who}-objects`,
       { bucket: bucket.name, role: `roles/storage.${role}`, member },
-      after(opts, ready),
+      after(granting, ready),
     );
   return {
     store: { kind: "gcs", bucket: bucket.name, region },
     grants: {
       // It adds dumps, and can neither delete nor overwrite one.
       "database-backup": (principal) => [objects("objectCreator", principal)],
-      velero: (principal) => [
-        objects("objectUser", principal),
-        new IAMMember(
-          `${name}-${principal.name}-disks`,
-          { project: settings.project, role: roles("disk_backup"), member: principal.member },
-          after(opts, principal.ready),
-        ),
-      ],
+      // Its snapshots are the disk driver's, which takes them as GKE.
+      velero: (principal) => [objects("objectUser", principal)],
     },
   };
 }

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { cidrSchema, cloudKeys, reportFaults } from "../../src/config/clouds.js";
+import { cidrSchema, cloudKeys } from "../../src/config/clouds.js";
 import { type Sized, withSizes } from "../../src/config/pools.js";
 import { isTimeZone, type Maintenance } from "./calendar.js";
-import { gcpConfigFaults } from "./configFaults.js";
 import { gcpRegions, gcpTimeZones } from "./regions.js";
 import { type GcpSizes, gcpSizes } from "./sizes.js";
 
@@ -99,7 +98,8 @@ const maintenanceSchema = z.strictObject({
     ),
 });
 
-const gcpObject = z.strictObject({
+/** The keys under `openedx:gcp`, each on its own. */
+export const gcpObject = z.strictObject({
   ...cloudKeys,
   project: z
     .string()
@@ -199,8 +199,3 @@ export function gcpSettings(config: GcpConfig): GcpSettings {
   const { timeZone = gcpTimeZones[config.region], quietPeriods } = config.maintenance;
   return { ...withSizes(config, gcpSizes), maintenance: { timeZone, quietPeriods } };
 }
-
-/** Everything under `openedx:gcp`. */
-export const gcpSchema = gcpObject.superRefine((config, context) =>
-  reportFaults(context, [...gcpConfigFaults(config, gcpSettings(config))]),
-);

@@ -1,7 +1,13 @@
-import { addressFaults, commonFaults, existingIds, type Fault } from "../../src/config/clouds.js";
+import {
+  addressFaults,
+  commonFaults,
+  existingIds,
+  type Fault,
+  reportFaults,
+} from "../../src/config/clouds.js";
 import { clusterFaults, machineFaults, poolNames } from "../../src/config/pools.js";
 import { daysOf } from "./calendar.js";
-import type { GcpConfig, GcpSettings } from "./config.js";
+import { type GcpConfig, gcpObject, type GcpSettings, gcpSettings } from "./config.js";
 import { gcpIdForms, parseGcpId } from "./ids.js";
 import { longestLog } from "./dataRules.js";
 import { hyperdiskOnly, persistentDiskOnly } from "./rules.js";
@@ -21,8 +27,13 @@ const machines = {
   example: "n2-standard-4",
 };
 
+/** Everything under `openedx:gcp`. */
+export const gcpSchema = gcpObject.superRefine((config, context) =>
+  reportFaults(context, [...gcpConfigFaults(config, gcpSettings(config))]),
+);
+
 /** What is wrong between the keys, by the key at fault. */
-export function* gcpConfigFaults(config: GcpConfig, settings: GcpSettings): Generator<Fault> {
+function* gcpConfigFaults(config: GcpConfig, settings: GcpSettings): Generator<Fault> {
   const { network, existing, apiEndpoint, kubernetes } = settings;
   const { podCidr, serviceCidr } = network;
   const longest = existing.network === undefined ? longestNetwork : 29;

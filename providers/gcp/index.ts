@@ -48,7 +48,7 @@ function makeCloud(context: GcpContext, request: CloudRequest & AtlasRequest): C
     (inside) => gcpCluster(inside, network, keys),
   );
   const backup = part(withApis("storage", "cloudresourcemanager", ...kms), "Backup", (inside) =>
-    gcpBackup(inside, keys, roles, request.services.backup),
+    gcpBackup(inside, keys, request.services.backup),
   );
   const dns =
     domain === undefined

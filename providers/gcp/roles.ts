@@ -17,12 +17,6 @@ export const customPermissions = {
   zone_finder: ["dns.managedZones.list"],
   /** Who signs URLs with its own name, on itself. */
   url_signer: ["iam.serviceAccounts.signBlob"],
-  /** Velero takes snapshots of disks and makes disks of them. */
-  disk_backup: [
-    ...["get", "create", "createSnapshot"].map((verb) => `compute.disks.${verb}`),
-    ...["get", "create", "useReadOnly", "delete"].map((verb) => `compute.snapshots.${verb}`),
-    "compute.zones.get",
-  ],
   /** Everyone, on a folder of open media: Google's own role would list it too. */
   public_reader: ["storage.objects.get"],
 } as const;

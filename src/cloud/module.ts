@@ -1,10 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Check, CheckedPlan } from "./check.js";
+import type { Scope } from "./request.js";
 import type { Cloud, CloudAbilities, OpenCloud } from "./types.js";
-
-/** What a stack may hold: all; the cluster and what sites share; sites on the platform of another stack. */
-export const scopes = ["all", "platform", "instances"] as const;
-export type Scope = (typeof scopes)[number];
 
 /**
  * What a cloud is to the program. All but `create` is plain and loads no SDK.

@@ -1,8 +1,11 @@
 import type { EdgeConfig } from "../config/edge.js";
 import type { PlatformConfig } from "../config/platform.js";
 import type { BackupConfig } from "./backupStore.js";
-import type { Scope } from "./module.js";
 import type { ServiceKind } from "./services.js";
+
+/** What a stack may hold: all; the cluster and what sites share; sites on the platform of another stack. */
+export const scopes = ["all", "platform", "instances"] as const;
+export type Scope = (typeof scopes)[number];
 
 /** What the modules of clouds read of a stack's config, beside the part that is a cloud's own. */
 export interface CloudRequest extends BackupConfig {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cloudNames, cloudSchemas } from "../../providers/clouds.js";
-import { scopes } from "../cloud/module.js";
+import { scopes } from "../cloud/request.js";
 import { chartsSchema, platformSchema } from "../config/platform.js";
 import { edgeSchema } from "../config/edge.js";
 import { instanceName, instanceSchema } from "../config/instances.js";

@@ -1,5 +1,5 @@
 import { type CloudConfigs, type CloudName, clouds } from "../../providers/clouds.js";
-import type { Scope } from "../cloud/module.js";
+import type { Scope } from "../cloud/request.js";
 import type { ChosenCloud, OpenCloud } from "../cloud/types.js";
 import { joinFaults, UserError } from "../workspace/errors.js";
 import type { StackConfig } from "./load.js";

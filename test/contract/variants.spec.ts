@@ -87,9 +87,11 @@ for (const { each, variants: ofCloud } of variants) {
 
         it("has something wait for each grant, so that it comes first and goes last", () => {
           const of = dependents(resources);
-          const idle = resources
-            .filter(isGrant)
-            .filter(({ urn }) => !of(urn).some((resource) => resource.custom && !isGrant(resource)));
+          const grants = resources.filter(isGrant);
+          assert.ok(grants.length > 0);
+          const idle = grants.filter(
+            ({ urn }) => !of(urn).some((resource) => resource.custom && !isGrant(resource)),
+          );
           assert.deepEqual(
             idle.map(({ type, name }) => `${type} ${name}`),
             [],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { directMailWarnings } from "../../src/data/mail/sender.js";
 import { fullCloud, planOf } from "./stack.js";
 
 /** A relay that differs in this from one that is right. */
@@ -13,6 +14,20 @@ function relay(external: object, password = "p@ss#word"): Parameters<typeof plan
 describe("the plan of outgoing mail", () => {
   it("takes passwords that other services' files could not carry", () => {
     assert.equal(planOf(...relay({})).mail.mode, "external");
+  });
+
+  it("warns of sites whose Exim the cloud keeps from delivering, and of no others", () => {
+    const instances = [
+      ["campus", { RUN_SMTP: true, SMTP_HOST: "smtp" }],
+      ["own", { RUN_SMTP: true, SMTP_HOST: "relay.example.com" }],
+      ["academy", { RUN_SMTP: false, SMTP_HOST: "smtp" }],
+    ] as const;
+    const [warning, ...more] = directMailWarnings({ directMail: "blocks that port (its page)" }, instances);
+    assert.match(
+      warning ?? "",
+      /^Mail of campus will .* the cloud blocks that port \(its page\)\..*docs\/mail\.md$/,
+    );
+    assert.deepEqual([...more, ...directMailWarnings({}, instances)], []);
   });
 
   const faulty: { what: string; args: Parameters<typeof planOf>; says: RegExp[] }[] = [

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkClaims, claimsOf, renderedClaims } from "../../src/data/claims.js";
 import { accountNames } from "../../src/data/names.js";
-import { directMailWarnings } from "../../src/data/mail/sender.js";
 import { instanceServices, renderedFaults } from "../../src/data/settings.js";
 import { redisRights } from "../../src/data/redis/redis.js";
 import type { ServicesPlan } from "../../src/data/table.js";
@@ -182,20 +181,6 @@ describe("instanceServices", () => {
       renderedFaults(onAzure, { DOCKER_IMAGE_OPENEDX: image }, ["objectStore"]).join();
     assert.match(withImage("docker.io/overhangio/openedx:22.0.3-indigo"), /azure-identity.*docs\/images\.md/);
     assert.equal(withImage("registry.example.com/openedx/openedx:22.0.3"), "");
-  });
-
-  it("warns of sites whose Exim the cloud keeps from delivering, and of no others", () => {
-    const instances = [
-      ["campus", { RUN_SMTP: true, SMTP_HOST: "smtp" }],
-      ["own", { RUN_SMTP: true, SMTP_HOST: "relay.example.com" }],
-      ["academy", { RUN_SMTP: false, SMTP_HOST: "smtp" }],
-    ] as const;
-    const [warning, ...more] = directMailWarnings({ directMail: "blocks that port (its page)" }, instances);
-    assert.match(
-      warning ?? "",
-      /^Mail of campus will .* the cloud blocks that port \(its page\)\..*docs\/mail\.md$/,
-    );
-    assert.deepEqual([...more, ...directMailWarnings({}, instances)], []);
   });
 
   const owned: { written: string; gone: RegExp; plan?: ServicesPlan }[] = [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { getFileInfo } from "prettier";
@@ -14,7 +15,7 @@ describe("the JSON schema of stack files", () => {
     assert.equal(readFileSync(join(stacks, "schema.json"), "utf8"), stackFileSchema("openedx"));
   });
 
-  const validate = new Ajv2020({ allowUnionTypes: true }).compile(
+  const validate = new Ajv2020({ allowUnionTypes: true, formats: { ipv4: isIPv4 } }).compile(
     JSON.parse(stackFileSchema("openedx")) as object,
   );
   const files = readdirSync(stacks).filter((name) => name.endsWith(".yaml"));

@@ -62,7 +62,7 @@ describe("config", () => {
     },
     {
       what: "a number out of bounds, once",
-      raw: { cloud: "aws", aws: { ...aws, zones: 5 } },
+      raw: { cloud: "aws", aws: { ...aws, deployerIsInside: true, zones: 5 } },
       says: [/wrong: openedx:aws\.zones: must be at most 3, got 5$/],
     },
     {

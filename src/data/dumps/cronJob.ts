@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { WorkloadIdentity } from "../../cloud/identity.js";
 import type { BackupStore } from "../../cloud/services.js";
 import { dumpHours, dumpJobPrefix, dumpsPrefix } from "../../cloud/backupStore.js";
-import { partOf } from "../../kubernetes/conventions.js";
+import { partOf, undisturbed } from "../../kubernetes/conventions.js";
 import { images } from "../../workspace/versions.js";
 import type { Placement } from "../placement.js";
 import type { Dump } from "./dump.js";
@@ -71,11 +71,7 @@ export function dumpCronJob(args: DumpJobArgs): k8s.types.input.batch.v1.CronJob
         template: {
           metadata: {
             labels: { ...labels, ...identity?.podLabels },
-            // Whoever removes nodes that are hardly used would begin it anew.
-            annotations: {
-              "karpenter.sh/do-not-disrupt": "true",
-              "cluster-autoscaler.kubernetes.io/safe-to-evict": "false",
-            },
+            annotations: undisturbed,
           },
           spec: {
             restartPolicy: "Never",

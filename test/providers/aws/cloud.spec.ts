@@ -238,7 +238,11 @@ describe("what exists already on AWS", () => {
     assert.deepEqual(inputs(all, "NodeGroup"), {});
     assert.deepEqual(inputs(all, "Addon"), {});
     assert.deepEqual(inputs(all, "AccessEntry"), {});
-    assert.deepEqual(Object.keys(inputs(all, "Key")).sort(), ["contract-cluster", "contract-data"]);
+    assert.deepEqual(Object.keys(inputs(all, "Key")).sort(), [
+      "contract-backup",
+      "contract-cluster",
+      "contract-data",
+    ]);
     assert.deepEqual(all.abilities.needs, []);
     assert.equal(inputs(all, "PodIdentityAssociation")["contract-site-campus"]?.clusterName, "theirs");
   });

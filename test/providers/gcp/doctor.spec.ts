@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type GcpConfig, gcpSchema } from "../../../providers/gcp/config.js";
+import type { GcpConfig } from "../../../providers/gcp/config.js";
+import { gcpSchema } from "../../../providers/gcp/configFaults.js";
 import { gcpChecks } from "../../../providers/gcp/doctor.js";
 import { type Rest, restOver } from "../../../providers/rest.js";
 import { type CheckedPlan, planned, type Verdict } from "../../../src/cloud/check.js";

@@ -33,11 +33,7 @@ const rights: Record<string, string[]> = {
     `zone_finder on projects ${project}`,
   ],
   [pods("openedx-data", "backup")]: [`roles/storage.objectCreator on ${bucket("backup")}`],
-  [account("velero")]: [
-    `disk_backup on projects ${project}`,
-    `${user} on ${bucket("backup")}`,
-    `url_signer on ${itself("velero")}`,
-  ],
+  [account("velero")]: [`${user} on ${bucket("backup")}`, `url_signer on ${itself("velero")}`],
   [actAs("velero", "velero")]: [`roles/iam.workloadIdentityUser on ${itself("velero")}`],
   ...Object.fromEntries(
     ["campus", "academy"].flatMap((site) => [
@@ -74,7 +70,7 @@ const denied: [string, string, string][] = [
   [pods("openedx-data", "backup"), "storage.objects.get", bucket("site-campus")],
   [pods("openedx-data", "backup"), "compute.snapshots.delete", `projects ${project}`],
   [account("velero"), "storage.objects.get", bucket("site-campus")],
-  [account("velero"), "compute.disks.delete", `projects ${project}`],
+  [account("velero"), "compute.disks.createSnapshot", `projects ${project}`],
   [account("velero"), "compute.instances.create", `projects ${project}`],
   [pods("cert-manager", "cert-manager"), "dns.managedZones.delete", "dns openedx-example-com"],
   [pods("cert-manager", "cert-manager"), "dns.managedZones.list", `projects ${project}`],
@@ -96,7 +92,6 @@ const allowed: [string, string, string][] = [
   [account("site-campus"), "iam.serviceAccounts.signBlob", itself("site-campus")],
   [actAs("campus", "openedx"), "iam.serviceAccounts.getAccessToken", itself("site-campus")],
   [pods("openedx-data", "backup"), "storage.objects.create", bucket("backup")],
-  [account("velero"), "compute.disks.createSnapshot", `projects ${project}`],
   [account("velero"), "iam.serviceAccounts.signBlob", itself("velero")],
   [pods("cert-manager", "cert-manager"), "dns.changes.create", "dns openedx-example-com"],
   [pods("external-dns", "external-dns"), "dns.managedZones.list", `projects ${project}`],
