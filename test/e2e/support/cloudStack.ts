@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
+import { poolLabel } from "../../../providers/scheduling.js";
 import {
   destroy,
   type OpenedStack,
@@ -105,6 +106,8 @@ export class CloudStack {
     const made = new CloudStack(cloud, stack, cache, await administratorToken(stack));
     const file = made.#scratch.write("drivers.yaml", `${snapshotClasses}\n---\n${volumesOfAnyClass()}`);
     await made.stack.kubectl("apply", `--filename=${file}`);
+    // Bundled data waits for a node of the pool that it is to be on.
+    await made.stack.kubectl("label", "node", "sandbox-node-2", `${poolLabel}=stateful`);
     return made;
   }
 
