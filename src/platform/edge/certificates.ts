@@ -1,13 +1,18 @@
 import type { EdgeConfig } from "../../config/edge.js";
 import type { KubernetesObject } from "../../kubernetes/objects.js";
-import type { Controller } from "./controllers/types.js";
 import type { Issuer } from "./types.js";
 
 /** ClusterIssuer that the stack makes unless the config names another. */
 const ownIssuer = "openedx";
 
+/** What a controller does with Secrets, as far as certificates go. */
+interface SecretUse {
+  readsSecrets: boolean;
+  gateway?: { needsSecrets?: boolean };
+}
+
 /** Who signs the certificates, after the defaults that depend on the other settings. */
-export function issuerOf(edge: EdgeConfig, controller: Controller): Issuer {
+export function issuerOf(edge: EdgeConfig, controller: SecretUse): Issuer {
   const { issuer, clusterIssuer, cloudCertificates, wildcards } = edge.tls;
   const elsewhere =
     !edge.https || !controller.readsSecrets || edge.controller === "existing" || cloudCertificates.length > 0;
@@ -17,7 +22,7 @@ export function issuerOf(edge: EdgeConfig, controller: Controller): Issuer {
 }
 
 /** No route is served, a challenge's neither, as long as one certificate is missing. */
-export function needsSecrets(edge: EdgeConfig, { gateway }: Controller): boolean {
+export function needsSecrets(edge: EdgeConfig, { gateway }: SecretUse): boolean {
   return edge.mode === "gateway" && edge.gateway.name === undefined && gateway?.needsSecrets === true;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
@@ -106,6 +106,7 @@ export class CloudStack {
     const made = new CloudStack(cloud, stack, cache, await administratorToken(stack));
     const file = made.#scratch.write("drivers.yaml", `${snapshotClasses}\n---\n${volumesOfAnyClass()}`);
     await made.stack.kubectl("apply", `--filename=${file}`);
+    made.#copyInstances();
     // Bundled data waits for a node of the pool that it is to be on.
     await made.stack.kubectl("label", "node", "sandbox-node-2", `${poolLabel}=stateful`);
     return made;
@@ -117,6 +118,19 @@ export class CloudStack {
     await this.stack.stop();
     this.#cache.remove();
     this.#scratch.remove();
+  }
+
+  /** The program's instances of these names, with an image of their own: Azure's files ask for libraries. */
+  sites(...names: string[]): Config {
+    return Object.fromEntries(names.map((name) => [name, { folder: `${this.#scratch.folder}/${name}` }]));
+  }
+
+  #copyInstances(): void {
+    for (const name of ["campus", "academy"]) {
+      const folder = `${this.#scratch.folder}/${name}`;
+      cpSync(join(programFolder, "instances", name), folder, { recursive: true });
+      appendFileSync(`${folder}/config.yml`, "DOCKER_IMAGE_OPENEDX: registry.example.com/openedx:1.0.0\n");
+    }
   }
 
   /** The stack with the sample's config, and this in the cloud's part and in the rest of it. */
