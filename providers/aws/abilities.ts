@@ -94,7 +94,7 @@ export function awsWarnings(request: CloudRequest, config: AwsConfig): string[] 
     ...(managed("mysql") && databaseCa(config) === undefined
       ? [
           `openedx:aws.mysql.caFile: is not set, and the program brings no authorities of RDS for ${region}: clients do not ` +
-            "who the database is. docs/aws.md says where Amazon publishes them",
+            "check who the database is. docs/aws.md says where Amazon publishes them",
         ]
       : []),
   ];

@@ -73,7 +73,7 @@ function* windowFaults({ window, backupWindow }: Sizes["maintenance"]): Generato
   if (Number.isNaN(start) || !long(length)) {
     yield {
       path: ["maintenance", "window"],
-      message: "is not a window of one hour or more, within one day's length",
+      message: "is not a window of one hour or more, which ElastiCache asks for, and less than a day",
     };
   } else if (Number.isNaN(dailyStart) || !long(dailyLength)) {
     yield { path: ["maintenance", "backupWindow"], message: "is not a window of one hour or more" };

@@ -58,7 +58,8 @@ function lifetime(
 ): Record<"template" | "disruption", object> {
   return role === "stateful"
     ? {
-        template: { expireAfter: "Never" },
+        // Without an end to waiting, nodes whose pods must not be moved are never replaced, not for another image either.
+        template: { expireAfter: "Never", terminationGracePeriod: "30m" },
         disruption: {
           consolidationPolicy: "WhenEmpty",
           consolidateAfter: "5m",

@@ -6,7 +6,7 @@ import { awsNames } from "./facts.js";
 import type { Account, RedisAccountRequest, RedisServer, RedisServers } from "../../src/cloud/services.js";
 import { type DataParts, groupForCluster } from "./dataParts.js";
 import { type AwsContext, instanceTag, siteName } from "./context.js";
-import { password } from "../part.js";
+import { after, password } from "../part.js";
 
 /** Without a version the engine cannot be made. */
 const engineVersion = "8.2";
@@ -40,8 +40,9 @@ export function awsRedis(context: AwsContext, parts: DataParts, users: "managed"
   const { id } = groupForCluster(context, { name, description: "Redis", port: 6379, ...parts });
   const allowed = users === "managed" ? userGroup(context, name) : undefined;
   const reach = { subnetGroupName: subnetGroup.name, securityGroupIds: [id], kmsKeyId: parts.keys.data.arn };
-  const broker = server(context, "broker", reach, allowed);
-  const cache = server(context, "cache", reach, allowed);
+  const broker = server(context, "broker", reach, allowed, []);
+  // While one server takes the group of users on, another is refused it.
+  const cache = server(context, "cache", reach, allowed, [broker.group]);
   return {
     servers: { broker: broker.server, cache: cache.server },
     ...(allowed && { users: allowed }),
@@ -77,6 +78,7 @@ function server(
   role: Role,
   reach: Pick<elasticache.ReplicationGroupArgs, "subnetGroupName" | "securityGroupIds" | "kmsKeyId">,
   users: elasticache.UserGroup | undefined,
+  earlier: readonly elasticache.ReplicationGroup[],
 ): { server: RedisServer; group: elasticache.ReplicationGroup } {
   const { settings } = context;
   const name = `${settings.name}-${role}`;
@@ -111,7 +113,8 @@ function server(
       atRestEncryptionEnabled: true,
       ...(users === undefined
         ? { authToken: adminPassword, authTokenUpdateStrategy: "ROTATE" }
-        : { userGroupIds: [users.userGroupId] }),
+        : // A server that had a token gives it up for users; the provider sends it no empty one then.
+          { userGroupIds: [users.userGroupId], authTokenUpdateStrategy: "DELETE" }),
       applyImmediately,
       maintenanceWindow: window,
       ...(keepsTasks
@@ -123,7 +126,7 @@ function server(
         : { snapshotRetentionLimit: 0 }),
       tags: { Name: name },
     },
-    role === "broker" ? context.guarded : context.opts,
+    after(role === "broker" ? context.guarded : context.opts, earlier),
   );
   return {
     server: {
@@ -170,7 +173,8 @@ export function redisAccount(
   const member = new elasticache.UserGroupAssociation(
     name,
     { userGroupId: users.userGroupId, userId: user.userId },
-    { ...context.granting, dependsOn: groups },
+    // It changes for one site after the other, within minutes each.
+    { ...context.granting, dependsOn: groups, customTimeouts: { create: "2h", delete: "2h" } },
   );
   return { password: pulumi.secret(secret), ready: [member] };
 }

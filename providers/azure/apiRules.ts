@@ -206,7 +206,7 @@ export const azureTypeRules: Readonly<Record<string, readonly InputRule[]>> = {
   ],
   "dbformysql:Server": [
     named("serverName", /[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/),
-    between("storage.storageSizeGB", 20, 16384, `${mySql}/concepts-service-tiers-storage`),
+    between("storage.storageSizeGB", 20, 32768, `${mySql}/concepts-service-tiers-storage`),
     between("backup.backupRetentionDays", 1, 35, `${cli}/mysql/_validators.py`),
     oneOf("highAvailability.mode", ["Disabled", "ZoneRedundant", "SameZone"], sdk("mysqlflexibleservers")),
     {

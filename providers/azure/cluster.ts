@@ -14,7 +14,7 @@ import { signedInKubeconfig } from "./kubeconfig.js";
 import { clusterLogs, type Logs, logWorkspaces } from "./logs.js";
 import type { Network } from "./network.js";
 import { workloadPools } from "./nodes.js";
-import { administratorsOf, grant, principal, type Principal } from "./roles.js";
+import { administratorsOf, grant, principal, type Principal, type Scope } from "./roles.js";
 
 export interface Cluster {
   /** Issuer of its service accounts' tokens. */
@@ -74,10 +74,7 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
   const logs = logWorkspaces(context);
   const keys = clusterKeys(context, controlPlane, logs.audit);
   const rights = [
-    // Files that many nodes mount are reached by private endpoints, which the cluster makes in the network's group.
-    context.settings.sharedStorage
-      ? grant(context, owner, "Network Contributor", { name: "network", id: network.group })
-      : grant(context, owner, "Network Contributor", { name: "nodes", id: network.nodes }),
+    grant(context, owner, "Network Contributor", networkScope(context, network)),
     grant(context, owner, "Managed Identity Operator", { name: "kubelet", id: kubelet.id }),
     ...(keys?.ready ?? []),
   ];
@@ -87,13 +84,15 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
     {
       ...context.guarded,
       dependsOn: [...network.ready, ...rights],
-      // Other disks need another pool, and the first one stays.
-      ignoreChanges: ["agentPoolProfiles[0].enableEncryptionAtHost"],
+      // Another shape needs another pool, and the first one stays.
+      ignoreChanges: ["enableEncryptionAtHost", "vmSize", "availabilityZones"].map(
+        (key) => `agentPoolProfiles[0].${key}`,
+      ),
     },
   );
   clusterLogs(context, cluster.id, logs);
   const administrators = administratorGrants(context, cluster);
-  const pools = workloadPools(context, { name: cluster.name, subnet: network.nodes }, [cluster]);
+  const pools = workloadPools(context, { resource: cluster, subnet: network.nodes }, [cluster]);
   scheduleMaintenance(context, cluster, pools.slice(-1));
   const { settings, groups, base } = context;
   const credentials = { resourceGroupName: groups.cluster.name, resourceName: cluster.name };
@@ -108,6 +107,18 @@ function makeCluster(context: AzureContext, network: Network): Cluster {
     logs,
     ...(keys && { diskEncryptionSet: keys.diskEncryptionSet }),
   };
+}
+
+/** Where the cluster makes things in the network, by what it makes. */
+function networkScope({ settings }: AzureContext, network: Network): Scope {
+  // Files that many nodes mount are reached by private endpoints, which the cluster makes in the network's group.
+  if (settings.sharedStorage) {
+    return { name: "network", id: network.group };
+  }
+  // The name of an API without a public address is linked to the network: https://github.com/MicrosoftDocs/azure-aks-docs/issues/110
+  return settings.kubernetes.apiAccess.length === 0
+    ? { name: "private-api", id: network.id }
+    : { name: "nodes", id: network.nodes };
 }
 
 /** Weekly hours in which AKS brings patches; it knows these schedules by their names. */
@@ -137,7 +148,7 @@ function scheduleMaintenance(
           schedule: { weekly: { dayOfWeek, intervalWeeks: 1 } },
         },
       },
-      { ...opts, dependsOn },
+      { ...opts, dependsOn, deletedWith: cluster },
     );
     dependsOn = [made];
   }

@@ -35,7 +35,7 @@ const mysqlSchema = z.strictObject({
     )
     .optional()
     .describe("Size of the server. Default: the preset's."),
-  storageGiB: z.int().min(20).max(16384).optional().describe("It grows by itself. Default: the preset's."),
+  storageGiB: z.int().min(20).max(32768).optional().describe("It grows by itself. Default: the preset's."),
   highAvailability: z
     .boolean()
     .optional()
@@ -66,6 +66,14 @@ const redisSchema = z.strictObject({
 
 /** Log Analytics takes no smaller one. */
 const dailyQuota = z.number().min(0.023).default(5);
+
+/** Open edX's images are built for x86; a `p` after the number of cores stands for ARM. */
+const machines = {
+  arm: /^Standard_[A-Z]+\d+(-\d+)?[a-z]*p[a-z]*_/,
+  form: /^Standard_[A-Z]+\d+(-\d+)?[a-z]*(_[A-Za-z0-9]+)*$/,
+  what: "a size of a virtual machine",
+  example: "Standard_D4s_v5",
+};
 
 const azureObject = z.strictObject({
   ...cloudKeys,
@@ -103,6 +111,16 @@ const azureObject = z.strictObject({
     .min(1, "name at least one: nobody else, not even the subscription's owner, may use the cluster")
     .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, "names somebody twice")
     .describe("Who administers the cluster; whoever runs `pulumi up` must be among them."),
+  firstNode: z
+    .strictObject({
+      machineType: z.string().regex(machines.form, `is not ${machines.what}`).default("Standard_D2s_v5"),
+      zone: z.enum(["1", "2", "3"]).default("1"),
+    })
+    .prefault({})
+    .describe(
+      "The one node that AKS begins with, for its own pods: two cores and 4 GiB at least. For subscriptions that are not " +
+        "offered that size there. Fixed once the cluster is there.",
+    ),
   login: z
     .enum(["azurecli", "workloadidentity", "spn", "msi"])
     .default("azurecli")
@@ -187,14 +205,6 @@ export function azureSettings(config: AzureConfig): AzureSettings {
 export const azureSchema = azureObject.superRefine((config, context) =>
   reportFaults(context, [...faultsBetweenKeys(config, azureSettings(config))]),
 );
-
-/** Open edX's images are built for x86; a `p` after the number of cores stands for ARM. */
-const machines = {
-  arm: /^Standard_[A-Z]+\d+(-\d+)?[a-z]*p[a-z]*_/,
-  form: /^Standard_[A-Z]+\d+(-\d+)?[a-z]*(_[A-Za-z0-9]+)*$/,
-  what: "a size of a virtual machine",
-  example: "Standard_D4s_v5",
-};
 
 /** AKS takes Service addresses in these sizes only; the tenth is that of its DNS. */
 const serviceBits = { shortest: 13, longest: 28 };

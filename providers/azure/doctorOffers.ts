@@ -61,7 +61,7 @@ export async function sizes(rest: Rest, base: string, location: string, plan: Ch
   return wrong.length > 0
     ? fails(
         wrong.join("; "),
-        "set openedx:azure.nodes.POOL.machineType, zones: 2, storage.disks: Premium_LRS, or another region",
+        "set openedx:azure.nodes.POOL.machineType or firstNode, zones: 2, storage.disks: Premium_LRS, or another region",
       )
     : ok([...new Set(poolsOf(plan).map(({ vmSize }) => vmSize))].join(", "));
 }

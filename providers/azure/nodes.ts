@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/agentPool.js";
+import type { ManagedCluster } from "@pulumi/azure-native/containerservice/managedCluster.js";
 import type { PoolRole, Scheduling } from "../../src/cloud/types.js";
 import { after } from "../part.js";
 import type { AzureSettings } from "./config.js";
@@ -42,12 +43,12 @@ function commonArgs(context: AzureContext, subnet: pulumi.Input<string>): PoolAr
 export function firstPool(context: AzureContext, subnet: pulumi.Input<string>): PoolArgs {
   return {
     ...commonArgs(context, subnet),
-    availabilityZones: ["1"],
+    availabilityZones: [context.settings.firstNode.zone],
     count: 1,
     enableAutoScaling: false,
     enableEncryptionAtHost: context.settings.encryption.atHost,
     osDiskSizeGB: 50,
-    vmSize: "Standard_D2s_v5", // a pool for AKS's own pods asks for two cores and 4 GiB
+    vmSize: context.settings.firstNode.machineType,
     mode: "System",
     ...placed("system", systemTaint),
   };
@@ -89,7 +90,7 @@ export function taintText({ key, value, effect }: Taint): string {
  */
 export function workloadPools(
   context: AzureContext,
-  cluster: { name: pulumi.Input<string>; subnet: pulumi.Input<string> },
+  cluster: { resource: ManagedCluster; subnet: pulumi.Input<string> },
   dependsOn: pulumi.Resource[],
 ): AgentPool[] {
   const { settings, name, groups, opts } = context;
@@ -108,7 +109,7 @@ export function workloadPools(
         ...commonArgs(context, cluster.subnet),
         ...shape,
         resourceGroupName: groups.cluster.name,
-        resourceName: cluster.name,
+        resourceName: cluster.resource.name,
         agentPoolName: `${what}${shapeDigest(shape)}`,
         ...{ count: min, minCount: min, maxCount: max, enableAutoScaling: true },
         mode: "User",
@@ -118,6 +119,8 @@ export function workloadPools(
       {
         ...after(opts, [...dependsOn, ...pools.slice(-1)]),
         deleteBeforeReplace: false,
+        // Alone it would go once its pods are elsewhere, for which there is no room at the end.
+        deletedWith: cluster.resource,
         ignoreChanges: ["count"],
       },
     );

@@ -5,7 +5,7 @@ import { Database } from "@pulumi/azure-native/redisenterprise/database.js";
 import { listDatabaseKeysOutput } from "@pulumi/azure-native/redisenterprise/listDatabaseKeys.js";
 import { RedisEnterprise } from "@pulumi/azure-native/redisenterprise/redisEnterprise.js";
 import type { RedisServer, RedisServers } from "../../src/cloud/services.js";
-import { uniqueName } from "../part.js";
+import { after, uniqueName } from "../part.js";
 import { type AzureContext, lock, tagsOf } from "./context.js";
 import { azureNames } from "./facts.js";
 import type { Network } from "./network.js";
@@ -17,7 +17,10 @@ export function azureRedis(context: AzureContext, network: Network): RedisServer
     network,
     zone: privateZone(context, network, "redis", "privatelink.redis.azure.net"),
   };
-  return { broker: redisServer(context, place, "broker"), cache: redisServer(context, place, "cache") };
+  const broker = redisServer(context, place, "broker", network.ready);
+  // Azure makes one endpoint in a subnet at a time: https://github.com/pulumi/pulumi-azure-native/issues/4509
+  const cache = redisServer(context, place, "cache", [broker.reached]);
+  return { broker: broker.server, cache: cache.server };
 }
 
 interface Place {
@@ -25,7 +28,12 @@ interface Place {
   zone: AzurePrivateZone;
 }
 
-function redisServer(context: AzureContext, place: Place, what: keyof RedisServers): RedisServer {
+function redisServer(
+  context: AzureContext,
+  place: Place,
+  what: keyof RedisServers,
+  endpointAfter: readonly pulumi.Resource[],
+): { server: RedisServer; reached: pulumi.Resource } {
   const { settings, name, groups, guarded, opts } = context;
   // It holds what is nowhere else: written to disk, and protected.
   const keeps = what === "broker";
@@ -60,7 +68,7 @@ function redisServer(context: AzureContext, place: Place, what: keyof RedisServe
     },
     roleOpts,
   );
-  const reached = endpoint(context, place, what, cluster);
+  const reached = endpoint(context, place, what, cluster, endpointAfter);
   if (keeps) {
     lock(context, what, cluster, [database, reached]);
   }
@@ -68,11 +76,12 @@ function redisServer(context: AzureContext, place: Place, what: keyof RedisServe
     { resourceGroupName: groups.data.name, clusterName: cluster.name, databaseName: database.name },
     { parent: opts.parent, provider: opts.provider },
   );
-  return {
+  const server = {
     // Known once its name leads to the private address.
     host: pulumi.all([cluster.hostName, reached.id]).apply(([host]) => host),
     adminPassword: pulumi.secret(primaryKey),
   };
+  return { server, reached };
 }
 
 function endpoint(
@@ -80,6 +89,7 @@ function endpoint(
   { network, zone }: Place,
   what: string,
   cluster: RedisEnterprise,
+  earlier: readonly pulumi.Resource[],
 ): PrivateDnsZoneGroup {
   const { settings, name, base, groups, opts } = context;
   const resource = new PrivateEndpoint(
@@ -94,7 +104,7 @@ function endpoint(
         { name: what, privateLinkServiceId: cluster.id, groupIds: ["redisEnterprise"] },
       ],
     },
-    opts,
+    after(opts, earlier),
   );
   return new PrivateDnsZoneGroup(
     `${name}-${what}`,

@@ -5,6 +5,7 @@ import { memo } from "../../src/workspace/concurrency.js";
 /** What a stack may ask of Google Cloud, by the names of its APIs. */
 export type Api =
   | "artifactregistry"
+  | "cloudbilling"
   | "cloudkms"
   | "cloudresourcemanager"
   | "compute"

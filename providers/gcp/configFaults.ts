@@ -22,7 +22,7 @@ const serviceBits = { shortest: 16, longest: 27 };
 /** Open edX's images are built for x86; these families are ARM. */
 const machines = {
   arm: /^(t2a|c4a|n4a|a4x)-/,
-  form: /^[a-z]\d+[a-z]?-(standard|highmem|highcpu|custom)(-\d+)+(-lssd)?$/,
+  form: /^[a-z]\d+[a-z]?-(standard|highmem|highcpu|custom)(-\d+)+(-lssd|-ext)?$/,
   what: "a type of machine that is large enough for a node",
   example: "n2-standard-4",
 };

@@ -40,7 +40,8 @@ export function gcpContext<T>(
         ),
     },
     (context) => {
-      const apis = projectApis(name, project, context.opts);
+      // An API answers some time after it is on, as a right is heeded.
+      const apis = projectApis(name, project, context.granting);
       const deletionPolicy = request.disposable ? "DELETE" : "PREVENT";
       return make({ ...context, apis, project: checkedProject(context, apis), deletionPolicy });
     },
@@ -55,8 +56,9 @@ export function using(context: GcpContext, ...apis: Api[]): GcpContext {
 /** With the number of another project, pods and services of that one would get the rights. */
 function checkedProject({ settings, opts }: Context<GcpSettings>, apis: Apis): pulumi.Output<string> {
   const { project, projectNumber } = settings;
-  // Asked once the API is on: its id is known from then on.
-  const projectId = apis("cloudresourcemanager").id.apply(() => project);
+  // Asked once the APIs are on: their ids are known from then on. The provider reads the billing account along.
+  const ids = [apis("cloudresourcemanager").id, apis("cloudbilling").id];
+  const projectId = pulumi.all(ids).apply(() => project);
   return getProjectOutput({ projectId }, { parent: opts.parent, provider: opts.provider }).apply(
     ({ number }) => {
       if (number !== projectNumber) {

@@ -109,7 +109,8 @@ function allow(given: GcpContext, use: string, key: CryptoKey, service: ServiceI
       role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
       member: serviceMember(context, use, service),
     },
-    granting,
+    // Volumes stay, by their class, and are of no use to anybody without it.
+    use === "disks" ? { ...granting, retainOnDelete: true } : granting,
   );
   return { id: key.id, ready: [grant] };
 }

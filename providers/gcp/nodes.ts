@@ -59,9 +59,9 @@ const systemTaint: GoogleTaint = {
 const statefulTaint: GoogleTaint = { key: "openedx.org/stateful", value: "true", effect: "NO_SCHEDULE" };
 const spotTaint: GoogleTaint = { key: "cloud.google.com/gke-spot", value: "true", effect: "NO_SCHEDULE" };
 
-/** Nodes that come anew at once while a pool is renewed: a tenth, so that a large one takes hours and not days. */
+/** Nodes that come anew at once while a pool is renewed: a tenth, so that a large one takes hours and not days; 20 at most, as GKE has it. */
 function surgeOf(max: number): number {
-  return Math.max(1, Math.round(max / 10));
+  return Math.min(20, Math.max(1, Math.round(max / 10)));
 }
 
 /** The pools of nodes; those of zero nodes grow when a pod asks for one. */

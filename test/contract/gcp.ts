@@ -111,6 +111,7 @@ const types: Record<string, TypeRules> = {
     disposable: ({ deletionPolicy }) => deletionPolicy === "DELETE",
   },
   "kms/cryptoKeyIAMMember:CryptoKeyIAMMember": {
+    outlives: (name) => name === "openedx-disks-encrypter",
     private: ({ member }) => String(member).startsWith(`serviceAccount:service-${projectNumber}@`),
   },
   "kms/keyRing:KeyRing": { data: true },

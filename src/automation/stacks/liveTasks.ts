@@ -59,7 +59,12 @@ async function warningOf(
     const job = await cluster.get<LiveJob>(`/apis/batch/v1/namespaces/${namespace}/jobs/${name}`);
     const is = (type: string): boolean =>
       job?.status?.conditions?.some((each) => each.type === type && each.status === "True") ?? false;
-    if (job === undefined || is("Complete")) {
+    if (job === undefined) {
+      return [
+        `${what} are not on the cluster any more. \`openedx refresh\` and \`openedx up\` run them anew.`,
+      ];
+    }
+    if (is("Complete")) {
       return [];
     }
     if (is("Failed")) {

@@ -71,6 +71,8 @@ export function uploadArgs(
   return [
     ...["copy", folder, pulumi.interpolate`store:${bucket}/${prefix}`],
     // No file for its config, which is all in variables.
+    // The Job tries again, in a folder of its own: what is there already must not be written over.
+    ...["--retries=1"],
     ...["--config=", "--no-check-dest", "--stats-one-line", "--stats=1m", "--stats-log-level=NOTICE"],
     // S3 answers with another checksum under a key of one's own; what was sent it has compared already.
     ...(kind === "s3" ? ["--ignore-checksum"] : []),

@@ -8,7 +8,8 @@ const script = `set -eu
 umask 077
 options="authSource=$AUTH_SOURCE$OPTIONS"
 if [ -n "$CA" ]; then options="$options&tlsCAFile=$CA"; fi
-printf 'uri: "%s://%s:%s@%s/?%s"\\n' "$SCHEME" "$ACCOUNT" "$PASSWORD" "$HOST$PORT" "$options" > "$HOME/server.yaml"
+login="$ACCOUNT:$PASSWORD"
+printf 'uri: "%s://%s@%s/?%s"\\n' "$SCHEME" "$login" "$HOST$PORT" "$options" > "$HOME/server.yaml"
 mkdir -p "$OUT"
 mongodump --config="$HOME/server.yaml" --archive="$OUT/all.archive.gz" --gzip $OPLOG
 rm "$HOME/server.yaml"`;

@@ -31,8 +31,8 @@ export function redisRights(prefix: string): string {
   );
   return [
     `~${prefix}* &${prefix}*`,
-    "+@all -@admin -@dangerous -@scripting +eval +evalsha +script|load +script|exists -scan -randomkey -pubsub",
     ...patterns,
+    "+@all -@admin -@dangerous -@scripting +eval +evalsha +script|load +script|exists -scan -randomkey -pubsub",
   ].join(" ");
 }
 

@@ -54,7 +54,8 @@ export function prepareInstance(input: InstanceInput, sites: readonly Site[]): P
   const tasks = phaseTasks(render.tasks, render.tokens, adminSettings);
   const urls = render.hosts.public.map((host) => `${input.edge.https ? "https" : "http"}://${host}`);
   const [url] = urls;
-  const isSelfSigned = input.edge.issuer.kind === "self-signed";
+  const { issuer } = input.edge;
+  const hasKnownAuthority = issuer.kind === "http01" || issuer.kind === "dns01";
   const taskJobs = phases
     .filter((phase) => tasks[phase].length > 0)
     .map((phase) =>
@@ -65,7 +66,7 @@ export function prepareInstance(input: InstanceInput, sites: readonly Site[]): P
         instance: name,
         serviceAccount: isAccountPhase(phase) ? "default" : name,
         timeoutSeconds: input.config.timeouts.tasks,
-        ...(url !== undefined && { site: { url, isSelfSigned } }),
+        ...(url !== undefined && { site: { url, hasKnownAuthority } }),
       }),
     );
 

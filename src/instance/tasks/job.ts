@@ -27,8 +27,8 @@ export interface TaskJobArgs {
 /** How the site is reached from outside. */
 interface Site {
   url: string;
-  /** Its certificate is of nobody that clients know. */
-  isSelfSigned: boolean;
+  /** Its certificate is to be of an authority that clients know. */
+  hasKnownAuthority: boolean;
 }
 
 /** Seconds that the Job of `live` waits for the site: a zone that is new must be delegated first, by hand. */
@@ -81,7 +81,11 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
       annotations: {
         "pulumi.com/replaceUnready": "true",
         // The site is up without them: nothing that they need from outside makes a deployment fail.
-        ...(isLive && { "pulumi.com/skipAwait": "true" }),
+        ...(isLive && {
+          "pulumi.com/skipAwait": "true",
+          // Not awaited either, a deletion must be done when it returns: the next Job has the same name.
+          "pulumi.com/deletionPropagationPolicy": "background",
+        }),
       },
     },
     spec: {
@@ -100,8 +104,8 @@ export function buildTaskJob(args: TaskJobArgs): TaskJob {
 }
 
 /** Ends when the site's name resolves and its LMS answers. */
-function waitContainer({ url, isSelfSigned }: Site): V1Container {
-  const options = `--silent --show-error --fail --output /dev/null --max-time 10${isSelfSigned ? " --insecure" : ""}`;
+function waitContainer({ url, hasKnownAuthority }: Site): V1Container {
+  const options = `--silent --show-error --fail --output /dev/null --max-time 10${hasKnownAuthority ? "" : " --insecure"}`;
   return {
     name: waitName,
     image: imageName(images.curl),

@@ -29,6 +29,12 @@ import { TestStack } from "./testStack.js";
 export type CloudName = "aws" | "azure" | "gcp";
 type Config = Record<string, unknown>;
 
+interface StateResource {
+  urn: string;
+  dependencies?: string[];
+  deletedWith?: string;
+}
+
 /** Below `openedx:` of a sample stack's file. */
 export function sampleConfig(stack: string): Config {
   const file = readFileSync(join(programFolder, `stacks/Pulumi.${stack}.yaml`), "utf8");
@@ -193,11 +199,22 @@ export class CloudStack {
 
   /** By URN, what the resources of the state depend on. */
   async dependencies(): Promise<Map<string, string[]>> {
+    const resources = await this.#state();
+    return new Map(resources.map(({ urn, dependencies = [] }) => [urn, dependencies]));
+  }
+
+  /** What is there no longer once another resource is gone, so that its own deletion is not asked for. */
+  async goingWithOthers(): Promise<Set<string>> {
+    const resources = await this.#state();
+    return new Set(resources.flatMap(({ urn, deletedWith }) => (deletedWith ? [urn] : [])));
+  }
+
+  async #state(): Promise<StateResource[]> {
     const { stack } = await this.open();
     const { deployment } = (await stack.exportStack()) as {
-      deployment: { resources: { urn: string; dependencies?: string[] }[] };
+      deployment: { resources: StateResource[] };
     };
-    return new Map(deployment.resources.map(({ urn, dependencies = [] }) => [urn, dependencies]));
+    return deployment.resources;
   }
 
   /** All calls that changed something so far. */

@@ -134,6 +134,7 @@ export function describeTransitions(
     });
 
     it("is destroyed, and nothing of it is left but the key of volumes that stay", async () => {
+      const goneAlong = await cloud.goingWithOthers();
       await cloud.destroy(part, { ...rest, disposable: true, instances: cloud.sites("campus") });
       const left = new Map<string, string>();
       for (const { op, id, urn } of cloud.calls()) {
@@ -143,9 +144,9 @@ export function describeTransitions(
           left.set(id, urn);
         }
       }
-      // Azure's keys go with their vault, which is asked for no right of their own then.
-      const own = [...left.values()].filter((urn) => typeOf(urn) !== "azure-native:keyvault:Key");
-      const ofVolumes = /:kms\/(key:Key|cryptoKey:CryptoKey)::.*-disks(-key)?$/;
+      const own = [...left.values()].filter((urn) => !goneAlong.has(urn));
+      const ofVolumes =
+        /:kms\/(key:Key|cryptoKey:CryptoKey|cryptoKeyIAMMember:\w+)::.*-disks(-key|-encrypter)?$/;
       assert.deepEqual(
         own.filter((urn) => !ofVolumes.test(urn)),
         [],

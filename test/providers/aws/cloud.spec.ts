@@ -116,7 +116,7 @@ describe("a cluster on AWS", () => {
   it("moves data for its window's sake alone, and sites' pods within a day", async () => {
     const { general, stateful } = pools(await usual());
     assert.equal(stateful?.template.spec.expireAfter, "Never");
-    assert.equal(stateful.template.spec.terminationGracePeriod, undefined);
+    assert.equal(stateful.template.spec.terminationGracePeriod, "30m");
     assert.deepEqual((stateful.disruption as Plain).budgets, [
       { nodes: "1" },
       { nodes: "0", reasons: ["Drifted", "Underutilized"], schedule: "30 2 * * 0", duration: "167h0m" },

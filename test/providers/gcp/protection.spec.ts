@@ -27,11 +27,12 @@ describe("the protection of what Google Cloud keeps", () => {
     assert.ok(!kept.includes("cache"), "a cache can be made anew");
   });
 
-  it("retains zone, keys and images when they leave the config", () => {
+  it("retains zone, keys, images and the right to disks when they leave the config", () => {
     assert.deepEqual(flagged("retainOnDelete", run).sort(), [
       "backup-key",
       "backup-keys",
       "data-key",
+      "disks-encrypter",
       "disks-key",
       "keys",
       "registry",
@@ -82,7 +83,7 @@ describe("the protection of what Google Cloud keeps", () => {
     });
     assert.deepEqual(flagged("protect", disposable), []);
     // Of volumes, which stay.
-    assert.deepEqual(flagged("retainOnDelete", disposable), ["disks-key"]);
+    assert.deepEqual(flagged("retainOnDelete", disposable), ["disks-key", "disks-encrypter"]);
   });
 
   it("changes nothing with `disposable` but guards", () => {
