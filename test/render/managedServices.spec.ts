@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { derivePassword } from "../../src/instance/secrets/derive.js";
 import { stackProgram } from "../../src/automation/stackProgram.js";
 import { runAsPlan } from "../../src/charts/bring.js";
@@ -12,6 +15,7 @@ import { awsCase } from "../contract/aws.js";
 import { azureCase } from "../contract/azure.js";
 import { type CloudCase, inputsOf, type Plain } from "../contract/clouds.js";
 import { gcpCase } from "../contract/gcp.js";
+import { withOwnImages } from "../support/ownImages.js";
 import { type DjangoSettings, runSettings } from "./djangoSettings.js";
 
 const names = ["campus", "academy"] as const;
@@ -22,6 +26,7 @@ interface Expected {
   each: CloudCase;
   mysql: Plain;
   redisPort: string;
+  redisUser: (site: Name) => string;
   redis: Plain;
   privateCa: boolean;
   storage: string;
@@ -43,10 +48,11 @@ interface Workload {
 const clouds: Expected[] = [
   {
     each: awsCase,
-    mysql: { ssl_mode: "REQUIRED" },
+    mysql: { ssl_mode: "VERIFY_IDENTITY", ssl: { ca: "/openedx/ca/mysql.pem" } },
     redisPort: "6379",
+    redisUser: (site) => site,
     redis: { ssl_check_hostname: true },
-    privateCa: false,
+    privateCa: true,
     storage: "storages.backends.s3boto3.S3Boto3Storage",
     store: (settings) => settings.AWS_STORAGE_BUCKET_NAME,
     publicFolder: "public/profile-images",
@@ -58,6 +64,7 @@ const clouds: Expected[] = [
     each: azureCase,
     mysql: { ssl_mode: "VERIFY_IDENTITY", ssl: { ca: "/etc/ssl/certs/ca-certificates.crt" } },
     redisPort: "10000",
+    redisUser: () => "default",
     redis: { ssl_check_hostname: true },
     privateCa: false,
     storage: "storages.backends.azure_storage.AzureStorage",
@@ -71,6 +78,7 @@ const clouds: Expected[] = [
     each: gcpCase,
     mysql: { ssl_mode: "VERIFY_CA", ssl: { ca: "/openedx/ca/mysql.pem" } },
     redisPort: "6378",
+    redisUser: () => "default",
     redis: { ssl_check_hostname: false, ssl_ca_certs: "/openedx/ca/redis-broker.pem" },
     privateCa: true,
     storage: "storages.backends.gcloud.GoogleCloudStorage",
@@ -109,7 +117,7 @@ function making({ tokens, outputs, invoke }: CloudCase): ResourceHandler {
 }
 
 /** All that a cloud's sample stack registers with two sites and managed services, with everything known. */
-async function deployed(each: CloudCase): Promise<Registration[]> {
+async function deployed(each: CloudCase, folder: string): Promise<Registration[]> {
   const { project, stack, config, secretKeys } = readStack(each.cloud);
   const managed = { mode: "managed" };
   const result = await runProgram({
@@ -118,7 +126,7 @@ async function deployed(each: CloudCase): Promise<Registration[]> {
     secretKeys,
     config: {
       ...config,
-      "openedx:instances": JSON.stringify(Object.fromEntries(names.map((name) => [name, {}]))),
+      "openedx:instances": JSON.stringify(withOwnImages(folder, names)),
       "openedx:services": JSON.stringify({
         mysql: managed,
         redis: managed,
@@ -158,9 +166,12 @@ for (const expected of clouds) {
   describe(`sites with data services of ${each.cloud}`, () => {
     let all: Registration[];
     let sites: Record<Name, DjangoSettings>;
+    let folder: string;
 
+    after(() => rmSync(folder, { recursive: true }));
     before(async () => {
-      all = await deployed(each);
+      folder = mkdtempSync(join(tmpdir(), "sites-"));
+      all = await deployed(each, folder);
       sites = { campus: settingsOf(all, "campus"), academy: settingsOf(all, "academy") };
     });
 
@@ -195,7 +206,7 @@ for (const expected of clouds) {
         for (const url of urls) {
           assert.deepEqual(
             [url.protocol, url.username, url.port],
-            ["rediss:", "default", expected.redisPort],
+            ["rediss:", expected.redisUser(site), expected.redisPort],
           );
           assert.notEqual(url.password, "");
         }

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
@@ -18,6 +18,7 @@ import { storageClassName } from "../../../src/sandbox/fixtures.js";
 import { stages } from "../../../src/sandbox/stages.js";
 import { programFolder } from "../../../src/workspace/paths.js";
 import { silent } from "../../../src/workspace/progress.js";
+import { withOwnImages } from "../../support/ownImages.js";
 import { runTest } from "../../support/program.js";
 import { archive, Scratch } from "../../charts/support/standInCharts.js";
 import { OwnCache } from "./ownCache.js";
@@ -112,7 +113,6 @@ export class CloudStack {
     const made = new CloudStack(cloud, stack, cache, await administratorToken(stack));
     const file = made.#scratch.write("drivers.yaml", `${snapshotClasses}\n---\n${volumesOfAnyClass()}`);
     await made.stack.kubectl("apply", `--filename=${file}`);
-    made.#copyInstances();
     // Bundled data waits for a node of the pool that it is to be on.
     await made.stack.kubectl("label", "node", "sandbox-node-2", `${poolLabel}=stateful`);
     return made;
@@ -126,17 +126,9 @@ export class CloudStack {
     this.#scratch.remove();
   }
 
-  /** The program's instances of these names, with an image of their own: Azure's files ask for libraries. */
+  /** The program's instances of these names, with an image of their own. */
   sites(...names: string[]): Config {
-    return Object.fromEntries(names.map((name) => [name, { folder: `${this.#scratch.folder}/${name}` }]));
-  }
-
-  #copyInstances(): void {
-    for (const name of ["campus", "academy"]) {
-      const folder = `${this.#scratch.folder}/${name}`;
-      cpSync(join(programFolder, "instances", name), folder, { recursive: true });
-      appendFileSync(`${folder}/config.yml`, "DOCKER_IMAGE_OPENEDX: registry.example.com/openedx:1.0.0\n");
-    }
+    return withOwnImages(this.#scratch.folder, names);
   }
 
   /** The stack with the sample's config, and this in the cloud's part and in the rest of it. */
