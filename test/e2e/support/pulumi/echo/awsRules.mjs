@@ -61,21 +61,21 @@ export const awsRules = {
   "aws:elasticache/userGroupAssociation:UserGroupAssociation": { replace: ["userGroupId", "userId"] }, // elasticache/user_group_association.go
   "aws:elasticache/subnetGroup:SubnetGroup": { named, replace: ["name"] }, // elasticache/subnet_group.go
   "aws:iam/instanceProfile:InstanceProfile": { named, replace: ["name"] }, // iam/instance_profile.go
+  "aws:iam/accessKey:AccessKey": { replace: ["user"] }, // iam/access_key.go
+  "aws:iam/user:User": { named }, // iam/user.go, which renames it
+  "aws:iam/userPolicy:UserPolicy": { named, replace: ["name", "user"] }, // iam/user_policy.go
   "aws:iam/role:Role": { named, replace: ["name"] }, // iam/role.go
   "aws:iam/rolePolicy:RolePolicy": { named, replace: ["name", "role"] }, // iam/role_policy.go
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { replace: ["role", "policyArn"] }, // iam/role_policy_attachment.go
   "aws:kms/alias:Alias": { named, replace: ["name"] }, // kms/alias.go
   "aws:kms/key:Key": {}, // kms/key.go
-  "aws:opensearch/domain:Domain": {
-    named: "domainName",
-    replace: ["domainName", "encryptAtRest.kmsKeyId"],
-  }, // opensearch/domain.go
   "aws:rds/instance:Instance": {
     named: "identifier",
     replace: ["username", "engine", "kmsKeyId", "storageEncrypted"],
   }, // rds/instance.go; another subnet group is a change in place, within its network
   "aws:rds/parameterGroup:ParameterGroup": { named, replace: ["name", "family", "description"] }, // rds/parameter_group.go
   "aws:rds/subnetGroup:SubnetGroup": { named, replace: ["name"] }, // rds/subnet_group.go
+  "aws:route53/record:Record": { replace: ["name", "zoneId", "setIdentifier"] }, // route53/record.go
   "aws:route53/zone:Zone": { named, replace: ["name"] }, // route53/zone.go
   "aws:s3/bucket:Bucket": { named: "bucket", replace: ["bucket"] }, // s3/bucket.go
   ...Object.fromEntries(
@@ -92,4 +92,6 @@ export const awsRules = {
   "aws:sqs/queue:Queue": { named, replace: ["name"] }, // sqs/queue.go
   "aws:sqs/queuePolicy:QueuePolicy": { replace: ["queueUrl"] }, // sqs/queue_policy.go
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { replace: ["securityGroupId"] }, // ec2/vpc_security_group_ingress_rule.go
+  "aws:sesv2/emailIdentity:EmailIdentity": { replace: ["emailIdentity"] }, // sesv2/email_identity.go
+  "aws:sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes": { replace: ["emailIdentity"] }, // sesv2/email_identity_mail_from_attributes.go
 };
