@@ -61,7 +61,11 @@ describe("what the stack asks of AWS, carried out on an emulator", () => {
   };
 
   describe("buckets", () => {
-    for (const name of ["contract-site-campus", "contract-site-academy", "contract-backup"]) {
+    for (const [name, key] of [
+      ["contract-site-campus", "contract-data"],
+      ["contract-site-academy", "contract-data"],
+      ["contract-backup", "contract-backup"],
+    ] as const) {
       it(`${name} takes its policy, key, versions, rules and block, and gives them back`, async () => {
         const client = new s3.S3Client({ ...moto.client, forcePathStyle: true });
         const Bucket = inputs("s3/bucket:Bucket", name).bucket as string;
@@ -86,7 +90,7 @@ describe("what the stack asks of AWS, carried out on an emulator", () => {
         const encrypted = await client.send(new s3.GetBucketEncryptionCommand({ Bucket }));
         const rule = encrypted.ServerSideEncryptionConfiguration?.Rules?.[0];
         assert.equal(rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm, "aws:kms");
-        assert.equal(rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID, "arn:aws:key:::contract-data");
+        assert.equal(rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID, `arn:aws:key:::${key}`);
         assert.equal(rule?.BucketKeyEnabled, true);
 
         const versioning = inApi(
