@@ -140,7 +140,7 @@ describe("the cluster on Azure", () => {
   it("is made by an administrator alone, whose groups nobody asks for", async () => {
     const somebody = "40000000-0000-0000-0000-000000000000";
     await assert.rejects(azureRun({ administrators: [{ id: somebody, type: "User" }] }), {
-      message: /azure\.administrators: you are 30000000-.* who is not among them/,
+      message: /azure\.administrators: you are 00000000-.* who is not among them/,
     });
     await assert.doesNotReject(azureRun({ administrators: [{ id: somebody, type: "Group" }] }));
   });

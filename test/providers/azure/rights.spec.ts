@@ -136,7 +136,7 @@ describe("the rights of Azure's identities", () => {
   });
 
   it("reach people through the cluster and the vault only, and through no admin account", () => {
-    const people = grants.filter(({ principal }) => principal.startsWith("30000000-"));
+    const people = grants.filter(({ principal }) => principal.startsWith("00000000-"));
     assert.deepEqual(people.map(({ role, scope }) => `${role} on ${scope}`).sort(), [
       "Azure Kubernetes Service Cluster User Role on openedx-cluster",
       "Azure Kubernetes Service RBAC Cluster Admin on openedx-cluster",
