@@ -105,6 +105,8 @@ describe("OpenEdxInstance", () => {
       };
     const [live, init] = [inputsOf("campus-live"), inputsOf("campus-init")];
     assert.equal(live.metadata.annotations["pulumi.com/skipAwait"], "true");
+    // Else the next one of the same name is made while it still goes.
+    assert.equal(live.metadata.annotations["pulumi.com/deletionPropagationPolicy"], "background");
     assert.equal(live.metadata.annotations["pulumi.com/replaceUnready"], "true");
     assert.equal(init.metadata.annotations["pulumi.com/skipAwait"], undefined);
     const [first] = live.spec.template.spec.initContainers ?? [];
