@@ -47,8 +47,10 @@ const actions: Record<string, string[]> = {
     "elasticache:CreateCacheSubnetGroup",
     "elasticache:DeleteCacheSubnetGroup",
   ],
+  "elasticache/userGroupAssociation:UserGroupAssociation": ["elasticache:ModifyUserGroup"],
   "iam/rolePolicy:RolePolicy": ["iam:PutRolePolicy", "iam:DeleteRolePolicy"],
   "iam/rolePolicyAttachment:RolePolicyAttachment": ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+  "iam/userPolicy:UserPolicy": ["iam:PutUserPolicy", "iam:DeleteUserPolicy"],
   "kms/key:Key": ["kms:CreateKey", "kms:PutKeyPolicy", "kms:EnableKeyRotation", "kms:ScheduleKeyDeletion"],
   "rds/instance:Instance": ["rds:CreateDBInstance", "rds:DeleteDBInstance"],
   "rds/parameterGroup:ParameterGroup": ["rds:CreateDBParameterGroup", "rds:DeleteDBParameterGroup"],
@@ -64,6 +66,9 @@ const actions: Record<string, string[]> = {
     "s3:PutEncryptionConfiguration",
   ],
   "s3/bucketVersioning:BucketVersioning": ["s3:PutBucketVersioning"],
+  "sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes": [
+    "ses:PutEmailIdentityMailFromAttributes",
+  ],
   "sqs/queuePolicy:QueuePolicy": ["sqs:SetQueueAttributes"],
   "vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
     "ec2:AuthorizeSecurityGroupIngress",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type AwsConfig, awsSchema } from "../../../providers/aws/config.js";
 import { type AwsClients, guarded } from "../../../providers/aws/doctor/clients.js";
+import { actionsOf } from "../../../providers/aws/doctor/actions.js";
 import { awsChecks } from "../../../providers/aws/doctor/index.js";
 import type { CheckedPlan, CheckedResource, Verdict } from "../../../src/cloud/check.js";
 import type { Row } from "../../../src/doctor/run.js";
@@ -8,6 +9,14 @@ import { awsCase } from "../../contract/aws.js";
 import { stack, stackConfig } from "../../contract/clouds.js";
 import { awsError, deployer, emptyAccount, gives, refuse, session } from "./emptyAccount.js";
 import { answersTo, checkedPlan } from "../../support/checkedPlan.js";
+
+/** Types whose actions in IAM are named after them: its service authorization reference, as of November 2026. */
+const namedAfterType = [
+  ...["InternetGateway", "LaunchTemplate", "NatGateway", "Route", "RouteTable", "SecurityGroup", "Subnet"],
+  ...["Vpc", "VpcEndpoint", "Repository", "FileSystem", "MountTarget", "AccessEntry", "Addon", "Cluster"],
+  ...["PodIdentityAssociation", "ReplicationGroup", "User", "UserGroup", "AccessKey", "InstanceProfile"],
+  ...["Role", "Alias", "Key", "LogGroup", "EmailIdentity", "Bucket", "Queue"],
+];
 
 describe("what the doctor asks AWS", () => {
   let plan: CheckedPlan;
@@ -53,6 +62,18 @@ describe("what the doctor asks AWS", () => {
       (await awsChecks(request, config, of, clients)).filter(({ id }) => id !== "aws-delegation"),
     );
   };
+
+  it("asks for actions by a type's name only where IAM names them so", () => {
+    const guessed = Object.keys(awsCase.types).filter((type) => {
+      const actions = actionsOf({ stack, resources: [{ type, name: "one", inputs: {} }] });
+      return actions.some((action) => action.endsWith(`:Create${type.split(":").at(-1)}`));
+    });
+    const names = guessed.map((type) => type.split(":").at(-1) ?? "");
+    assert.deepEqual(
+      names.filter((name) => !namedAfterType.includes(name)),
+      [],
+    );
+  });
 
   it("finds nothing wrong with an empty account that has all there is", async () => {
     const rows = Object.values(await ask());
