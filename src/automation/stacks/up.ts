@@ -1,16 +1,17 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Plan } from "../../engine/plan.js";
+import type { Cluster } from "../../cluster/cluster.js";
+import { stackType } from "../../engine/urn.js";
 import { createToolchain } from "../../toolchain/toolchain.js";
 import { joinFaults } from "../../workspace/errors.js";
 import { textsOf } from "../../kubernetes/objects.js";
 import { type Progress, withStep } from "../../workspace/progress.js";
-import { deploymentOf } from "./deployment.js";
+import { type Deployment, deploymentOf } from "./deployment.js";
 import { dryRun } from "./dryRun.js";
 import { eventMap } from "./eventValues.js";
 import { explainFailures } from "./failedResources.js";
 import { heal } from "./heal.js";
 import { liveTaskWarnings } from "./liveTasks.js";
-import { outputs } from "./outputs.js";
 import { claimStack } from "./lock.js";
 import type { OpenedStack } from "./openStack.js";
 import {
@@ -69,23 +70,25 @@ export function up(opened: OpenedStack, options: OperationOptions = {}): Promise
         throw await withReasons(error, opened);
       },
     );
+    const deployment = await deploymentOf(opened);
     if (cluster !== undefined && hasChanges(result.report)) {
-      await sweepConfigObjects(await deploymentOf(opened), cluster);
+      await sweepConfigObjects(deployment, cluster);
     }
-    await tellWhatIsLeft(opened, progress, signal);
+    const warningsOn = (there: Cluster | undefined): Promise<string[]> =>
+      there === undefined ? Promise.resolve([]) : liveTaskWarnings(deployment, there, signal);
+    // The first deployment has made the cluster in the meantime.
+    const waiting = await (cluster === undefined
+      ? withStackCluster(opened, warningsOn)
+      : warningsOn(cluster));
+    tellWhatIsLeft(deployment, waiting, progress);
     return result;
   });
 }
 
-/** What the deployment does not wait for, and what is left to people. */
-async function tellWhatIsLeft(opened: OpenedStack, progress: Progress, signal: AbortSignal): Promise<void> {
-  // It may have been made in the meantime.
-  const found = await withStackCluster(opened, async (cluster) =>
-    cluster === undefined ? [] : liveTaskWarnings(await deploymentOf(opened), cluster, signal),
-  );
-  found.forEach((text) => progress.note(`Warning: ${text}`));
-  const { nameServers } = await outputs(opened);
-  const servers = textsOf(nameServers);
+/** What the deployment did not wait for, and what is left to people. */
+function tellWhatIsLeft({ resources }: Deployment, waiting: readonly string[], progress: Progress): void {
+  waiting.forEach((text) => progress.note(`Warning: ${text}`));
+  const servers = textsOf(resources.find(({ type }) => type === stackType)?.outputs?.nameServers);
   if (servers.length > 0) {
     progress.note(
       `The zone's name servers are ${servers.join(", ")}. Unless that is done: enter them as NS records of the sites' domain ` +
