@@ -132,11 +132,6 @@ const types: CloudFacts["types"] = {
 export const awsFacts: CloudFacts = {
   tokens: "aws:",
   addresses: ["address", "endpoint", "primaryEndpointAddress", "readerEndpointAddress"],
-  rules: commonRules,
-  types: Object.fromEntries(
-    Object.entries(types).map(([type, facts]) => {
-      const rules = awsRules[type];
-      return [type, rules === undefined ? facts : { ...facts, rules }];
-    }),
-  ),
+  rules: { all: commonRules, types: awsRules },
+  types,
 };

@@ -8,7 +8,7 @@ import {
   reportFaults,
 } from "../../src/config/clouds.js";
 import { clusterFaults, machineFaults, type Sized, withSizes } from "../../src/config/pools.js";
-import { unclusteredRedis } from "./apiRules.js";
+import { unclusteredRedis } from "./rules.js";
 import { apiFaults, diskFaults, existingFaults, tagFaults } from "./configFaults.js";
 import { azureLocations } from "./regions.js";
 import { type AzureSizes, azureSizes } from "./sizes.js";

@@ -1,4 +1,4 @@
-import { azureRules, azureTypeRules } from "./apiRules.js";
+import { azureRules, commonRules } from "./rules.js";
 import { mapOf, mapsOf } from "../../src/workspace/yaml.js";
 import { type Access, type CloudFacts, type TypeFacts, typesWith } from "../../src/cloud/facts.js";
 import { textsOf } from "../../src/kubernetes/objects.js";
@@ -52,9 +52,9 @@ export const azureFacts: CloudFacts = {
     ...["resourceName", "roleAssignmentName", "roleDefinitionId", "scope", "serverName", "subnetName"],
     ...["vaultName", "virtualNetworkName", "workspaceName", "zoneName"],
   ],
-  rules: azureRules,
+  rules: { all: commonRules, types: azureRules },
   addresses: ["fullyQualifiedDomainName", "hostName"],
-  types: withRules({
+  types: {
     ...typesWith({ grant: true }, "managedidentity:FederatedIdentityCredential authorization:RoleDefinition"),
     "authorization:RoleAssignment": { grant: true, fixed: ["principalId"] },
     ...typesWith(
@@ -111,11 +111,5 @@ export const azureFacts: CloudFacts = {
       },
     },
     "redisenterprise:RedisEnterprise": { ...reachable, billed: true, data: "part" },
-  }),
+  },
 };
-
-function withRules(types: Record<string, TypeFacts>): Record<string, TypeFacts> {
-  return Object.fromEntries(
-    Object.entries(types).map(([type, facts]) => [type, { ...facts, rules: azureTypeRules[type] ?? [] }]),
-  );
-}

@@ -183,11 +183,6 @@ const types: CloudFacts["types"] = {
 export const gcpFacts: CloudFacts = {
   tokens: "gcp:",
   addresses: ["address", "endpoint", "host", "firstIpAddress", "privateIpAddress"],
-  rules: labelRules,
-  types: Object.fromEntries(
-    Object.entries(types).map(([type, facts]) => {
-      const rules = gcpRules[type];
-      return [type, rules === undefined ? facts : { ...facts, rules }];
-    }),
-  ),
+  rules: { all: labelRules, types: gcpRules },
+  types,
 };

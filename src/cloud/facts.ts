@@ -19,8 +19,6 @@ export interface TypeFacts {
   guard?: true;
   /** It gives rights: what uses them depends on it, so that it comes before and goes after. */
   grant?: true;
-  /** What the cloud's API takes in its inputs. Default: nothing is known that the SDK's types don't say. */
-  rules?: readonly InputRule[];
   /** Days that the name of a deleted one stays taken. Default: it is free at once. */
   nameTakenDays?: number;
   /** Who may reach a database, as its inputs say it. Default: they do not. */
@@ -43,8 +41,13 @@ export interface CloudFacts {
   fixed?: readonly string[];
   /** Outputs that tell where a service answers. Default: none. */
   addresses?: readonly string[];
-  /** What the API takes in inputs of all of its types that have them, such as tags. Default: nothing is known. */
-  rules?: readonly InputRule[];
+  /** What the API takes in inputs, beyond what the SDK's types say. Default: nothing is known. */
+  rules?: {
+    /** Of all types that have such inputs, such as tags. */
+    all: readonly InputRule[];
+    /** By the rest of the type token. */
+    types: Readonly<Record<string, readonly InputRule[]>>;
+  };
   /** By the rest of the type token. Every type that a module makes is here. */
   types: Readonly<Record<string, TypeFacts>>;
 }
@@ -73,12 +76,16 @@ export function mergeFacts(clouds: readonly CloudFacts[]): Facts {
   const cloudOf = (type: string): CloudFacts | undefined =>
     clouds.find(({ tokens }) => type.startsWith(tokens));
   // A version of the API may be in it: PACKAGE:storage/v20240101:StorageAccount.
-  const of = (type: string): TypeFacts | undefined => types.get(type.replace(/\/v\d[^:]*:/, ":"));
+  const bare = (type: string): string => type.replace(/\/v\d[^:]*:/, ":");
+  const of = (type: string): TypeFacts | undefined => types.get(bare(type));
   return {
     isCloud: (type) => cloudOf(type) !== undefined,
     of,
     fixed: (type) => [...(of(type)?.fixed ?? []), ...(cloudOf(type)?.fixed ?? [])],
-    rules: (type) => [...(of(type)?.rules ?? []), ...(cloudOf(type)?.rules ?? [])],
+    rules: (type) => {
+      const { tokens = "", rules } = cloudOf(type) ?? {};
+      return [...(rules?.types[bare(type).slice(tokens.length)] ?? []), ...(rules?.all ?? [])];
+    },
     addresses: [...new Set(clouds.flatMap(({ addresses = [] }) => addresses))],
   };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gcpRules } from "../../../providers/gcp/rules.js";
 import { gcpFacts } from "../../../providers/gcp/facts.js";
 import { presets } from "../../../src/config/clouds.js";
 import { breaches, valuesAt } from "../../../src/cloud/rules.js";
@@ -180,7 +181,7 @@ describe("the rules of Google Cloud's API", () => {
       const found = run.registrations.find((each) => each.type === `gcp:${type}`);
       assert.ok(found);
       const said = (inputs: Plain): string[] =>
-        breaches(inputs, gcpFacts.types[type]?.rules ?? []).map((each) => `${each.path} ${each.message}`);
+        breaches(inputs, gcpRules[type] ?? []).map((each) => `${each.path} ${each.message}`);
       assert.deepEqual(said(inputsOf(found)), []);
       assert.match(said(change(inputsOf(found))).join("\n"), message);
     });

@@ -28,7 +28,7 @@ const networkName = /[A-Za-z0-9]([\w.-]{0,78}\w)?/;
 const poolName = /[a-z][a-z0-9]{0,11}/;
 
 /** Of all types. */
-export const azureRules: readonly InputRule[] = [
+export const commonRules: readonly InputRule[] = [
   { path: "tags{key}", not: /[<>%&\\?/]/, max: 512, source: tagRules },
   { path: "tags{}", max: 256, source: tagRules },
   {
@@ -136,7 +136,7 @@ export const unclusteredRedis = [
 ] as const;
 
 /** Of each type, beside those of all. */
-export const azureTypeRules: Readonly<Record<string, readonly InputRule[]>> = {
+export const azureRules: Readonly<Record<string, readonly InputRule[]>> = {
   "authorization:ManagementLockByScope": [
     { path: "lockName", not: /[<>%&:\\?/]/, max: 260, source: sdk("resource-locks") },
     oneOf("level", ["CanNotDelete", "ReadOnly"], sdk("resource-locks")),
